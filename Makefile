@@ -1,0 +1,38 @@
+# The commands of the house; people and CI use the same ones.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACK := server/cordee/definitions/data/r4.pack
+
+.PHONY: run test lint format bench setup
+
+run: setup
+	$(BIN)/cordee serve --demo
+
+test: setup
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+lint: setup
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off
+
+format: setup
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup
+	$(BIN)/python -m benchmarks
+
+setup: $(VENV)/.installed $(PACK)
+
+$(VENV)/.installed: requirements-dev.lock pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(PACK): $(VENV)/.installed
+	$(BIN)/python -m cordee.definitions.build

@@ -1,0 +1,1 @@
+"""Bridges toward documents and national services."""

@@ -1,0 +1,1 @@
+"""Specification data: packages, StructureDefinitions, search parameters, compartments."""

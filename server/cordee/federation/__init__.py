@@ -1,0 +1,1 @@
+"""Federation of care circles between servers."""

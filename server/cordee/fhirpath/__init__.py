@@ -1,0 +1,4 @@
+"""FHIRPath compiled to closures.
+
+http://hl7.org/fhirpath/N1/
+"""

@@ -1,0 +1,79 @@
+"""What goes into an interaction and what comes out, free of HTTP.
+
+The web layer fills a `Request` from headers and turns a `Response` into bytes; batch and
+transaction make and read the same two shapes for their entries.
+
+https://hl7.org/fhir/R4/http.html
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from cordee.errors import Issue
+from cordee.resource.types import Resource
+
+Return = Literal["minimal", "representation", "OperationOutcome"]
+Handling = Literal["strict", "lenient"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Conditional headers (https://hl7.org/fhir/R4/http.html#concurrency, #cond-update)."""
+
+    if_match: str | None = None
+    """The version id in `If-Match`, without `W/""`."""
+    if_none_match: str | None = None
+    """The version id in `If-None-Match`, or `*`."""
+    if_modified_since: datetime | None = None
+    if_none_exist: str | None = None
+    """The query of `If-None-Exist`, without a leading `?`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """`Prefer` (https://hl7.org/fhir/R4/http.html#ops); None where the caller said nothing."""
+
+    returns: Return | None = None
+    handling: Handling | None = None
+    respond_async: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request to an interaction.
+
+    `query` keeps the order and repetition of the URL's parameters. `base_url` has no trailing
+    slash. `body` is a parsed resource, or for JSON Patch the list of operations.
+    """
+
+    base_url: str
+    type: str | None = None
+    id: str | None = None
+    version: str | None = None
+    query: tuple[tuple[str, str], ...] = ()
+    body: Resource | list[object] | None = None
+    conditions: Conditions = field(default_factory=Conditions)
+    prefer: Preferences = field(default_factory=Preferences)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer.
+
+    Exactly one of `body` (stored JSON bytes, sent as they are) and `resource` carries content, or
+    neither. `issues` are warnings and information to send as an OperationOutcome when the caller
+    prefers one.
+    """
+
+    status: int
+    body: bytes | None = None
+    resource: Resource | None = None
+    type: str | None = None
+    id: str | None = None
+    version: int | None = None
+    last_updated: datetime | None = None
+    location: str | None = None
+    """Relative to the base: `Patient/1/_history/2`."""
+    issues: tuple[Issue, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)

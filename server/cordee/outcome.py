@@ -1,0 +1,81 @@
+"""The one place that makes an OperationOutcome, and the one table from category to HTTP status.
+
+https://hl7.org/fhir/R4/operationoutcome.html
+https://hl7.org/fhir/R4/http.html#Status-Codes
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from cordee.errors import Category, FhirError, Issue, Severity
+
+CATEGORIES: dict[Category, tuple[str, int]] = {
+    Category.MALFORMED: ("structure", 400),
+    Category.INVALID: ("invalid", 400),
+    Category.UNSUPPORTED: ("not-supported", 400),
+    Category.UNAUTHENTICATED: ("login", 401),
+    Category.FORBIDDEN: ("forbidden", 403),
+    Category.NOT_FOUND: ("not-found", 404),
+    Category.METHOD_NOT_ALLOWED: ("not-supported", 405),
+    Category.NOT_ACCEPTABLE: ("not-supported", 406),
+    Category.CONFLICT: ("conflict", 409),
+    Category.DELETED: ("deleted", 410),
+    Category.PRECONDITION_FAILED: ("conflict", 412),
+    Category.MULTIPLE_MATCHES: ("multiple-matches", 412),
+    Category.TOO_LARGE: ("too-long", 413),
+    Category.MEDIA_TYPE: ("not-supported", 415),
+    Category.UNPROCESSABLE: ("processing", 422),
+    Category.TOO_COSTLY: ("too-costly", 403),
+    Category.THROTTLED: ("throttled", 429),
+    Category.UNAVAILABLE: ("transient", 503),
+    Category.TIMEOUT: ("timeout", 504),
+    Category.BUG: ("exception", 500),
+}
+"""Category → (issue code, HTTP status)."""
+
+SOURCE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-source"
+LINE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"
+COLUMN_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
+MESSAGE_ID_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
+
+
+def status(error: FhirError) -> int:
+    """Give the HTTP status of an error."""
+    return CATEGORIES[error.category][1]
+
+
+def issues(error: FhirError) -> tuple[Issue, ...]:
+    """Give an error's issues, making one from its category when it carries none."""
+    if error.issues:
+        return error.issues
+    code = CATEGORIES[error.category][0]
+    text = error.diagnostics or error.category.value
+    return (Issue(Severity.ERROR, code, text, expression=error.expression),)
+
+
+def operation_outcome(found: Iterable[Issue]) -> dict[str, Any]:
+    """Make an OperationOutcome; no issue at all becomes one information row that says so."""
+    rows = [_row(issue) for issue in found]
+    return {"resourceType": "OperationOutcome", "issue": rows or [_row(ALL_GOOD)]}
+
+
+ALL_GOOD = Issue(Severity.INFORMATION, "informational", "No issue found")
+
+
+def _row(issue: Issue) -> dict[str, Any]:
+    extensions = [
+        {"url": url, kind: value}
+        for url, kind, value in (
+            (LINE_EXTENSION, "valueInteger", issue.line),
+            (COLUMN_EXTENSION, "valueInteger", issue.column),
+            (SOURCE_EXTENSION, "valueString", issue.source),
+            (MESSAGE_ID_EXTENSION, "valueString", issue.message_id),
+        )
+        if value is not None
+    ]
+    row: dict[str, Any] = {"extension": extensions} if extensions else {}
+    row |= {"severity": issue.severity.value, "code": issue.code}
+    row["diagnostics"] = issue.diagnostics
+    if issue.expression:
+        row["expression"] = [issue.expression]
+    return row

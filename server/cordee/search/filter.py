@@ -1,0 +1,210 @@
+"""The neutral filter tree that a search compiles to.
+
+Two readers exist: `store` turns a tree into a MongoDB query, `search.matching` evaluates it on one
+resource's index values. `index` always names a key of the index values (see `search.values`).
+
+https://hl7.org/fhir/R4/search.html
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every child holds; without children, everything matches."""
+
+    children: tuple["Filter", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one child holds; without children, nothing matches."""
+
+    children: tuple["Filter", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The child does not hold."""
+
+    child: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """`index` has a value (or has none)."""
+
+    index: str
+    present: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token value: `system` None means any system, "" means no system; `code` None means any."""
+
+    index: str
+    system: str | None
+    code: str | None
+    type_system: str | None = None
+    """With `type_code`: the coded identifier type of `:of-type`."""
+    type_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TokenIn:
+    """A token that is one of many, as `:in`, `:below` and `:above` need: (system, code) pairs."""
+
+    index: str
+    codes: frozenset[tuple[str | None, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string value; `value` is folded already unless `mode` is `exact`."""
+
+    index: str
+    value: str
+    mode: Literal["prefix", "contains", "exact"] = "prefix"
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All of `words` (folded) occur among the word values of `index` (`_text`, `_content`)."""
+
+    index: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Uri:
+    """A uri value; `below` matches whole path prefixes, `above` the reverse."""
+
+    index: str
+    value: str
+    mode: Literal["exact", "below", "above"] = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference value among `targets`: "Type/id", an absolute URL, or a canonical."""
+
+    index: str
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A date, number or quantity compared as an interval.
+
+    Index values are intervals [lo, hi) for dates (milliseconds since the epoch) and [lo, hi] with
+    lo = hi for plain numbers. `low` and `high` are the interval of the searched value;
+    `operator` is one of the nine prefixes, whose meaning is in https://hl7.org/fhir/R4/search.html#prefix.
+    """
+
+    index: str
+    operator: Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
+    low: int | Decimal
+    high: int | Decimal
+    system: str | None = None
+    """For quantities: the unit's system (None: any; "": none)."""
+    code: str | None = None
+    """For quantities: the unit's code or display (None: any)."""
+    canonical: bool = False
+    """For quantities: compare the UCUM canonical interval, `code` then being the canonical unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composite:
+    """One element of `index` satisfies all `parts`, whose indexes are "0", "1", …."""
+
+    index: str
+    parts: tuple["Filter", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A position within `metres` of a point (Location?near)."""
+
+    index: str
+    latitude: float
+    longitude: float
+    metres: float
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """`index` (a reference) points to a resource of `target_type` that matches `filter`."""
+
+    index: str
+    target_type: str
+    filter: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Some resource of `source_type` matches `filter` and its `index` points here (`_has`)."""
+
+    source_type: str
+    index: str
+    filter: "Filter"
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """The logical id is among `ids`."""
+
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InCompartment:
+    """The resource is in a compartment, named "Patient/123"."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypeIs:
+    """The resource's type is among `types` (system-level searches)."""
+
+    types: tuple[str, ...]
+
+
+Filter: TypeAlias = (
+    AllOf
+    | AnyOf
+    | Not
+    | Present
+    | Token
+    | TokenIn
+    | Text
+    | Words
+    | Uri
+    | Reference
+    | Range
+    | Composite
+    | Near
+    | Chain
+    | Has
+    | Ids
+    | InCompartment
+    | TypeIs
+)
+
+EVERYTHING: Filter = AllOf()
+NOTHING: Filter = AnyOf()
+
+
+def all_of(children: Sequence[Filter]) -> Filter:
+    """Join filters, leaving out what restricts nothing."""
+    kept = tuple(child for child in children if child != EVERYTHING)
+    return kept[0] if len(kept) == 1 else AllOf(kept)
+
+
+def any_of(children: Sequence[Filter]) -> Filter:
+    """Offer alternatives, leaving out what can never match."""
+    kept = tuple(child for child in children if child != NOTHING)
+    return kept[0] if len(kept) == 1 else AnyOf(kept)

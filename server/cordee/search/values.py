@@ -1,0 +1,58 @@
+r"""The shapes of index values: what `search` extracts and `store` keeps beside a resource.
+
+`IndexValues` maps an index name to a list, absent when empty. The name is the parameter's code
+("family", "_tag"), or a code and a suffix for the forms that modifiers need:
+
+| parameter type | index | one value |
+|---|---|---|
+| token | `code` | `{"s": system, "v": code}`; `s` absent when there is no system |
+| token | `code:text` | folded text or display |
+| token | `code:of-type` | `{"s": type system, "c": type code, "v": value}` |
+| string | `code` | `{"f": folded, "x": original}` |
+| reference | `code` | `"Type/id"`, an absolute URL, `"url"` and `"url\|version"` for canonicals |
+| reference | `code:identifier` | `{"s": system, "v": value}` |
+| date | `code` | `{"lo": ms, "hi": ms}`, half-open, milliseconds since the epoch |
+| number | `code` | `{"lo": Decimal, "hi": Decimal}` |
+| quantity | `code` | the same, and `"s"` system, `"c"` code, `"u"` unit as written |
+| quantity | `code:ucum` | `{"lo": Decimal, "hi": Decimal, "c": unit}` in canonical UCUM units |
+| uri | `code` | the string |
+| composite | `code` | `{"0": {…}, "1": {…}}`, each as above; reference and uri as `{"r": …}` |
+| near | `code` | GeoJSON `{"type": "Point", "coordinates": [longitude, latitude]}` |
+| `_text` `_content` | itself | folded words |
+
+Strings are folded by lower-casing and dropping accents, so that "Rene" finds "René".
+
+https://hl7.org/fhir/R4/search.html
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+IndexValues: TypeAlias = dict[str, list[Any]]
+
+EARLIEST = -(2**53)
+"""The open start of a date interval, in milliseconds; a float holds it exactly."""
+LATEST = 2**53
+"""The open end of a date interval, in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """What one resource yields: its index values and the compartments it is in ("Patient/123")."""
+
+    values: IndexValues
+    compartments: tuple[str, ...] = ()
+    references: tuple[str, ...] = field(default=())
+    """Every literal reference in the resource, "Type/id" or absolute, for integrity checks."""
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """One key of `_sort`: an index name, its parameter type, and the direction.
+
+    `_id` and `_lastUpdated` are index names of their own kind: the store holds them apart.
+    """
+
+    index: str
+    type: str
+    descending: bool = False

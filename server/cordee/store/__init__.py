@@ -1,0 +1,1 @@
+"""Storage on MongoDB: the only package that knows the driver."""

@@ -1,0 +1,157 @@
+"""What the interactions ask of a store. `store` has one implementation, on MongoDB.
+
+Writes happen inside `Store.write`: current version, history and event commit together or not at
+all, with `w: majority, j: true`. A version number is never reused, also after a delete.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeVar
+
+from cordee.search.filter import Filter
+from cordee.search.values import Extraction, SortKey
+
+T = TypeVar("T")
+
+Method = Literal["POST", "PUT", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a resource as stored.
+
+    `body` is the resource's JSON in UTF-8, with `id` and `meta` set; it is empty for a deletion.
+    """
+
+    type: str
+    id: str
+    version: int
+    last_updated: datetime
+    body: bytes
+    method: Method = "PUT"
+
+    @property
+    def deleted(self) -> bool:
+        """Tell whether this version is a deletion."""
+        return self.method == "DELETE"
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search on one type: filter, order, page.
+
+    `count` None means no limit (exports); `after` is the opaque position a page ended at, `before`
+    the position it began at (for `previous` links). `types` with several entries is a
+    system-level search: order is then by type and id unless `sort` says `_lastUpdated`.
+    """
+
+    types: tuple[str, ...]
+    filter: Filter
+    sort: tuple[SortKey, ...] = ()
+    count: int | None = 50
+    after: str | None = None
+    before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a search; positions are None where nothing follows or precedes."""
+
+    matches: tuple[Version, ...]
+    next: str | None = None
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryQuery:
+    """A history: of one resource (`type`, `id`), a type (`type`), or everything; newest first."""
+
+    type: str | None = None
+    id: str | None = None
+    since: datetime | None = None
+    at: tuple[datetime, datetime] | None = None
+    """Versions that were current at some time in this interval."""
+    count: int = 50
+    after: str | None = None
+    filter: Filter | None = None
+
+
+class Reader(Protocol):
+    """Reads; inside a write session they see the session's own writes."""
+
+    async def read(self, type: str, id: str) -> Version | None:
+        """Give the current version (perhaps a deletion), or None if the id was never used."""
+        ...
+
+    async def read_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Version]:
+        """Give the current, living versions of (type, id) keys."""
+        ...
+
+    async def search(self, query: Query) -> Page:
+        """Give one page of matches."""
+        ...
+
+    async def count(
+        self, types: Sequence[str], filter: Filter, *, accurate: bool, limit: int | None = None
+    ) -> int:
+        """Count matches; not accurate may use collection statistics where nothing restricts."""
+        ...
+
+
+class WriteSession(Reader, Protocol):
+    """One transaction."""
+
+    async def lock(self, key: str) -> None:
+        """Make racing sessions that lock the same key run one after the other.
+
+        Must come before the reads it protects.
+        """
+        ...
+
+    async def put(self, version: Version, extraction: Extraction) -> None:
+        """Store a new current version; conflicts if another session wrote the same resource."""
+        ...
+
+    async def delete(self, version: Version) -> None:
+        """Store a deletion as the newest version."""
+        ...
+
+
+class Store(Reader, Protocol):
+    """The store."""
+
+    async def vread(self, type: str, id: str, version: int) -> Version | None:
+        """Give one version, perhaps a deletion, or None."""
+        ...
+
+    async def history(self, query: HistoryQuery) -> Page:
+        """Give one page of versions, newest first."""
+        ...
+
+    async def history_count(self, query: HistoryQuery) -> int:
+        """Count the versions of a history, ignoring paging."""
+        ...
+
+    def stream(self, query: Query) -> AsyncIterator[Version]:
+        """Iterate over all matches, in id order unless sorted."""
+        ...
+
+    async def write(self, work: Callable[[WriteSession], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, again from the start on a transient conflict.
+
+        `work` must have no effects outside its session. Raises what `work` raises, or
+        `FhirError(CONFLICT)` when retries run out.
+        """
+        ...
+
+    async def create(self, version: Version, extraction: Extraction) -> None:
+        """Store version 1 of a resource with a fresh, server-assigned id.
+
+        The fast path of a create: nothing can conflict, so writes may be committed together.
+        """
+        ...
+
+    async def ping(self) -> None:
+        """Raise `FhirError(UNAVAILABLE)` if the database cannot be reached."""
+        ...

@@ -1,0 +1,4 @@
+"""Subscriptions.
+
+https://hl7.org/fhir/R4/subscription.html
+"""

@@ -1,0 +1,4 @@
+"""Terminology: code systems, value sets and concept maps, expanded, validated, translated.
+
+https://hl7.org/fhir/R4/terminology-service.html
+"""

@@ -1,0 +1,1 @@
+"""HTTP: routes, content negotiation, errors. No FHIR rule lives here."""
