@@ -1,1 +1,1 @@
-"""Who may see what."""
+"""Who asks, and what they may see and do."""

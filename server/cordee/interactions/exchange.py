@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from cordee.access.caller import ANONYMOUS, Caller
 from cordee.errors import Issue
 from cordee.resource.types import Resource
 
@@ -43,8 +44,10 @@ class Preferences:
 class Request:
     """One request to an interaction.
 
-    `query` keeps the order and repetition of the URL's parameters. `base_url` has no trailing
-    slash. `body` is a parsed resource, or for JSON Patch the list of operations.
+    `query` keeps the order and repetition of the URL's parameters (for POST _search: of the URL,
+    then of the form). `base_url` has no trailing slash. `body` is a parsed resource, or for JSON
+    Patch the list of operations. `compartment` is "Patient/1" for `Patient/1/Observation?…`, where
+    `type` is the type searched, None for `*`.
     """
 
     base_url: str
@@ -55,6 +58,8 @@ class Request:
     body: Resource | list[object] | None = None
     conditions: Conditions = field(default_factory=Conditions)
     prefer: Preferences = field(default_factory=Preferences)
+    compartment: str | None = None
+    caller: Caller = ANONYMOUS
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,69 @@
+"""Everything an interaction works with, handed over once at start-up."""
+
+import os
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+from uuid import UUID
+
+from cordee.access.policy import OpenPolicy, Policy
+from cordee.definitions.repository import Repository
+from cordee.interactions.exchange import Request, Response
+from cordee.search.registry import SearchRegistry
+from cordee.settings import Settings
+from cordee.store.port import Store
+from cordee.terminology import Terminology
+from cordee.validation.validator import Validator
+
+
+def now() -> datetime:
+    """Give the time to the millisecond, which is what the store and `meta.lastUpdated` keep."""
+    moment = datetime.now(UTC)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def new_id() -> str:
+    """Make a resource id: a UUID of version 7, unguessable and ascending, so indexes stay warm."""
+    random = int.from_bytes(os.urandom(10))
+    value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (random >> 68) << 64
+    return str(UUID(int=value | 0b10 << 62 | random & (1 << 62) - 1))
+
+
+@dataclass(frozen=True, slots=True)
+class OperationEntry:
+    """One operation offered (https://hl7.org/fhir/R4/operations.html).
+
+    `types` are the resource types it exists on; `system`, `type_level` and `instance_level` the
+    levels it can be called at.
+    """
+
+    code: str
+    definition: str
+    run: "Callable[[Services, Request], Awaitable[Response]]"
+    types: tuple[str, ...] = ()
+    system: bool = False
+    type_level: bool = False
+    instance_level: bool = False
+    affects_state: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The ports and registries of one server."""
+
+    repository: Repository
+    registry: SearchRegistry
+    store: Store
+    validator: Validator
+    terminology: Terminology
+    settings: Settings
+    policy: Policy = OpenPolicy()
+    operations: tuple[OperationEntry, ...] = ()
+    clock: Callable[[], datetime] = now
+    new_id: Callable[[], str] = new_id
+
+
+Interaction: TypeAlias = Callable[[Services, Request], Awaitable[Response]]
+"""What every module of this package offers."""
