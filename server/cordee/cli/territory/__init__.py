@@ -1,0 +1,1 @@
+"""A synthetic French territory: people who do not exist, with circles, plans, notes and alerts."""

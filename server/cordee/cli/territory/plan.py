@@ -1,0 +1,122 @@
+"""The personalised plan (PPCS) of a patient: problems, goals, activities, referrals, appointments.
+
+https://hl7.org/fhir/R4/careplan.html
+"""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from cordee.cli.territory.chance import days_before, identifier, instant
+from cordee.cli.territory.circle import Circle
+from cordee.cli.territory.vocabulary import concept, vocabulary
+from cordee.resource.types import Resource
+
+CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+
+
+def plan(chance: Random, made: Circle, today: date) -> Iterator[Resource]:
+    """Make a CarePlan and what it holds together."""
+    problem = _condition(chance, made)
+    goal = _goal(chance, made)
+    activities = [_task(chance, made, today)]
+    if chance.random() < 0.4:
+        activities.append(_referral(chance, made, today))
+    if chance.random() < 0.5:
+        activities.append(_appointment(chance, made, today))
+    yield problem
+    yield goal
+    yield from activities
+    yield {
+        "resourceType": "CarePlan",
+        "id": identifier(chance),
+        "status": "active",
+        "intent": "plan",
+        "category": [concept("loinc", "18776-5", "Plan personnalisé de soins")],
+        "title": "Plan personnalisé de coordination en santé",
+        "subject": made.subject,
+        "period": {"start": made.opened.isoformat()},
+        "created": instant(made.opened, chance),
+        "author": made.author(chance),
+        "careTeam": [{"reference": f"CareTeam/{made.team_id}"}],
+        "addresses": [{"reference": f"Condition/{problem['id']}"}],
+        "goal": [{"reference": f"Goal/{goal['id']}"}],
+        "activity": [
+            {"reference": {"reference": f"{activity['resourceType']}/{activity['id']}"}}
+            for activity in activities
+        ],
+    }
+
+
+def _condition(chance: Random, made: Circle) -> Resource:
+    problem = chance.choice(vocabulary()["conditions"])
+    return {
+        "resourceType": "Condition",
+        "id": identifier(chance),
+        "clinicalStatus": {"coding": [{"system": CLINICAL, "code": "active"}]},
+        "code": concept("snomed", problem["code"], problem["display"]),
+        "subject": made.subject,
+        "recordedDate": made.opened.isoformat(),
+    }
+
+
+def _goal(chance: Random, made: Circle) -> Resource:
+    return {
+        "resourceType": "Goal",
+        "id": identifier(chance),
+        "lifecycleStatus": "active",
+        "description": {"text": chance.choice(vocabulary()["goals"])},
+        "subject": made.subject,
+        "startDate": made.opened.isoformat(),
+    }
+
+
+def _task(chance: Random, made: Circle, today: date) -> Resource:
+    due = today + timedelta(days=chance.randint(-10, 40))
+    return {
+        "resourceType": "Task",
+        "id": identifier(chance),
+        "status": chance.choice(("requested", "accepted", "in-progress", "completed")),
+        "intent": "plan",
+        "description": chance.choice(vocabulary()["activities"]),
+        "for": made.subject,
+        "authoredOn": instant(days_before(today, chance, 60, 11), chance),
+        "requester": made.author(chance),
+        "owner": made.author(chance),
+        "restriction": {"period": {"end": due.isoformat()}},
+    }
+
+
+def _referral(chance: Random, made: Circle, today: date) -> Resource:
+    return {
+        "resourceType": "ServiceRequest",
+        "id": identifier(chance),
+        "status": "active",
+        "intent": "order",
+        "priority": chance.choice(("routine", "urgent")),
+        "code": {"text": chance.choice(vocabulary()["referrals"])},
+        "subject": made.subject,
+        "authoredOn": instant(days_before(today, chance, 60), chance),
+        "requester": made.author(chance),
+        "performer": [made.author(chance)],
+    }
+
+
+def _appointment(chance: Random, made: Circle, today: date) -> Resource:
+    day = today + timedelta(days=chance.randint(1, 30))
+    hour = chance.randrange(8, 18)
+
+    def participant(actor: dict[str, Any]) -> dict[str, Any]:
+        return {"actor": actor, "status": "accepted"}
+
+    return {
+        "resourceType": "Appointment",
+        "id": identifier(chance),
+        "status": "booked",
+        "description": "Visite à domicile",
+        "start": f"{day.isoformat()}T{hour:02}:00:00+01:00",
+        "end": f"{day.isoformat()}T{hour:02}:30:00+01:00",
+        "created": today.isoformat(),
+        "participant": [participant(made.subject), participant(made.author(chance))],
+    }
