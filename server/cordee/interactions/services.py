@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -59,7 +59,7 @@ class Services:
     validator: Validator
     terminology: Terminology
     settings: Settings
-    policy: Policy = OpenPolicy()
+    policy: Policy = field(default_factory=OpenPolicy)
     operations: tuple[OperationEntry, ...] = ()
     clock: Callable[[], datetime] = now
     new_id: Callable[[], str] = new_id

@@ -84,8 +84,22 @@ class Reader(Protocol):
         """Give the current version (perhaps a deletion), or None if the id was never used."""
         ...
 
-    async def read_many(self, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Version]:
-        """Give the current, living versions of (type, id) keys."""
+    async def read_many(
+        self, keys: Sequence[tuple[str, str]], *, deleted: bool = False
+    ) -> dict[tuple[str, str], Version]:
+        """Give the current versions of (type, id) keys; deletions only when `deleted` asks."""
+        ...
+
+    async def vread(self, type: str, id: str, version: int) -> Version | None:
+        """Give one version, perhaps a deletion, or None."""
+        ...
+
+    async def history(self, query: HistoryQuery) -> Page:
+        """Give one page of versions, newest first."""
+        ...
+
+    async def history_count(self, query: HistoryQuery) -> int:
+        """Count the versions of a history, ignoring paging."""
         ...
 
     async def search(self, query: Query) -> Page:
@@ -113,6 +127,13 @@ class WriteSession(Reader, Protocol):
         """Store a new current version; conflicts if another session wrote the same resource."""
         ...
 
+    async def put_many(self, items: Sequence[tuple[Version, Extraction]]) -> None:
+        """Store many new current versions in few round trips; each as `put` would.
+
+        The keys (type, id) are all different. Version 1 means that the id was never used.
+        """
+        ...
+
     async def delete(self, version: Version) -> None:
         """Store a deletion as the newest version."""
         ...
@@ -120,18 +141,6 @@ class WriteSession(Reader, Protocol):
 
 class Store(Reader, Protocol):
     """The store."""
-
-    async def vread(self, type: str, id: str, version: int) -> Version | None:
-        """Give one version, perhaps a deletion, or None."""
-        ...
-
-    async def history(self, query: HistoryQuery) -> Page:
-        """Give one page of versions, newest first."""
-        ...
-
-    async def history_count(self, query: HistoryQuery) -> int:
-        """Count the versions of a history, ignoring paging."""
-        ...
 
     def stream(self, query: Query) -> AsyncIterator[Version]:
         """Iterate over all matches, in id order unless sorted."""
