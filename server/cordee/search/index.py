@@ -1,0 +1,38 @@
+"""What a store must index: one description per index name of a resource type.
+
+`SearchRegistry.indexes(type)` gives them in order of importance, so that a store with a limit drops
+the last ones first.
+
+https://hl7.org/fhir/R4/searchparameter-registry.html
+"""
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Form: TypeAlias = Literal[
+    "token",
+    "text",
+    "of-type",
+    "string",
+    "reference",
+    "date",
+    "number",
+    "quantity",
+    "uri",
+    "composite",
+    "near",
+    "words",
+]
+"""The shapes of `search.values`; `text` is a plain folded string (`code:text`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One index name and the form of its values; `parts` are the forms of a composite's parts."""
+
+    name: str
+    form: Form
+    parts: tuple[Form, ...] = ()
+    compartments: frozenset[str] = frozenset()
+    """For references: the compartment types (say "Patient") that every reference at this index to
+    that type puts the resource in, by its CompartmentDefinition."""
