@@ -63,11 +63,14 @@ class TokenIn:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string value; `value` is folded already unless `mode` is `exact`."""
+    """A string value; `value` is folded already unless `mode` is `exact`.
+
+    `whole` is the folded text from end to end; `suffix` its end (both only from `_filter`).
+    """
 
     index: str
     value: str
-    mode: Literal["prefix", "contains", "exact"] = "prefix"
+    mode: Literal["prefix", "contains", "exact", "whole", "suffix"] = "prefix"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +102,24 @@ class Reference:
 class Range:
     """A date, number or quantity compared as an interval.
 
-    Index values are intervals [lo, hi) for dates (milliseconds since the epoch) and [lo, hi] with
-    lo = hi for plain numbers. `low` and `high` are the interval of the searched value;
-    `operator` is one of the nine prefixes, whose meaning is in https://hl7.org/fhir/R4/search.html#prefix.
+    Dates have `int` bounds (milliseconds since the epoch) and half-open intervals [lo, hi) on both
+    sides. Numbers and quantities have `Decimal` bounds; their index values are closed, [lo, hi]
+    with lo = hi for plain numbers, and the searched [low, high) too is a point but for eq, ne, ap.
+    One index value satisfies:
+
+    | operator | dates | numbers and quantities |
+    |---|---|---|
+    | eq | low <= lo and hi <= high | low <= lo and hi < high |
+    | ne | not eq | not eq |
+    | gt | hi > high | hi > high |
+    | lt | lo < low | lo < low |
+    | ge | gt or eq: hi > high or low <= lo | hi >= high |
+    | le | lt or eq: lo < low or hi <= high | lo <= low |
+    | sa | lo >= high | lo > high |
+    | eb | hi <= low | hi < low |
+    | ap | lo < high and hi > low | lo <= high and hi >= low |
+
+    https://hl7.org/fhir/R4/search.html#prefix
     """
 
     index: str

@@ -16,7 +16,8 @@ r"""The shapes of index values: what `search` extracts and `store` keeps beside 
 | quantity | `code` | the same, and `"s"` system, `"c"` code, `"u"` unit as written |
 | quantity | `code:ucum` | `{"lo": Decimal, "hi": Decimal, "c": unit}` in canonical UCUM units |
 | uri | `code` | the string |
-| composite | `code` | `{"0": {…}, "1": {…}}`, each as above; reference and uri as `{"r": …}` |
+| composite | `code` | `{"0": {…}, "1": {…}}`, each as above; reference and uri as `{"r": …}`; a |
+| | | quantity part has a second form `"1:ucum"` |
 | near | `code` | GeoJSON `{"type": "Point", "coordinates": [longitude, latitude]}` |
 | `_text` `_content` | itself | folded words |
 
@@ -26,6 +27,7 @@ https://hl7.org/fhir/R4/search.html
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, TypeAlias
 
 IndexValues: TypeAlias = dict[str, list[Any]]
@@ -34,6 +36,11 @@ EARLIEST = -(2**53)
 """The open start of a date interval, in milliseconds; a float holds it exactly."""
 LATEST = 2**53
 """The open end of a date interval, in milliseconds."""
+
+LOWEST = Decimal("-1E+6000")
+"""The open start of a quantity interval; a decimal128 holds it."""
+HIGHEST = Decimal("1E+6000")
+"""The open end of a quantity interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,10 @@ class Extraction:
     compartments: tuple[str, ...] = ()
     references: tuple[str, ...] = field(default=())
     """Every literal reference in the resource, "Type/id" or absolute, for integrity checks."""
+    type: str = ""
+    id: str | None = None
+    last_updated: str | None = None
+    """The resource's own type, id and `meta.lastUpdated`, for matching in memory."""
 
 
 @dataclass(frozen=True, slots=True)
