@@ -1,0 +1,1 @@
+"""From definitions to rules: one file per rule, each with a twin in `rules/` that it makes."""

@@ -1,0 +1,43 @@
+"""All compiled base definitions, made on first use and kept.
+
+https://hl7.org/fhir/R4/structuredefinition.html
+"""
+
+from collections.abc import Iterator, Sequence
+
+from cordee.definitions.element import Schema, TypeDefinition
+from cordee.validation.compile.binding import Codes
+from cordee.validation.compile.type import Extras, TypeCompiler
+from cordee.validation.run import Check
+from cordee.validation.schema import TypeRules
+
+
+class CompiledDefinitions:
+    """Rules of every type by name; `cordee.validation.schema.Schemas` as others see it."""
+
+    def __init__(
+        self,
+        definitions: Schema,
+        resource_types: Sequence[str],
+        codes: Codes,
+        extras: Extras | None = None,
+    ) -> None:
+        """Keep the definitions; `extras` gives further checks of whole types."""
+        self.resource_types = frozenset(resource_types)
+        self._types: dict[str, TypeRules] = {}
+        self._compiler = TypeCompiler(definitions, self, codes, extras or _nothing)
+
+    def is_resource(self, name: str) -> bool:
+        """Tell whether `name` is a concrete resource type."""
+        return name in self.resource_types
+
+    def type(self, name: str) -> TypeRules:
+        """Give the rules of a type that exists; they fill themselves when first called."""
+        found = self._types.get(name)
+        if found is None:
+            found = self._types[name] = TypeRules(name, self._compiler.fill)
+        return found
+
+
+def _nothing(_definition: TypeDefinition) -> Iterator[Check]:
+    return iter(())

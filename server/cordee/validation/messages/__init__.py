@@ -1,0 +1,1 @@
+"""The messages of the validator, in English and French."""

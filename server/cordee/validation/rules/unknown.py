@@ -1,0 +1,28 @@
+"""A property that the type does not have.
+
+https://hl7.org/fhir/R4/json.html
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+from cordee.validation.place import Place
+from cordee.validation.rules.primitive import excerpt
+from cordee.validation.run import Run
+
+
+def unknown_property(
+    name: str, type_name: str, known: Iterable[str], place: Place, run: Run
+) -> None:
+    """Say that a property is not known, and which one may have been meant."""
+    if name == "resourceType":
+        run.add("resource-type-misplaced", place)
+        return
+    guess = hint(name, [key for key in known if not key.startswith("_")])
+    run.add("element-unknown", place, element=excerpt(name), type=type_name, hint=guess)
+
+
+def hint(name: str, known: Iterable[str]) -> str:
+    """Give ` (perhaps 'x'?)` for the nearest known name, or nothing."""
+    near = get_close_matches(name, list(known), n=1, cutoff=0.7)
+    return f" ({near[0]}?)" if near else ""

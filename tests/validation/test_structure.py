@@ -1,0 +1,149 @@
+"""What base definitions and the JSON format ask of an instance."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from cordee.validation.validator import Validator
+
+PATIENT: dict[str, Any] = {
+    "resourceType": "Patient",
+    "name": [{"family": "Dupont", "given": ["Marie"]}],
+    "birthDate": "1980-02-29",
+    "active": True,
+}
+
+CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
+    "unknown element": ({"nane": []}, ("element-unknown", "Patient")),
+    "array where one value stands": (
+        {"birthDate": ["1980-01-01"]},
+        ("json-array-unexpected", "Patient.birthDate"),
+    ),
+    "one value where an array stands": ({"name": {}}, ("json-array-expected", "Patient.name")),
+    "empty array": ({"name": []}, ("json-array-empty", "Patient.name")),
+    "empty object": ({"name": [{}]}, ("json-object-empty", "Patient.name[0]")),
+    "only an id": ({"name": [{"id": "x"}]}, ("element-empty", "Patient.name[0]")),
+    "string where an object stands": (
+        {"maritalStatus": "M"},
+        ("json-kind", "Patient.maritalStatus"),
+    ),
+    "string where a boolean stands": ({"active": "true"}, ("json-kind", "Patient.active")),
+    "null": ({"birthDate": None}, ("json-kind", "Patient.birthDate")),
+    "empty string": ({"language": ""}, ("primitive-empty", "Patient.language")),
+    "blank string": (
+        {"name": [{"family": "  "}]},
+        ("primitive-blank", "Patient.name[0].family"),
+    ),
+    "day that does not exist": (
+        {"birthDate": "2021-02-29"},
+        ("primitive-format", "Patient.birthDate"),
+    ),
+    "number out of range": (
+        {"multipleBirthInteger": 2**31},
+        ("primitive-format", "Patient.multipleBirth.ofType(integer)"),
+    ),
+    "decimal where an integer stands": (
+        {"multipleBirthInteger": Decimal("1.0")},
+        ("primitive-format", "Patient.multipleBirth.ofType(integer)"),
+    ),
+    "two types of a choice": (
+        {"deceasedBoolean": True, "deceasedDateTime": "2020"},
+        ("choice-several", "Patient"),
+    ),
+    "null without extension": (
+        {"name": [{"given": ["Marie", None]}]},
+        ("json-null", "Patient.name[0].given[1]"),
+    ),
+    "arrays of different lengths": (
+        {"name": [{"given": ["A"], "_given": [{"id": "x"}, None]}]},
+        ("json-arrays-differ", "Patient.name[0].given"),
+    ),
+    "resourceType inside an element": (
+        {"maritalStatus": {"resourceType": "CodeableConcept", "text": "x"}},
+        ("resource-type-misplaced", "Patient.maritalStatus"),
+    ),
+    "unknown contained type": (
+        {"contained": [{"resourceType": "Patiente"}]},
+        ("resource-type-unknown", "Patient.contained[0]"),
+    ),
+    "contained without type": (
+        {"contained": [{"id": "x"}]},
+        ("resource-type-missing", "Patient.contained[0]"),
+    ),
+    "missing element": (
+        {"communication": [{"preferred": True}]},
+        ("cardinality-min", "Patient.communication[0]"),
+    ),
+    "reference to a type that is not allowed": (
+        {"managingOrganization": {"reference": "Practitioner/1"}},
+        ("reference-target-type", "Patient.managingOrganization"),
+    ),
+    "reference to a contained resource that is not there": (
+        {"managingOrganization": {"reference": "#o"}},
+        ("reference-contained-missing", "Patient.managingOrganization"),
+    ),
+    "reference whose stated type is another": (
+        {"managingOrganization": {"reference": "Organization/1", "type": "Patient"}},
+        ("reference-type-mismatch", "Patient.managingOrganization"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_one_fault_is_one_issue_at_its_place(validator: Validator, name: str) -> None:
+    """A single fault gives a single error, at the element at fault."""
+    change, expected = CASES[name]
+    report = validator.validate(PATIENT | change)
+    errors = [issue for issue in report.issues if issue.severity == "error"]
+    assert [(issue.message_id, issue.expression) for issue in errors] == [expected]
+    assert not report.ok
+
+
+ABSENT = {
+    "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
+    "valueCode": "unknown",
+}
+
+GOOD: tuple[dict[str, Any], ...] = (
+    {},
+    {"name": [{"given": ["A", None], "_given": [None, {"extension": [ABSENT]}]}]},
+    {"_birthDate": {"id": "b"}},
+    {"managingOrganization": {"reference": "https://fhir.example/Organization/1"}},
+    {"managingOrganization": {"reference": "urn:uuid:9a1e0f3c-7b0d-4a4e-9a3b-1f2b3c4d5e6f"}},
+)
+
+
+@pytest.mark.parametrize("change", GOOD)
+def test_well_formed_content_is_accepted(validator: Validator, change: dict[str, Any]) -> None:
+    """What the format allows draws no error."""
+    report = validator.validate(PATIENT | change)
+    assert [issue for issue in report.issues if issue.severity == "error"] == []
+    assert report.ok
+
+
+def test_a_misspelt_element_is_told_the_likely_one(validator: Validator) -> None:
+    """The message of an unknown element names the nearest known one."""
+    (issue,) = validator.validate(PATIENT | {"birthdate": "1980"}).issues
+    assert "birthDate?" in issue.diagnostics
+
+
+@pytest.mark.parametrize("value", [None, [], "x", 3, {}, {"resourceType": 4}, {"a": {}}])
+def test_anything_gets_a_report(validator: Validator, value: Any) -> None:
+    """The validator answers whatever it is given."""
+    assert not validator.validate(value).ok
+
+
+def test_bundle_entries_are_checked(validator: Validator) -> None:
+    """A fault in a Bundle entry is found at its place in the Bundle."""
+    patient = PATIENT | {"gender": 3}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
+    expressions = [issue.expression for issue in validator.validate(bundle).issues]
+    assert "Bundle.entry[0].resource.gender" in expressions
+
+
+def test_messages_are_written_in_french_on_request(validator: Validator) -> None:
+    """The same report reads French or English."""
+    report = validator.validate(PATIENT | {"name": []})
+    assert "est vide" in report.render("fr-FR")[0].diagnostics
+    assert "is empty" in report.render("en")[0].diagnostics
