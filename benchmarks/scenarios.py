@@ -93,17 +93,8 @@ def _new(patients: list[Resource]) -> list[bytes]:
 
 def _transactions(url: str, resources: list[Resource]) -> Callable[[int], Requests]:
     """Ten new resources each, the nine others pointing to the first, a Patient, by urn:uuid."""
-    kinds = [
-        "Patient",
-        "Condition",
-        "Goal",
-        "Task",
-        "Communication",
-        "Communication",
-        "Goal",
-        "Condition",
-    ]
-    kinds += ["DocumentReference", "Task"]
+    kinds = ["Patient", "Condition", "Goal", "Task", "Communication"]
+    kinds += ["Communication", "Goal", "Condition", "DocumentReference", "Task"]
     pools = {
         kind: itertools.cycle([one for one in resources if one["resourceType"] == kind])
         for kind in set(kinds)
