@@ -34,5 +34,6 @@ $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-$(PACK): $(VENV)/.installed
+# The editable install makes the pack too; this rule makes it again when its sources change.
+$(PACK): server/cordee/definitions/build.py server/cordee/definitions/corrections.json | $(VENV)/.installed
 	$(BIN)/python -m cordee.definitions.build
