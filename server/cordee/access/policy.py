@@ -4,14 +4,17 @@ A policy restricts reads by narrowing the search's own filter tree, never by fil
 afterwards, and judges writes on the index values of the resource before and after.
 """
 
-from collections.abc import Sequence
-from typing import Literal, Protocol
+from collections.abc import Callable, Sequence
+from typing import Literal, Protocol, TypeAlias
 
 from cordee.access.caller import Caller
 from cordee.search.filter import Filter
 from cordee.search.values import Extraction
 
-Action = Literal["read", "create", "update", "patch", "delete"]
+Action = Literal["create", "update", "patch", "delete"]
+
+States: TypeAlias = Callable[[], Sequence[Extraction]]
+"""Gives the index values of a resource as it is and as it would become; called only if needed."""
 
 
 class Policy(Protocol):
@@ -24,13 +27,11 @@ class Policy(Protocol):
         """
         ...
 
-    def may(
-        self, caller: Caller, action: Action, type: str, states: Sequence[Extraction] = ()
-    ) -> bool:
+    def may(self, caller: Caller, action: Action, type: str, states: States) -> bool:
         """Tell whether the caller may do `action` to a resource of this type.
 
-        `states` are the index values of the resource as it is and as it would become, so that
-        nobody moves a resource out of, or into, somebody else's record.
+        A rule looks at both states, so that nobody moves a resource out of, or into, somebody
+        else's record.
         """
         ...
 
@@ -47,7 +48,7 @@ class OpenPolicy:
         caller: Caller,  # noqa: ARG002 - the port's shape
         action: Action,  # noqa: ARG002
         type: str,  # noqa: ARG002
-        states: Sequence[Extraction] = (),  # noqa: ARG002
+        states: States,  # noqa: ARG002
     ) -> bool:
         """Allow everything."""
         return True

@@ -1,0 +1,40 @@
+"""From stored versions to responses, and the words for resources that are not there."""
+
+from cordee.errors import Category, FhirError, Issue
+from cordee.interactions.exchange import Response
+from cordee.store.port import Version
+
+
+def location(version: Version) -> str:
+    """Give the version's URL below the base: `Patient/1/_history/2`."""
+    return f"{version.type}/{version.id}/_history/{version.version}"
+
+
+def of(version: Version, status: int = 200, issues: tuple[Issue, ...] = ()) -> Response:
+    """Answer with a stored version; a new one (201) also says where it is."""
+    return Response(
+        status=status,
+        body=version.body or None,
+        type=version.type,
+        id=version.id,
+        version=version.version,
+        last_updated=version.last_updated,
+        location=location(version) if status == 201 else None,
+        issues=issues,
+    )
+
+
+def not_found(type: str, id: str) -> FhirError:
+    """Say that a resource is not known (or not for this caller to know of)."""
+    return FhirError(Category.NOT_FOUND, f"{type}/{id} is not known")
+
+
+def deleted(version: Version) -> FhirError:
+    """Say that a resource has been deleted, and which version says so."""
+    text = f"{version.type}/{version.id} was deleted by version {version.version}"
+    return FhirError(Category.DELETED, text, headers={"ETag": f'W/"{version.version}"'})
+
+
+def forbidden(action: str, type: str) -> FhirError:
+    """Say that the caller may not do this."""
+    return FhirError(Category.FORBIDDEN, f"You may not {action} this {type}")

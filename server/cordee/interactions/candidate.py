@@ -1,0 +1,57 @@
+"""A resource on its way into the store: checked, with its index values.
+
+Every write passes here, so that nothing invalid is ever stored.
+"""
+
+from dataclasses import dataclass
+
+from cordee.access.policy import Action, States
+from cordee.errors import Category, FhirError, Issue
+from cordee.interactions import answer, linking
+from cordee.interactions.exchange import Request
+from cordee.interactions.services import Services
+from cordee.interactions.stamp import identified
+from cordee.resource.types import Resource
+from cordee.search.values import Extraction
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A valid resource under its id, its index values, and what the validator remarked."""
+
+    type: str
+    id: str
+    resource: Resource
+    extraction: Extraction
+    issues: tuple[Issue, ...] = ()
+
+
+def admit(services: Services, request: Request, resource: Resource, id: str) -> Candidate:
+    """Check a resource and extract its index values.
+
+    Raises UNPROCESSABLE with the validator's issues, or INVALID for conditional references.
+    """
+    report = services.validator.validate(resource)
+    if not report.ok:
+        raise FhirError(Category.UNPROCESSABLE, issues=report.issues)
+    resource = linking.localised(identified(resource, id), request.base_url)
+    extraction = services.registry.extract(resource)
+    told = report.issues if request.prefer.returns == "OperationOutcome" else ()
+    return Candidate(resource["resourceType"], id, resource, extraction, told)
+
+
+def body_of(request: Request, type: str) -> Resource:
+    """Give the request's body, which must be a resource of the URL's type."""
+    body = request.body
+    if not isinstance(body, dict):
+        raise FhirError(Category.INVALID, f"The request must carry a {type}")
+    if body.get("resourceType") != type:
+        text = f"The body is a {body.get('resourceType')}, but the URL says {type}"
+        raise FhirError(Category.INVALID, text, expression="resourceType")
+    return body
+
+
+def permit(services: Services, request: Request, action: Action, type: str, states: States) -> None:
+    """Raise FORBIDDEN unless the policy lets the caller do this."""
+    if not services.policy.may(request.caller, action, type, states):
+        raise answer.forbidden(action, type)

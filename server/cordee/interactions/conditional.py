@@ -1,0 +1,96 @@
+"""Criteria of conditional interactions, and what the number of matches means.
+
+Sessions that ask the same question lock the same key before they search, so two racing clients
+never create two resources.
+
+https://hl7.org/fhir/R4/http.html#ccreate
+https://hl7.org/fhir/R4/http.html#cond-update
+"""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
+
+from cordee.access.caller import Caller
+from cordee.access.narrowing import narrow
+from cordee.errors import Category, FhirError
+from cordee.interactions.services import Services
+from cordee.search.filter import EVERYTHING, Filter
+from cordee.search.parse import parse_query
+from cordee.store.port import Query, Reader, Version
+
+Pairs = tuple[tuple[str, str], ...]
+
+# They say how to answer, not what to look for.
+_ANSWER = frozenset(("_format", "_pretty", "_summary", "_elements", "_count", "_sort", "_total"))
+
+
+@dataclass(frozen=True, slots=True)
+class Criteria:
+    """A question about one type; `key` is its canonical form, the same for the same question."""
+
+    type: str
+    filter: Filter
+    key: str
+
+
+def pairs(query: str) -> Pairs:
+    """Split a URL query, percent-encoding undone."""
+    return tuple(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
+
+
+def criteria(services: Services, type: str, query: Pairs) -> Criteria:
+    """Read criteria strictly: what is not understood must not widen a conditional write.
+
+    Raises PRECONDITION_FAILED when nothing restricts the search, INVALID for bad parameters.
+    """
+    asked = sorted((name, value) for name, value in query if name not in _ANSWER)
+    parsed = parse_query(services.registry, type, asked, "strict")
+    if not asked or parsed.filter == EVERYTHING:
+        text = f"The criteria on {type} are not selective enough: they match everything"
+        raise FhirError(Category.PRECONDITION_FAILED, text)
+    return Criteria(type, parsed.filter, f"{type}?{urlencode(asked)}")
+
+
+async def matching(
+    services: Services, reader: Reader, caller: Caller, asked: Criteria, *, limit: int | None = 2
+) -> tuple[Version, ...]:
+    """Give up to `limit` resources that match and that the caller may see."""
+    filter = narrow(services.policy, caller, (asked.type,), asked.filter)
+    page = await reader.search(Query((asked.type,), filter, count=limit))
+    return page.matches
+
+
+async def sole_match(
+    services: Services, reader: Reader, caller: Caller, asked: Criteria
+) -> Version | None:
+    """Give the only match, or None; raises MULTIPLE_MATCHES for several."""
+    found = await matching(services, reader, caller, asked)
+    if len(found) > 1:
+        raise several(asked)
+    return found[0] if found else None
+
+
+def several(asked: Criteria) -> FhirError:
+    """Say that criteria match more than one resource."""
+    text = f"The criteria {asked.key} match more than one resource"
+    return FhirError(Category.MULTIPLE_MATCHES, text)
+
+
+def updated_id(type: str, found: Version | None, given: str | None) -> str | None:
+    """Give the id a conditional update writes to: the match's, else the body's, else None.
+
+    Raises INVALID when the body names another resource than the match.
+    """
+    if found is None:
+        return given
+    if given is not None and given != found.id:
+        text = f"The criteria match {type}/{found.id}, but the resource says its id is {given}"
+        raise FhirError(Category.INVALID, text, expression="id")
+    return found.id
+
+
+def refuse_unmatched(current: Version | None) -> None:
+    """Raise CONFLICT if an update-as-create would overwrite a resource that does not match."""
+    if current is not None and not current.deleted:
+        text = f"{current.type}/{current.id} exists but does not match the criteria"
+        raise FhirError(Category.CONFLICT, text, expression="id")

@@ -1,0 +1,47 @@
+"""FHIR create: a new resource under an id that the server assigns.
+
+https://hl7.org/fhir/R4/http.html#create
+"""
+
+from cordee.interactions import answer, conditional, linking, target
+from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.services import Services
+from cordee.interactions.stamp import revision
+from cordee.store.port import Version, WriteSession
+
+
+async def create(services: Services, request: Request) -> Response:
+    """Store a new resource; with `If-None-Exist`, only if nothing matches."""
+    type = target.type_of(services, request)
+    new = admit(services, request, body_of(request, type), services.new_id())
+    permit(services, request, "create", type, lambda: (new.extraction,))
+    if request.conditions.if_none_exist is not None:
+        return await _create_if_none_exist(services, request, new)
+    await linking.check_integrity(services, services.store, new.resource, new.extraction)
+    version = first(services, new)
+    await services.store.create(version, new.extraction)
+    return answer.of(version, 201, new.issues)
+
+
+def first(services: Services, new: Candidate) -> Version:
+    """Make version 1 of a candidate."""
+    return revision(new.resource, new.id, None, services.clock(), "POST")
+
+
+async def _create_if_none_exist(services: Services, request: Request, new: Candidate) -> Response:
+    """Do a conditional create (https://hl7.org/fhir/R4/http.html#ccreate)."""
+    query = request.conditions.if_none_exist or ""
+    criteria = conditional.criteria(services, new.type, conditional.pairs(query))
+
+    async def work(session: WriteSession) -> Response:
+        await session.lock(criteria.key)
+        found = await conditional.sole_match(services, session, request.caller, criteria)
+        if found is not None:
+            return answer.of(found, 200)
+        await linking.check_integrity(services, session, new.resource, new.extraction)
+        version = first(services, new)
+        await session.put(version, new.extraction)
+        return answer.of(version, 201, new.issues)
+
+    return await services.store.write(work)

@@ -1,0 +1,90 @@
+"""References in a resource that is being written.
+
+Absolute references to this very server become relative, so that search and includes find them under
+one spelling; conditional references only make sense in a transaction.
+
+https://hl7.org/fhir/R4/references.html#literal
+https://hl7.org/fhir/R4/http.html#trules
+"""
+
+from collections.abc import Sequence
+
+from cordee.errors import Category, FhirError
+from cordee.interactions.services import Services
+from cordee.resource.reference import Reference, references
+from cordee.resource.types import Resource
+from cordee.search.filter import AnyOf
+from cordee.search.filter import Reference as ReferenceTo
+from cordee.search.values import Extraction
+from cordee.store.port import Query, Reader, Version
+
+
+def localised(resource: Resource, base_url: str) -> Resource:
+    """Make references to this server relative, in place; refuse conditional references.
+
+    The resource must be the caller's own to change.
+    """
+    for path, holder in references(resource):
+        text = holder["reference"]
+        if text.startswith(base_url):
+            holder["reference"] = Reference.parse(text).relative_to(base_url).text
+        elif "?" in text and conditional(text):
+            message = f"The conditional reference {text} is only allowed in a transaction"
+            raise FhirError(Category.INVALID, message, expression=f"{path}.reference")
+    return resource
+
+
+def conditional(text: str) -> tuple[str, str] | None:
+    """Split `Patient?identifier=1` into type and query; None for any other reference."""
+    type, mark, query = text.partition("?")
+    return (type, query) if mark and type.isalpha() and type[0].isupper() else None
+
+
+async def check_integrity(
+    services: Services, reader: Reader, resource: Resource, extraction: Extraction
+) -> None:
+    """Raise UNPROCESSABLE naming the first local reference whose target does not exist.
+
+    Does nothing unless the setting `referential_integrity` asks for it.
+    """
+    if not services.settings.referential_integrity:
+        return
+    keys = {key for text in extraction.references if (key := local_key(services, text))}
+    known = await reader.read_many(sorted(keys)) if keys else {}
+    for path, holder in references(resource):
+        key = local_key(services, holder["reference"])
+        if key is not None and key not in known:
+            message = f"The reference {holder['reference']} points to nothing on this server"
+            raise FhirError(Category.UNPROCESSABLE, message, expression=f"{path}.reference")
+
+
+def local_key(services: Services, text: str) -> tuple[str, str] | None:
+    """Give the (type, id) a relative literal reference points to, else None."""
+    parsed = Reference.parse(text)
+    if parsed.kind != "relative" or parsed.type is None or parsed.id is None:
+        return None
+    return (parsed.type, parsed.id) if services.repository.is_resource(parsed.type) else None
+
+
+async def check_unreferenced(services: Services, reader: Reader, gone: Sequence[Version]) -> None:
+    """Raise CONFLICT if a living resource still points to one of the deleted, inside the session.
+
+    Does nothing unless the setting `referential_integrity` asks for it.
+    """
+    if not gone or not services.settings.referential_integrity:
+        return
+    targets = tuple(f"{version.type}/{version.id}" for version in gone)
+    for type in services.repository.resource_types:
+        indexes = [
+            parameter.code
+            for parameter in services.repository.search_parameters(type)
+            if parameter.type == "reference"
+        ]
+        if not indexes:
+            continue
+        filter = AnyOf(tuple(ReferenceTo(index, targets) for index in indexes))
+        page = await reader.search(Query((type,), filter, count=1))
+        if page.matches:
+            holder = page.matches[0]
+            message = f"{holder.type}/{holder.id} still refers to a resource to be deleted"
+            raise FhirError(Category.CONFLICT, message)

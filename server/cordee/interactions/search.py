@@ -1,0 +1,106 @@
+"""FHIR search: on a type, in a compartment, or on everything.
+
+https://hl7.org/fhir/R4/http.html#search
+https://hl7.org/fhir/R4/search.html
+"""
+
+from dataclasses import replace
+
+from cordee.access.narrowing import narrow
+from cordee.interactions import bundle, paging, searchset, subset, target
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.includes import Collector, Included
+from cordee.interactions.services import Services
+from cordee.search.filter import Filter, InCompartment, all_of
+from cordee.search.parse import parse_query
+from cordee.search.request import SearchRequest
+from cordee.store.port import Page, Query, Reader, Version
+
+COUNTED = 1_000
+"""Without `_total`, matches are counted up to here: exact below, no total above."""
+
+
+async def search(services: Services, request: Request) -> Response:
+    """Give one page of matches, and what they include, as a Bundle of type searchset."""
+    return await search_from(services, services.store, request)
+
+
+async def search_from(services: Services, reader: Reader, request: Request) -> Response:
+    """Search through `reader`, which a transaction makes its own session."""
+    if request.type is not None:
+        target.type_of(services, request)
+    pairs, position = paging.split(request.query)
+    asked = parse_query(services.registry, request.type, pairs, request.prefer.handling)
+    query = _query(services, request, asked, position)
+    address = "/".join(
+        part for part in (request.base_url, request.compartment, request.type) if part
+    )
+    if query.count == 0 or asked.summary == "count":
+        total = await reader.count(query.types, query.filter, accurate=True)
+        links = paging.links(address, asked.used, position, next=None, previous=None)
+        outcome = _outcome(asked, Included())
+        return Response(200, body=bundle.assemble("searchset", outcome, total=total, links=links))
+    page = await reader.search(query)
+    collector = Collector(services, reader, request.caller)
+    included = await collector.collect(page.matches, asked.includes, asked.revincludes)
+    total = await _total(reader, asked, query, page)
+    links = paging.links(address, asked.used, position, next=page.next, previous=page.previous)
+    matches, others = _cut(services, request, page.matches, tuple(included.versions.values()))
+    entries = [
+        *searchset.entries(request.base_url, matches, "match"),
+        *searchset.entries(request.base_url, others, "include"),
+        *_outcome(asked, included),
+    ]
+    return Response(200, body=bundle.assemble("searchset", entries, total=total, links=links))
+
+
+def _query(
+    services: Services, request: Request, asked: SearchRequest, position: paging.Position
+) -> Query:
+    types = asked.types or services.repository.resource_types
+    filter: Filter = asked.filter
+    if request.compartment is not None:
+        filter = all_of((InCompartment(request.compartment), filter))
+    count = services.settings.page_size if asked.count is None else asked.count
+    return Query(
+        types=types,
+        filter=narrow(services.policy, request.caller, types, filter),
+        sort=asked.sort,
+        count=min(count, services.settings.max_page_size),
+        after=position.after,
+        before=position.before,
+    )
+
+
+async def _total(reader: Reader, asked: SearchRequest, query: Query, page: Page) -> int | None:
+    """Count as `_total` asks; a first page that holds everything needs no counting."""
+    if asked.total == "none":
+        return None
+    if page.next is None and query.after is None and query.before is None:
+        return len(page.matches)
+    if asked.total is not None:
+        accurate = asked.total == "accurate"
+        return await reader.count(query.types, query.filter, accurate=accurate)
+    found = await reader.count(query.types, query.filter, accurate=True, limit=COUNTED + 1)
+    return found if found <= COUNTED else None
+
+
+def _cut(
+    services: Services, request: Request, matches: tuple[Version, ...], others: tuple[Version, ...]
+) -> tuple[tuple[Version, ...], tuple[Version, ...]]:
+    part = subset.asked(request.query)
+    if part.whole:
+        return matches, others
+
+    def cut(versions: tuple[Version, ...]) -> tuple[Version, ...]:
+        return tuple(
+            replace(version, body=subset.cut(services.repository, part, version.body))
+            for version in versions
+        )
+
+    return cut(matches), cut(others)
+
+
+def _outcome(asked: SearchRequest, included: Included) -> list[bytes]:
+    issues = (*asked.warnings, *included.issues)
+    return [searchset.outcome_entry(issues)] if issues else []

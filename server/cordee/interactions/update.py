@@ -1,0 +1,95 @@
+"""FHIR update: a new version of a resource, or the first under an id that the client chose.
+
+https://hl7.org/fhir/R4/http.html#update
+https://hl7.org/fhir/R4/http.html#cond-update
+"""
+
+from cordee.access.policy import Action
+from cordee.errors import Category, FhirError
+from cordee.interactions import answer, conditional, linking, target, versioning
+from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.services import Services
+from cordee.interactions.stamp import revision
+from cordee.resource import json
+from cordee.search.values import Extraction
+from cordee.store.port import Reader, Version, WriteSession
+
+
+async def update(services: Services, request: Request) -> Response:
+    """Store a new version; without an id in the URL, of the one resource that matches the query."""
+    if request.id is None:
+        return await _update_matching(services, request)
+    type, id = target.type_of(services, request), target.id_of(request)
+    body = body_of(request, type)
+    check_id(body.get("id"), id)
+    new = admit(services, request, body, id)
+
+    async def work(session: WriteSession) -> Response:
+        current = await session.read(type, id)
+        return await replace(services, session, request, new, current)
+
+    return await services.store.write(work)
+
+
+def check_id(found: object, id: str) -> None:
+    """Raise INVALID unless the body's id is the URL's."""
+    if found != id:
+        said = f"says {found!r}" if found is not None else "has none"
+        text = f"The id in the URL is {id!r}, but the resource {said}"
+        raise FhirError(Category.INVALID, text, expression="id")
+
+
+async def replace(
+    services: Services,
+    session: WriteSession,
+    request: Request,
+    new: Candidate,
+    current: Version | None,
+) -> Response:
+    """Store a candidate after `current`, with all checks, and say 200 or 201."""
+    await check(services, session, request, new, current)
+    version = revision(new.resource, new.id, current, services.clock(), "PUT")
+    await session.put(version, new.extraction)
+    existed = current is not None and not current.deleted
+    return answer.of(version, 200 if existed else 201, new.issues)
+
+
+async def check(
+    services: Services, reader: Reader, request: Request, new: Candidate, current: Version | None
+) -> None:
+    """Raise unless the candidate may follow `current`: access, version, references."""
+    action: Action = "create" if current is None or current.deleted else "update"
+    permit(
+        services, request, action, new.type, lambda: (*states(services, current), new.extraction)
+    )
+    versioning.check(request.conditions, current, f"{new.type}/{new.id}")
+    await linking.check_integrity(services, reader, new.resource, new.extraction)
+
+
+def states(services: Services, current: Version | None) -> tuple[Extraction, ...]:
+    """Give the index values of a stored version; none where nothing lives."""
+    if current is None or current.deleted:
+        return ()
+    return (services.registry.extract(json.parse(current.body)),)
+
+
+async def _update_matching(services: Services, request: Request) -> Response:
+    """Do a conditional update, with the table of the specification in `conditional`."""
+    type = target.type_of(services, request)
+    body = body_of(request, type)
+    criteria = conditional.criteria(services, type, request.query)
+    given = None if body.get("id") is None else target.checked_id(body["id"])
+    fresh = services.new_id()
+
+    async def work(session: WriteSession) -> Response:
+        await session.lock(criteria.key)
+        found = await conditional.sole_match(services, session, request.caller, criteria)
+        id = conditional.updated_id(type, found, given) or fresh
+        new = admit(services, request, body, id)
+        current = found or await session.read(type, id)
+        if found is None:
+            conditional.refuse_unmatched(current)
+        return await replace(services, session, request, new, current)
+
+    return await services.store.write(work)
