@@ -25,13 +25,14 @@ def rewrite(resource: Resource, mapping: Mapping[str, str], schema: Schema) -> N
     of type uri, url, oid and uuid, and `href` and `src` of the narrative, change on equal text.
     """
     if mapping:
-        _rewrite(resource, resource.get("resourceType", ""), mapping, schema)
+        _rewrite(resource, "Resource", mapping, schema)
 
 
 def _rewrite(
     node: dict[str, Any], type_name: str, mapping: Mapping[str, str], schema: Schema
 ) -> None:
-    type_name = node.get("resourceType", type_name)
+    if type_name == "Resource":
+        type_name = node.get("resourceType", type_name)
     for name, value in node.items():
         if isinstance(value, str):
             if name == "div":

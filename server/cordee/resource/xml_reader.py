@@ -1,0 +1,207 @@
+"""XML elements → JSON values, by the type tables.
+
+https://hl7.org/fhir/R4/json.html#xml
+"""
+
+from typing import Any
+
+from lxml import etree
+
+from cordee.errors import Issue, Severity
+from cordee.resource import xhtml
+from cordee.resource.primitives import from_text
+from cordee.resource.schema import Schema, TypeDefinition
+from cordee.resource.types import Resource
+from cordee.resource.xml_document import FHIR, XHTML, XSI, line_of, malformed
+
+ORDER = "xml-element-order"
+"""`message_id` of the issue about elements in the wrong order."""
+
+_PREFIX = f"{{{FHIR}}}"
+_DIV = f"{{{XHTML}}}div"
+
+
+class Reader:
+    """Reads one document; `issues` gathers what has no place in the JSON form."""
+
+    def __init__(self, schema: Schema, max_depth: int) -> None:
+        """Read by `schema`, refusing more than `max_depth` levels of elements."""
+        self.issues: list[Issue] = []
+        self._schema = schema
+        self._max_depth = max_depth
+
+    def resource(self, element: etree._Element, depth: int = 1) -> Resource:
+        """Read a resource element; an unknown type gives an issue and no content."""
+        name = self._name(element)
+        definition = self._schema.type(name) if self._schema.is_resource(name) else None
+        if definition is None:
+            self._report(element, f"{name} is not a resource type of FHIR R4")
+            return {"resourceType": name}
+        return {"resourceType": name, **self._complex(element, definition, depth)}
+
+    def _complex(
+        self, element: etree._Element, definition: TypeDefinition, depth: int
+    ) -> dict[str, Any]:
+        if depth > self._max_depth:
+            reason = f"The XML is nested more than {self._max_depth} levels deep"
+            raise malformed(reason, line_of(element), 1)
+        result = self._attributes(element, definition)
+        self._refuse_text(element, element.text)
+        previous: str | None = None
+        for child in element:
+            self._refuse_text(child, child.tail)
+            if not isinstance(child.tag, str):
+                continue
+            name = self._name(child)
+            if name not in definition.properties or definition.properties[name][0].is_attribute:
+                self._report(child, f"{name} is not an element of {definition.name}")
+                continue
+            if previous is not None and name != previous:
+                self._check_order(child, definition, name, previous)
+            previous = name
+            self._add(result, child, name, definition, depth + 1)
+        return result
+
+    def _add(
+        self,
+        result: dict[str, Any],
+        child: etree._Element,
+        name: str,
+        definition: TypeDefinition,
+        depth: int,
+    ) -> None:
+        """Put one child into `result`, in an array where the element repeats."""
+        element, type_name = definition.properties[name]
+        repeats = element.repeats
+        if not repeats and (name in result or "_" + name in result):
+            self._report(child, f"{name} may occur only once in {definition.name}")
+            return
+        if type_name == "xhtml":
+            result[name] = self._div(child)
+            return
+        child_type = self._schema.type(type_name)
+        if child_type is None or type_name == "Resource":
+            self._put(result, name, self._nested(child, depth), repeats=repeats)
+        elif child_type.kind == "primitive-type":
+            value, rest = self._primitive(child, child_type, depth)
+            _put_primitive(result, name, value, rest, repeats=repeats)
+        else:
+            self._put(result, name, self._complex(child, child_type, depth), repeats=repeats)
+
+    @staticmethod
+    def _put(result: dict[str, Any], name: str, value: Any, *, repeats: bool) -> None:
+        if repeats:
+            result.setdefault(name, []).append(value)
+        else:
+            result[name] = value
+
+    def _primitive(
+        self, element: etree._Element, definition: TypeDefinition, depth: int
+    ) -> tuple[Any, dict[str, Any] | None]:
+        """Give the value, and what JSON keeps beside it (id, extension); one is not None."""
+        text = element.get("value")
+        value = None if text is None else from_text(definition.name, text)
+        if len(element) == 0 and not element.text and len(element.attrib) == (text is not None):
+            return value, ({} if text is None else None)
+        return value, self._complex(element, definition, depth) or ({} if text is None else None)
+
+    def _nested(self, element: etree._Element, depth: int) -> Resource:
+        """Read the one resource inside `contained`, `resource` and the like."""
+        inner = [child for child in element if isinstance(child.tag, str)]
+        if len(inner) != 1:
+            self._report(element, f"{self._name(element)} must hold exactly one resource")
+            return {}
+        return self.resource(inner[0], depth + 1)
+
+    def _div(self, element: etree._Element) -> str:
+        if element.tag != _DIV:
+            self._report(element, f"The narrative's div must be in the namespace {XHTML}")
+        return xhtml.to_string(element)
+
+    def _attributes(self, element: etree._Element, definition: TypeDefinition) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        is_primitive = definition.kind == "primitive-type"
+        for key, value in element.attrib.items():
+            name = str(key)
+            known = definition.elements.get(name)
+            if is_primitive and name == "value":
+                continue
+            if known is not None and known.is_attribute:
+                result[name] = value
+            elif not name.startswith(f"{{{XSI}}}"):
+                self._report(element, f"{name} is not an attribute of {definition.name}")
+        return result
+
+    def _name(self, element: etree._Element) -> str:
+        """Give the element's name, reporting a namespace that is not FHIR's."""
+        tag = str(element.tag)
+        if tag.startswith(_PREFIX):
+            return tag[len(_PREFIX) :]
+        if tag != _DIV:
+            self._report(element, f"{etree.QName(tag).localname} is not in the namespace {FHIR}")
+        return str(etree.QName(tag).localname)
+
+    def _check_order(
+        self, element: etree._Element, definition: TypeDefinition, name: str, previous: str
+    ) -> None:
+        order = list(definition.elements)
+        before = definition.properties[previous][0].name
+        if order.index(definition.properties[name][0].name) < order.index(before):
+            text = f"{name} must come before {previous} in {definition.name}"
+            self._report(element, text, message_id=ORDER)
+
+    def _refuse_text(self, element: etree._Element, text: str | None) -> None:
+        if text and not text.isspace():
+            self._report(element, f"Text is not allowed here: {text.strip()[:40]}")
+
+    def _report(
+        self, element: etree._Element, text: str, *, message_id: str = "xml-structure"
+    ) -> None:
+        line = line_of(element)
+        self.issues.append(
+            Issue(
+                Severity.ERROR,
+                "structure",
+                f"{text} (line {line})",
+                expression=_path(element),
+                message_id=message_id,
+                line=line,
+            )
+        )
+
+
+def _put_primitive(
+    result: dict[str, Any], name: str, value: Any, rest: dict[str, Any] | None, *, repeats: bool
+) -> None:
+    if not repeats:
+        if value is not None:
+            result[name] = value
+        if rest is not None:
+            result["_" + name] = rest
+        return
+    values, rests = result.get(name), result.get("_" + name)
+    count = len(values or rests or ())
+    if value is not None and values is None:
+        values = result[name] = [None] * count
+    if rest is not None and rests is None:
+        rests = result["_" + name] = [None] * count
+    if values is not None:
+        values.append(value)
+    if rests is not None:
+        rests.append(rest)
+
+
+def _path(element: etree._Element) -> str:
+    """Give a FHIRPath of an element, such as `Patient.name[1].given[0]`."""
+    steps: list[str] = []
+    node: etree._Element | None = element if isinstance(element.tag, str) else element.getparent()
+    while node is not None:
+        parent = node.getparent()
+        name = etree.QName(node).localname
+        if parent is None:
+            steps.append(name)
+        elif not name[0].isupper():
+            twins = [child for child in parent if child.tag == node.tag]
+            steps.append(name if len(twins) == 1 else f"{name}[{twins.index(node)}]")
+        node = parent
+    return ".".join(reversed(steps))
