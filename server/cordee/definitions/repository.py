@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/conformance-module.html
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +13,7 @@ from cordee.definitions.element import TypeDefinition
 from cordee.definitions.index import Index, Located
 from cordee.definitions.operation import Operation
 from cordee.definitions.pack import Manifest, Pack
+from cordee.definitions.packages import Packages
 from cordee.definitions.search_parameter import SearchParameter
 from cordee.definitions.structure import BASE, compile_types
 from cordee.errors import Category, FhirError
@@ -29,9 +30,13 @@ class Repository:
     change, so that whoever compiled something from the definitions knows when to do it again.
     """
 
-    def __init__(self, packs: Sequence[Pack]) -> None:
+    def __init__(
+        self, packs: Sequence[Pack], *, missing: Sequence[str] = (), problems: Sequence[str] = ()
+    ) -> None:
         """Index packs; a later one wins over an earlier one with the same canonical and version."""
         self.packs = tuple(packs)
+        self.missing = tuple(missing)
+        self.problems = tuple(problems)
         self.revision = 0
         self._index = Index()
         self._added: dict[tuple[str, str], Pack] = {}
@@ -51,9 +56,29 @@ class Repository:
         self._decoded = lru_cache(maxsize=DECODED)(Located.resource)
 
     @classmethod
-    def load(cls) -> "Repository":
-        """Load R4 core."""
-        return cls([core()])
+    def load(
+        cls,
+        packages: Iterable[str | Path] = (),
+        *,
+        folder: Path | None = None,
+        registry: str | None = None,
+    ) -> "Repository":
+        """Load R4 core, the packages installed under `folder`, and those named, in this order.
+
+        A named one is a path or `id@version`; its dependencies come along where they can be had.
+        Raises FhirError(NOT_FOUND) for a named package that is nowhere. What could not be had or
+        used stands in `missing` and `problems`.
+        """
+        known = Packages(folder, registry=registry)
+        packs = {_pack_key(found): found for found in (core(), *known.installed())}
+        missing: list[str] = []
+        problems: list[str] = []
+        for wanted in packages:
+            found = known.find(wanted)
+            packs.update((_pack_key(pack), pack) for pack in found.packs)
+            missing += found.missing
+            problems += found.problems
+        return cls([*packs.values()], missing=missing, problems=problems)
 
     # -- types: element.Schema
 
@@ -188,6 +213,10 @@ def core() -> Pack:
             f"the R4 definitions are not at {path}; run: python -m cordee.definitions.build",
         )
     return Pack.open(path)
+
+
+def _pack_key(found: Pack) -> tuple[str, str]:
+    return found.manifest.id, found.manifest.version
 
 
 def _type_sources(index: Index) -> dict[str, Located]:
