@@ -1,1 +1,92 @@
-"""The composition root: the only place that names concrete adapters."""
+"""The composition root: the only place that names concrete adapters.
+
+`create` makes the ASGI application. Any ASGI server can run it; `cordee serve` uses uvicorn.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from cordee.definitions.repository import Repository
+from cordee.errors import FhirError
+from cordee.interactions.services import Services
+from cordee.operations import bulk_export
+from cordee.operations.registry import operations
+from cordee.search.registry import SearchRegistry
+from cordee.settings import Settings
+from cordee.store.embedded import EmbeddedMongo
+from cordee.store.mongo import MongoStore
+from cordee.terminology import Terminology
+from cordee.validation.validator import Validator
+from cordee.web import log
+from cordee.web.application import build
+
+
+@asynccontextmanager
+async def services(settings: Settings) -> AsyncIterator[Services]:
+    """Open everything a server works with, and close it at the end.
+
+    Starts a private MongoDB when no URI is set. Raises `FhirError` UNAVAILABLE when the database or
+    the definitions cannot be opened.
+    """
+    async with AsyncExitStack() as stack:
+        uri = settings.mongodb_uri
+        if uri is None:
+            embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
+            uri = await asyncio.to_thread(embedded.start)
+            stack.callback(embedded.stop)
+        repository = Repository.load()
+        registry = SearchRegistry(repository)
+        terminology = Terminology(repository)
+        store = await MongoStore.open(uri, settings.mongodb_database, registry)
+        stack.push_async_callback(store.close)
+        yield Services(
+            repository=repository,
+            registry=registry,
+            store=store,
+            validator=Validator(repository, terminology),
+            terminology=terminology,
+            settings=settings,
+            operations=operations(repository),
+        )
+
+
+class Application:
+    """The ASGI application: opens its services at start-up, then serves, then closes them."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Keep the settings; nothing is opened yet."""
+        self._settings = settings
+        self._serve: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Speak ASGI: the life of the server, and its requests."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        assert self._serve is not None, "the ASGI server must run the lifespan"
+        await self._serve(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        async with AsyncExitStack() as stack:
+            try:
+                opened = await stack.enter_async_context(services(self._settings))
+            except FhirError as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            stack.push_async_callback(bulk_export.stop)
+            self._serve = build(opened)
+            await bulk_export.resume(opened)
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def create(settings: Settings | None = None) -> Application:
+    """Make the application from settings, by default those of the environment."""
+    chosen = settings or Settings()
+    log.configure(chosen)
+    return Application(chosen)

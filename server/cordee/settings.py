@@ -63,6 +63,15 @@ class Settings(BaseSettings):
     request_timeout: float = Field(
         default=60.0, description="Seconds after which a request is given up.", gt=0
     )
+    compress_from_bytes: int = Field(
+        default=16_384,
+        description="Smallest answer that is gzipped for callers who accept it, in bytes.",
+        ge=256,
+    )
+    cors_origins: list[str] = Field(
+        default=[],
+        description="Origins whose web pages may call the server (JSON list); none by default.",
+    )
     full_text: bool = Field(
         default=True, description="Index narrative and content words for `_text` and `_content`."
     )

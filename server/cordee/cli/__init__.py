@@ -1,1 +1,60 @@
-"""The `cordee` command."""
+"""The `cordee` command.
+
+Each subcommand is a module of this package, imported only when it is called, so that `cordee serve`
+does not wait for what it does not need.
+
+https://typer.tiangolo.com/
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("cordee.cli.serve", "Start the server."),
+    "doctor": (
+        "cordee.cli.doctor",
+        "Say what is wrong with this installation, and how to mend it.",
+    ),
+    "generate": ("cordee.cli.generate", "Write a reproducible synthetic French territory."),
+    "import": ("cordee.cli.import_", "Load NDJSON, Bundles, folders or archives into a server."),
+    "export": ("cordee.cli.export", "Write what a server holds as NDJSON."),
+    "validate": ("cordee.cli.validate", "Check resources against FHIR and profiles."),
+    "package": ("cordee.cli.package", "Install, list and remove FHIR packages."),
+    "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
+}
+"""Subcommand → (its module, its line in the help). A module offers `app`, a Typer application, or a
+function named like itself."""
+
+
+class Commands(TyperGroup):
+    """The subcommands, imported when they are called."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - click's shape
+        """Name those this installation has, in the order of the table."""
+        return [name for name, (module, _) in COMMANDS.items() if find_spec(module)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import one, or give None when there is none of that name."""
+        return _load(cmd_name, *COMMANDS[cmd_name]) if cmd_name in self.list_commands(ctx) else None
+
+
+def _load(name: str, module: str, help: str) -> Any:
+    loaded = import_module(module)
+    command = getattr(loaded, "app", None) or getattr(loaded, name.rstrip("_"))
+    if isinstance(command, typer.Typer):
+        return typer.main.get_command(command)
+    single = typer.Typer(add_completion=False)
+    single.command(name, help=help)(command)
+    return typer.main.get_command(single)
+
+
+main = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False)
+
+
+@main.callback()
+def cordee() -> None:
+    """Cordée, a FHIR R4 server that ropes together everyone who cares for one person."""

@@ -1,0 +1,187 @@
+"""`cordee serve`: start the server, with its own MongoDB unless it was given one."""
+
+import ipaddress
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from pydantic import ValidationError
+
+from cordee.settings import Settings
+
+WRONG = 2
+"""Exit code for wrong usage or environment."""
+BACKLOG = 2048
+DRAIN = 30
+"""Seconds that requests under way get to end after the signal to stop."""
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    data: Annotated[Path | None, typer.Option(help="Directory of everything kept.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Number of server processes.")] = None,
+    demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database.")] = False,
+) -> None:
+    """Start the server; options win over CORDEE_* variables."""
+    settings = _settings(host=host, port=port, data=data, workers=workers)
+    refuse_open_door(settings)
+    with ExitStack() as stack:
+        listening = stack.enter_context(_listening(settings))
+        settings = settings.model_copy(
+            update={"mongodb_uri": stack.enter_context(_database(settings))}
+        )
+        if demo:
+            _load_demo(settings)
+        _banner(settings, listening)
+        stack.enter_context(_environment(settings))
+        _run(settings, listening)
+
+
+def _settings(**given: object) -> Settings:
+    """Read the settings; options that were not given leave the environment's."""
+    try:
+        return Settings.model_validate(
+            Settings().model_dump() | {name: v for name, v in given.items() if v is not None}
+        )
+    except ValidationError as error:
+        lines = [f"  {'.'.join(map(str, row['loc']))}: {row['msg']}" for row in error.errors()]
+        stop("These settings are wrong:\n" + "\n".join(lines) + "\nSee docs/settings.md.")
+
+
+def stop(reason: str) -> NoReturn:
+    """Say what is wrong and end with exit code 2."""
+    typer.secho(f"cordee: {reason}", fg="red", err=True)
+    raise typer.Exit(WRONG)
+
+
+def refuse_open_door(settings: Settings) -> None:
+    """Refuse to serve health records to the network without authentication."""
+    if settings.auth == "off" and not loopback(settings.host):
+        stop(
+            f"REFUSED to listen on {settings.host}: with CORDEE_AUTH=off anyone who reaches this\n"
+            "address could read and change every record. Listen on 127.0.0.1, or set CORDEE_AUTH\n"
+            "to oidc or psc."
+        )
+
+
+def loopback(host: str) -> bool:
+    """Tell whether an address is only reachable from this machine, whatever name it goes by."""
+    try:
+        found = {row[4][0] for row in socket.getaddrinfo(host or "0.0.0.0", None)}  # noqa: S104
+    except OSError:
+        stop(f"{host!r} is not an address of this machine")
+    return all(ipaddress.ip_address(str(each).partition("%")[0]).is_loopback for each in found)
+
+
+@contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Take the port before anything slow, so that a second server fails at once."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((settings.host, settings.port))
+        except OSError as error:
+            stop(
+                f"cannot listen on {settings.host}:{settings.port}: {error.strerror}.\n"
+                "Choose another --port, or stop the program that has this one."
+            )
+        taken.listen(BACKLOG)
+        taken.set_inheritable(True)
+        yield taken
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[str]:
+    """Give the database's URI, starting a private one when none is set."""
+    if settings.mongodb_uri is not None:
+        yield settings.mongodb_uri
+        return
+    from cordee.store.data_lock import DataDirectoryInUseError  # noqa: PLC0415 - only when private
+    from cordee.store.embedded import EmbeddedMongo, EmbeddedMongoError  # noqa: PLC0415
+
+    embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
+    try:
+        uri = embedded.start()
+    except (DataDirectoryInUseError, EmbeddedMongoError) as error:
+        stop(str(error))
+    try:
+        yield uri
+    finally:
+        embedded.stop()
+
+
+def _load_demo(settings: Settings) -> None:
+    """Fill an empty database with a small synthetic territory."""
+    from cordee.cli.demo import load  # noqa: PLC0415 - only when asked
+
+    load(settings)
+
+
+def _banner(settings: Settings, listening: socket.socket) -> None:
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    private = settings.mongodb_uri is not None and ".sock" in settings.mongodb_uri
+    where = f"{settings.data.absolute()} (private MongoDB)" if private else "the MongoDB given"
+    open_door = "  authentication is OFF: only this machine can connect\n"
+    typer.echo(
+        f"\n  Cordée, FHIR R4 server\n"
+        f"  FHIR base     http://{shown}:{port}/fhir\n"
+        f"  data          {where}\n"
+        f"  processes     {settings.workers}\n"
+        f"{open_door if settings.auth == 'off' else ''}"
+        "  Ctrl-C stops the server.\n"
+    )
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """Hand the settings to the server processes, and give them a place to add metrics up."""
+    for name, value in settings.model_dump(mode="json", exclude_none=True).items():
+        os.environ[f"CORDEE_{name.upper()}"] = _spelled(value)
+    if settings.workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="cordee-metrics-") as shared:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = shared
+        yield
+
+
+def _spelled(value: object) -> str:
+    import json  # noqa: PLC0415
+
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _run(settings: Settings, listening: socket.socket) -> None:
+    """Serve until told to stop, then let the requests under way end."""
+    import uvicorn  # noqa: PLC0415 - after the quick refusals
+    from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+    config = uvicorn.Config(
+        "cordee.app:create",
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        workers=settings.workers,
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=True,
+        timeout_graceful_shutdown=DRAIN,
+    )
+    server = uvicorn.Server(config)
+    if settings.workers == 1:
+        server.run(sockets=[listening])
+        if not server.started:
+            stop("the server did not start; the lines above say why")
+        return
+    Multiprocess(config, sockets=[listening]).run()

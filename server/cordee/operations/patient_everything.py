@@ -1,0 +1,134 @@
+"""`$everything`: one patient's whole record, or every patient's, page by page.
+
+https://hl7.org/fhir/R4/patient-operation-everything.html
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cordee.access.narrowing import narrow
+from cordee.errors import Category, FhirError
+from cordee.interactions import answer, bundle, paging, searchset, visibility
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.linking import local_key
+from cordee.interactions.services import Services
+from cordee.operations.care_dates import within
+from cordee.operations.parameters import Arguments
+from cordee.operations.patient_compartment import (
+    PATIENT,
+    belongs,
+    member_types,
+    of_any_patient,
+    of_patient,
+)
+from cordee.resource import json
+from cordee.resource.reference import references
+from cordee.search.filter import Filter, all_of
+from cordee.search.parse import parse_query
+from cordee.store.port import Query, Version
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call asks for; `types` empty means all."""
+
+    types: frozenset[str]
+    since: datetime | None
+    count: int
+    position: paging.Position
+
+
+async def patient_everything(services: Services, request: Request) -> Response:
+    """Give one page of the record as a searchset: what is in the compartment, and what it cites."""
+    asked = _asked(services, request)
+    first = await _patient(services, request) if request.id is not None else None
+    query = _query(services, request, asked)
+    page = await services.store.search(query) if query.types else None
+    matches = page.matches if page else ()
+    if first is not None:
+        matches = _with_patient(first, matches, asked)
+    else:
+        matches = tuple(match for match in matches if belongs(services, match))
+    cited = await _cited(services, request, matches, asked.types)
+    entries = [
+        *searchset.entries(request.base_url, matches, "match"),
+        *searchset.entries(request.base_url, cited, "include"),
+    ]
+    address = "/".join(filter(None, (request.base_url, PATIENT, request.id, "$everything")))
+    used = tuple(pair for pair in request.query if pair[0] not in {paging.AFTER, paging.BEFORE})
+    links = paging.links(
+        address, used, asked.position, next=page.next if page else None, previous=None
+    )
+    return Response(200, body=bundle.assemble("searchset", entries, links=links))
+
+
+def _asked(services: Services, request: Request) -> Asked:
+    arguments = Arguments(request)
+    types = frozenset(arguments.words("_type"))
+    for name in types:
+        if not services.repository.is_resource(name):
+            raise FhirError(Category.INVALID, f"_type: {name} is not a resource type of FHIR R4")
+    settings = services.settings
+    return Asked(
+        types=types,
+        since=arguments.instant("_since"),
+        count=arguments.count("_count", settings.page_size, settings.max_page_size),
+        position=paging.split(request.query)[1],
+    )
+
+
+async def _patient(services: Services, request: Request) -> Version:
+    id = request.id or ""
+    found = await visibility.current(services, services.store, request.caller, PATIENT, id)
+    if found is None:
+        raise answer.not_found(PATIENT, id)
+    if found.deleted:
+        raise answer.deleted(found)
+    return found
+
+
+def _query(services: Services, request: Request, asked: Asked) -> Query:
+    types = member_types(services, asked.types)
+    if request.id is not None:
+        # The patient itself leads the first page.
+        types = tuple(type for type in types if type != PATIENT)
+        owner = of_patient(request.id)
+    else:
+        owner = of_any_patient(services, types)
+    parts = [owner, *within(services, types, Arguments(request))]
+    if asked.since is not None:
+        parts.append(changed_since(services, asked.since))
+    filter = narrow(services.policy, request.caller, types, all_of(parts))
+    return Query(types, filter, count=asked.count, after=asked.position.after)
+
+
+def changed_since(services: Services, moment: datetime) -> Filter:
+    """Match what was stored at or after a moment."""
+    pair = ("_lastUpdated", f"ge{moment.isoformat(timespec='milliseconds')}")
+    return parse_query(services.registry, None, (pair,), "strict").filter
+
+
+def _with_patient(
+    patient: Version, others: tuple[Version, ...], asked: Asked
+) -> tuple[Version, ...]:
+    if asked.position.after is not None or (asked.types and PATIENT not in asked.types):
+        return others
+    if asked.since is not None and patient.last_updated < asked.since:
+        return others
+    return (patient, *others)
+
+
+async def _cited(
+    services: Services, request: Request, matches: Sequence[Version], types: frozenset[str]
+) -> list[Version]:
+    """Give what the page cites outside any patient's record: people, places, drugs."""
+    inside = set(member_types(services)) | {(match.type, match.id) for match in matches}
+    keys: dict[tuple[str, str], None] = {}
+    for match in matches:
+        for _, holder in references(json.parse(match.body)):
+            key = local_key(services, holder["reference"])
+            if key and key[0] not in inside and (not types or key[0] in types):
+                keys[key] = None
+    found = await visibility.living(services, services.store, request.caller, list(keys))
+    return [found[key] for key in keys if key in found]

@@ -1,0 +1,50 @@
+"""Which operations this server offers: our code joined with the official definitions.
+
+Adding one takes a module and a row here; its levels and types come from its OperationDefinition.
+
+https://hl7.org/fhir/R4/operationslist.html
+"""
+
+from cordee.definitions.repository import Repository
+from cordee.errors import Category, FhirError
+from cordee.interactions.services import Interaction, OperationEntry
+from cordee.operations.bulk_export import EXPORTS
+from cordee.operations.patient_everything import patient_everything
+from cordee.operations.resource_meta import resource_meta
+from cordee.operations.resource_meta_add import resource_meta_add
+from cordee.operations.resource_meta_delete import resource_meta_delete
+
+BASE = "http://hl7.org/fhir/OperationDefinition/"
+
+DEFINED: dict[str, Interaction] = {
+    BASE + "Patient-everything": patient_everything,
+    BASE + "Resource-meta": resource_meta,
+    BASE + "Resource-meta-add": resource_meta_add,
+    BASE + "Resource-meta-delete": resource_meta_delete,
+}
+"""Canonical of the OperationDefinition → what runs."""
+
+WRITING = frozenset({resource_meta_add, resource_meta_delete})
+"""Operations that change resources although R4 does not mark them `affectsState`: POST only."""
+
+
+def operations(repository: Repository) -> tuple[OperationEntry, ...]:
+    """Give all operations offered. Raises `FhirError` BUG when a definition is missing."""
+    return (*(_entry(repository, *row) for row in DEFINED.items()), *EXPORTS)
+
+
+def _entry(repository: Repository, canonical: str, run: Interaction) -> OperationEntry:
+    found = repository.operation(canonical)
+    if found is None:
+        raise FhirError(Category.BUG, f"The OperationDefinition {canonical} is not loaded")
+    everywhere = "Resource" in found.resource
+    return OperationEntry(
+        code=found.code,
+        definition=found.url,
+        run=run,
+        types=repository.resource_types if everywhere else found.resource,
+        system=found.system,
+        type_level=found.type_level,
+        instance_level=found.instance,
+        affects_state=found.affects_state or run in WRITING,
+    )

@@ -1,0 +1,14 @@
+"""`$meta-delete`: remove profiles, tags and security labels from a resource.
+
+https://hl7.org/fhir/R4/resource-operation-meta-delete.html
+"""
+
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.services import Services
+from cordee.operations import meta
+from cordee.operations.meta_change import change
+
+
+async def resource_meta_delete(services: Services, request: Request) -> Response:
+    """Remove the members of the `meta` parameter and give the resulting Meta."""
+    return await change(services, request, meta.remove)

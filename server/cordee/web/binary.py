@@ -1,0 +1,89 @@
+"""Binary in its own content type: raw bytes in, raw bytes out.
+
+https://hl7.org/fhir/R4/binary.html#rest
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+import msgspec
+
+from cordee.errors import Category, FhirError
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.web.negotiation import (
+    FHIR_JSON,
+    FHIR_XML,
+    SYNTAXES,
+    WILDCARDS,
+    accepted,
+    media_type,
+)
+
+FHIR = frozenset({FHIR_JSON, FHIR_XML, "application/json+fhir", "application/xml+fhir"})
+
+HARMLESS = ((b"content-security-policy", b"sandbox; default-src 'none'"),)
+"""Raw content comes from anybody: a browser must not run it with this origin's rights."""
+
+
+def is_raw(data: bytes, content_type: str) -> bool:
+    """Tell whether a body sent to Binary is content, and not a Binary resource.
+
+    Generic JSON and XML are a resource only if they look like a Binary: CDA documents are XML too.
+    """
+    name = media_type(content_type).name
+    if name in FHIR or not name:
+        return False
+    syntax = SYNTAXES.get(name) if name not in WILDCARDS else None
+    if syntax == "xml":
+        start = data[:2000]
+        return not (b"<Binary" in start and b"http://hl7.org/fhir" in start)
+    return syntax is None or not _is_binary_json(data)
+
+
+def _is_binary_json(data: bytes) -> bool:
+    try:
+        return msgspec.json.decode(data, type=_Typed).resourceType == "Binary"
+    except msgspec.DecodeError:
+        return False
+
+
+class _Typed(msgspec.Struct):
+    resourceType: str  # noqa: N815 - FHIR's name
+
+
+def wrap(data: bytes, headers: Mapping[str, str]) -> Resource:
+    """Make a Binary of raw content; `X-Security-Context` names the resource that guards it."""
+    resource: Resource = {"resourceType": "Binary", "contentType": headers["content-type"]}
+    if context := headers.get("x-security-context"):
+        resource["securityContext"] = {"reference": context}
+    resource["data"] = base64.b64encode(data).decode()
+    return resource
+
+
+def wants_raw(accept: str | None, format: str | None) -> bool:
+    """Tell whether a reader of a Binary wants the content: unless it asks for FHIR first."""
+    if format is not None:
+        return False
+    first = next(accepted(accept or "*/*"), None)
+    return first is None or first.name in WILDCARDS or first.name not in SYNTAXES
+
+
+def unwrap(body: bytes, accept: str | None) -> tuple[str, bytes]:
+    """Give the content type and content of a stored Binary.
+
+    Raises `FhirError` NOT_ACCEPTABLE when the caller accepts neither that type nor FHIR.
+    """
+    resource = json.parse(body)
+    content_type = str(resource.get("contentType", "application/octet-stream"))
+    name = media_type(content_type).name
+    offered = {name, f"{name.partition('/')[0]}/*", "*/*"}
+    if all(each.name not in offered for each in accepted(accept or "*/*")):
+        raise FhirError(
+            Category.NOT_ACCEPTABLE, f"This Binary is {content_type}; ask for that or {FHIR_JSON}"
+        )
+    try:
+        return content_type, base64.b64decode(resource.get("data", ""))
+    except binascii.Error as error:
+        raise FhirError(Category.UNPROCESSABLE, "The stored data is not base64") from error

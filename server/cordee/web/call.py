@@ -1,0 +1,74 @@
+"""One HTTP request to the FHIR base, with its headers and parameters read."""
+
+import re
+from functools import lru_cache
+
+from starlette.types import Scope
+
+from cordee.errors import Category, FhirError
+from cordee.web import body
+from cordee.web.body import Pairs
+from cordee.web.negotiation import JSON, Format, negotiate
+
+BASE_PATH = "/fhir"
+
+_HOST = re.compile(r"[A-Za-z0-9._\-]+(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]+\](:[0-9]{1,5})?")
+
+
+class Call:
+    """A request as the endpoints see it.
+
+    Making one never fails, so that there is always something to answer with; `open` reads what
+    can be wrong. `headers` has lower-case names; a repeated header is joined by commas.
+    """
+
+    __slots__ = ("format", "headers", "method", "path", "query", "request_id", "scope")
+
+    def __init__(self, scope: Scope) -> None:
+        """Take what cannot be wrong from the ASGI scope."""
+        self.scope = scope
+        self.method: str = scope["method"]
+        self.path: str = scope["path"][len(BASE_PATH) :]
+        self.headers = header_map(scope["headers"])
+        self.request_id: str = scope.get("cordee.request_id", "")
+        self.query: Pairs = ()
+        self.format: Format = JSON
+
+    def open(self) -> None:
+        """Read the parameters and settle the format, so that later errors are told in it.
+
+        Raises `FhirError`: INVALID for broken parameters, NOT_ACCEPTABLE for an unknown format.
+        """
+        accept = self.headers.get("accept")
+        raw = self.scope["query_string"]
+        if not raw:
+            self.format = negotiate(accept, None, None)
+            return
+        self.query = body.pairs(raw.decode("latin-1"))
+        self.format = negotiate(accept, self.last("_format"), self.last("_pretty"))
+
+    def last(self, name: str) -> str | None:
+        """Give a parameter's last value, or None."""
+        return next((value for key, value in reversed(self.query) if key == name), None)
+
+    @property
+    def base_url(self) -> str:
+        """The FHIR base as this caller addressed it, without a trailing slash."""
+        return _base_url(self.scope["scheme"], self.headers.get("host", ""))
+
+
+def header_map(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Make ASGI headers a mapping, joining repetitions by commas (RFC 9110 §5.3)."""
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        found[key] = f"{found[key]}, {text}" if key in found else text
+    return found
+
+
+@lru_cache(maxsize=256)
+def _base_url(scheme: str, host: str) -> str:
+    # The host goes into links that other people follow: nothing but a host may stand there.
+    if not _HOST.fullmatch(host):
+        raise FhirError(Category.INVALID, "The Host header is missing or malformed")
+    return f"{scheme}://{host}{BASE_PATH}"

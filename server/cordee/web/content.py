@@ -1,0 +1,85 @@
+"""A request's body → what the interaction gets, by the kind of body the endpoint takes.
+
+https://hl7.org/fhir/R4/http.html#mime-type
+https://hl7.org/fhir/R4/binary.html#rest
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from cordee.definitions.element import Schema
+from cordee.errors import Category, FhirError
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.web import binary
+from cordee.web.body import Pairs, pairs
+from cordee.web.negotiation import FHIR_JSON, FHIR_XML, media_type, sent_syntax
+
+FORM = "application/x-www-form-urlencoded"
+JSON_PATCH = "application/json-patch+json"
+
+Content: TypeAlias = Resource | list[Any] | None
+
+
+class Contents:
+    """Reads bodies; `max_depth` bounds the nesting of JSON and XML."""
+
+    def __init__(self, schema: Schema, max_depth: int) -> None:
+        """Keep what parsing needs."""
+        self._schema = schema
+        self._max_depth = max_depth
+
+    def resource(self, data: bytes, headers: dict[str, str], type: str | None) -> Content:
+        """Read a resource; on Binary, any other content becomes one."""
+        content_type = headers.get("content-type", "")
+        if type == "Binary" and binary.is_raw(data, content_type):
+            return binary.wrap(data, headers)
+        return self._parse(data, content_type)
+
+    def patch(self, data: bytes, headers: dict[str, str], type: str | None) -> Content:
+        """Read a JSON Patch as a list, or a FHIRPath Patch as a Parameters resource."""
+        content_type = headers.get("content-type", "")
+        if media_type(content_type).name != JSON_PATCH:
+            return self.resource(data, headers, None if type == "Binary" else type)
+        operations = json.parse_any(data, max_depth=self._max_depth)
+        if not isinstance(operations, list):
+            raise FhirError(Category.INVALID, "A JSON Patch must be a JSON array of operations")
+        return operations
+
+    def optional(self, data: bytes, headers: dict[str, str], type: str | None) -> Content:
+        """Read a resource where one was sent."""
+        return self.resource(data, headers, None if type == "Binary" else type) if data else None
+
+    def _parse(self, data: bytes, content_type: str) -> Resource:
+        if not data:
+            raise FhirError(Category.MALFORMED, "The request has no body; a resource is needed")
+        return self._parser(content_type)(data)
+
+    def _parser(self, content_type: str) -> Callable[[bytes], Resource]:
+        syntax = sent_syntax(content_type)
+        if syntax is None:
+            raise FhirError(
+                Category.MEDIA_TYPE,
+                f"Content-Type {content_type!r} is not understood here; send {FHIR_JSON} or"
+                f" {FHIR_XML}",
+            )
+        return self._json if syntax == "json" else self._xml
+
+    def _json(self, data: bytes) -> Resource:
+        return json.parse(data, max_depth=self._max_depth)
+
+    def _xml(self, data: bytes) -> Resource:
+        # lxml is only loaded where XML is spoken, so that a server starts faster.
+        from cordee.resource import xml  # noqa: PLC0415
+
+        return xml.parse(data, self._schema, max_depth=self._max_depth)
+
+
+def form(data: bytes, headers: dict[str, str]) -> Pairs:
+    """Read the parameters of `POST _search`; raises MEDIA_TYPE unless it is a form."""
+    content_type = headers.get("content-type", FORM if not data else "")
+    if media_type(content_type).name != FORM:
+        raise FhirError(
+            Category.MEDIA_TYPE, f"A search by POST must be sent as {FORM}, not {content_type!r}"
+        )
+    return pairs(data.decode("latin-1"))

@@ -1,0 +1,50 @@
+"""The one handler that turns an exception into an OperationOutcome and a status.
+
+https://hl7.org/fhir/R4/http.html#Status-Codes
+"""
+
+from typing import Any
+
+import structlog
+
+from cordee.errors import Category, FhirError
+from cordee.interactions.exchange import Response
+from cordee.outcome import issues, operation_outcome, status
+
+log: Any = structlog.get_logger("cordee.web")
+
+
+def response(error: Exception, request_id: str) -> Response:
+    """Give the answer to an exception.
+
+    What is not a `FhirError` is a bug: it is logged with its traceback under `request_id`, and the
+    caller learns that id and nothing of the inside.
+    """
+    known = error if isinstance(error, FhirError) else _known(error, request_id)
+    return Response(
+        status=status(known),
+        resource=operation_outcome(issues(known)),
+        headers=dict(known.headers),
+    )
+
+
+def _known(error: Exception, request_id: str) -> FhirError:
+    if isinstance(error, TimeoutError):
+        return FhirError(
+            Category.TIMEOUT, "The request took too long and was given up (CORDEE_REQUEST_TIMEOUT)"
+        )
+    # Neither the message nor the locals: either could hold a part of somebody's record.
+    log.error("bug", request_id=request_id, error=type(error).__qualname__, at=_places(error))
+    return FhirError(
+        Category.BUG, f"The server failed; its log has the reason under request {request_id}"
+    )
+
+
+def _places(error: Exception) -> list[str]:
+    """Give the call stack as file:line (function), outermost first."""
+    found, frame = [], error.__traceback__
+    while frame is not None:
+        code = frame.tb_frame.f_code
+        found.append(f"{code.co_filename.rpartition('/')[2]}:{frame.tb_lineno} ({code.co_name})")
+        frame = frame.tb_next
+    return found

@@ -1,0 +1,106 @@
+"""The FHIR base as one ASGI application: from a call to an endpoint, and from its answer to bytes.
+
+A plain ASGI application with a table of places instead of regular-expression routes, because reads
+by id spend little time anywhere else (`docs/decisions/0080-starlette-alone.md`).
+
+https://hl7.org/fhir/R4/http.html
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from starlette.responses import FileResponse
+from starlette.types import Receive, Scope, Send
+
+from cordee.errors import Category, FhirError
+from cordee.interactions.exchange import Request
+from cordee.interactions.services import Services
+from cordee.operations import bulk_export
+from cordee.web import body, compression, conditional, content, errors, preferences
+from cordee.web.call import Call
+from cordee.web.place import Place, locate
+from cordee.web.respond import Reply, render
+from cordee.web.routes import Endpoint, Routes, not_allowed
+
+Sending = Callable[[Send], Awaitable[None]]
+
+
+class FhirBase:
+    """Everything below `/fhir`."""
+
+    def __init__(self, services: Services) -> None:
+        """Build the tables once."""
+        settings = services.settings
+        self._services = services
+        self._routes = Routes(services)
+        self._contents = content.Contents(services.repository, settings.max_depth)
+        self._limit = settings.max_body_bytes
+        self._timeout = settings.request_timeout
+        self._compress_from = settings.compress_from_bytes
+        self._base_url = settings.base_url.rstrip("/") if settings.base_url else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one HTTP request."""
+        call = Call(scope)
+        try:
+            place = locate(call.path)
+            if place is not None and place.kind == "export-file":
+                await self._send_file(call, place, receive, send)
+                return
+            async with asyncio.timeout(self._timeout):
+                reply = await self._answer(call, place, receive)
+        except Exception as error:  # noqa: BLE001 - the one place where errors become answers
+            reply = self._refusal(error, call)
+        await compression.apply(reply, call.headers.get("accept-encoding"), self._compress_from)
+        await reply.send(send, head=call.method == "HEAD")
+
+    async def _answer(self, call: Call, place: Place | None, receive: Receive) -> Reply:
+        call.open()
+        if place is None:
+            raise FhirError(Category.NOT_FOUND, f"{call.method} has no meaning at this address")
+        endpoint = self._routes.find(call.method, place)
+        call.scope["cordee.interaction"] = endpoint.name
+        call.scope["cordee.type"] = place.type
+        base_url = self._base_url or call.base_url
+        request = await self._request(call, place, endpoint, receive, base_url)
+        response = await endpoint.run(self._services, request)
+        if endpoint.prefers:
+            response = preferences.apply(response, request.prefer)
+        return render(response, call, self._services.repository, base_url)
+
+    async def _request(
+        self, call: Call, place: Place, endpoint: Endpoint, receive: Receive, base_url: str
+    ) -> Request:
+        sent, query = None, call.query
+        if endpoint.body != "none":
+            data = await body.read(receive, call.headers, self._limit)
+            if endpoint.body == "form":
+                query += content.form(data, call.headers)
+            else:
+                sent = getattr(self._contents, endpoint.body)(data, call.headers, place.type)
+        return Request(
+            base_url=base_url,
+            type=place.type,
+            id=place.id,
+            version=place.version,
+            query=query,
+            body=sent,
+            conditions=conditional.conditions(call.headers),
+            prefer=preferences.preferences(call.headers.get("prefer")),
+            compartment=place.owner,
+        )
+
+    def _refusal(self, error: Exception, call: Call) -> Reply:
+        response = errors.response(error, call.request_id)
+        return render(response, call, self._services.repository, "")
+
+    async def _send_file(self, call: Call, place: Place, receive: Receive, send: Send) -> None:
+        """Send a file of an export, whatever its size and however long it takes."""
+        call.scope["cordee.interaction"] = "export-file"
+        if call.method not in {"GET", "HEAD"}:
+            raise not_allowed(call.method, ["GET"])
+        request = Request(base_url="", id=place.id, version=place.version)
+        path = await bulk_export.file(self._services, request)
+        answer = FileResponse(path, media_type=bulk_export.NDJSON)
+        answer.headers["cache-control"] = "private, no-store"
+        await answer(call.scope, receive, send)

@@ -1,0 +1,115 @@
+"""A `Response` → status, headers and bytes.
+
+Stored JSON goes out as it is; nothing is parsed on that path.
+
+https://hl7.org/fhir/R4/http.html#general
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.utils import format_datetime
+
+import msgspec
+from starlette.types import Send
+
+from cordee.definitions.element import Schema
+from cordee.interactions.exchange import Response
+from cordee.resource import json
+from cordee.web import binary
+from cordee.web.call import Call
+from cordee.web.negotiation import Format
+
+Headers = list[tuple[bytes, bytes]]
+
+CONSTANT: tuple[tuple[bytes, bytes], ...] = (
+    (b"vary", b"Accept, Accept-Encoding"),
+    # Health data may be kept by the caller alone, who asks again with the ETag.
+    (b"cache-control", b"private, no-cache"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+)
+BODILESS = frozenset({204, 304})
+
+
+@dataclass(slots=True)
+class Reply:
+    """An HTTP answer, ready to send."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+
+    async def send(self, send: Send, *, head: bool) -> None:
+        """Send it; a HEAD request gets the headers alone."""
+        if self.status not in BODILESS:
+            self.headers.append((b"content-length", b"%d" % len(self.body)))
+        start = {"type": "http.response.start", "status": self.status, "headers": self.headers}
+        await send(start)
+        await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+def render(response: Response, call: Call, schema: Schema, base_url: str) -> Reply:
+    """Write an answer in the caller's format."""
+    headers: Headers = list(CONSTANT)
+    if response.version is not None:
+        headers.append((b"etag", b'W/"%d"' % response.version))
+    if response.last_updated is not None:
+        stamp = format_datetime(response.last_updated, usegmt=True)
+        headers.append((b"last-modified", stamp.encode()))
+    if response.location is not None:
+        headers.append(_location(response, base_url))
+    headers += encoded(response.headers.items())
+    if response.status in BODILESS:
+        return Reply(response.status, headers)
+    if _is_raw_binary(response, call):
+        return _raw_binary(response, call, headers)
+    if "Content-Type" in response.headers:
+        return Reply(response.status, headers, response.body or b"")
+    body = content(response, call.format, schema)
+    if body:
+        headers.append((b"content-type", call.format.content_type.encode()))
+    return Reply(response.status, headers, body)
+
+
+def encoded(headers: Iterable[tuple[str, str]]) -> Headers:
+    """Give header pairs as ASGI wants them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+
+
+def _location(response: Response, base_url: str) -> tuple[bytes, bytes]:
+    name = b"location" if response.status == 201 else b"content-location"
+    location = response.location or ""
+    absolute = location if "://" in location else f"{base_url}/{location}"
+    return name, absolute.encode("latin-1")
+
+
+def _is_raw_binary(response: Response, call: Call) -> bool:
+    return (
+        response.type == "Binary"
+        and response.body is not None
+        and call.method in {"GET", "HEAD"}
+        and binary.wants_raw(call.headers.get("accept"), call.last("_format"))
+    )
+
+
+def _raw_binary(response: Response, call: Call, headers: Headers) -> Reply:
+    content_type, data = binary.unwrap(response.body or b"", call.headers.get("accept"))
+    kept = [pair for pair in headers if pair[0] != b"content-security-policy"]
+    named = (b"content-type", content_type.encode("latin-1", "replace"))
+    return Reply(response.status, [*kept, *binary.HARMLESS, named], data)
+
+
+def content(response: Response, format: Format, schema: Schema) -> bytes:
+    """Write the body, empty when there is none."""
+    if format.syntax == "json":
+        if response.body is not None:
+            return msgspec.json.format(response.body, indent=2) if format.pretty else response.body
+        if response.resource is not None:
+            return json.serialize(response.resource, pretty=format.pretty)
+        return b""
+    resource = json.parse(response.body) if response.body else response.resource
+    if resource is None:
+        return b""
+    # lxml is only loaded where XML is spoken, so that a server starts faster.
+    from cordee.resource import xml  # noqa: PLC0415
+
+    return xml.serialize(resource, schema, pretty=format.pretty)
