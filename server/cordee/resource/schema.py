@@ -81,7 +81,9 @@ class TypeDefinition(Protocol):
 
 
 class Schema(Protocol):
-    """Types by name."""
+    """Types by name; hashable, so that tables made from it can be cached."""
+
+    def __hash__(self) -> int: ...
 
     def type(self, name: str) -> TypeDefinition | None:
         """Give a type ("Patient", "HumanName", "Patient.contact"), or None."""
