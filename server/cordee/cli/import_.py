@@ -1,0 +1,65 @@
+"""`cordee import`: load resources in bulk, into this server's database or any FHIR server."""
+
+import os
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+
+from cordee.cli.importing.checkpoint import Checkpoint
+from cordee.cli.importing.local import processes
+from cordee.cli.importing.remote import remote
+from cordee.cli.importing.run import Import, Target, Totals
+from cordee.cli.importing.sources import sources
+from cordee.errors import FhirError
+from cordee.settings import Settings
+
+
+def import_(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(exists=True, help="NDJSON, JSON, XML, Bundles, folders, .tgz archives."),
+    ],
+    base_url: Annotated[
+        str | None, typer.Option(help="A FHIR server to send to, instead of the database.")
+    ] = None,
+    rejects: Annotated[Path, typer.Option(help="Where to report what could not be stored.")] = Path(
+        "rejects.ndjson"
+    ),
+    workers: Annotated[int, typer.Option(min=1, help="How many chunks at once.")] = (
+        os.cpu_count() or 1
+    ),
+) -> None:
+    """Import resources; the same command goes on where an interrupted one stopped.
+
+    Resources with an id are stored under it; equal ones are left as they are.
+    """
+    settings = Settings()
+    listed = list(sources(paths))
+    checkpoint = Checkpoint(settings.data / "imports", listed)
+    run = Import(listed, checkpoint, rejects)
+    try:
+        with _target(settings, base_url, workers) as target:
+            run.run(target, workers)
+    except (FhirError, httpx.HTTPError, KeyboardInterrupt) as error:
+        _tell(run.totals)
+        typer.echo(
+            f"Stopped: {error or 'interrupted'}. The same command goes on from here.", err=True
+        )
+        raise typer.Exit(2) from error
+    _tell(run.totals)
+    if run.totals.rejected:
+        typer.echo(f"What was rejected, and why, is in {rejects}", err=True)
+        raise typer.Exit(1)
+
+
+def _target(
+    settings: Settings, base_url: str | None, workers: int
+) -> AbstractContextManager[Target]:
+    return remote(base_url, workers) if base_url else processes(settings, workers)
+
+
+def _tell(totals: Totals) -> None:
+    typer.echo(f"{totals.stored} stored, {totals.unchanged} unchanged, {totals.rejected} rejected")

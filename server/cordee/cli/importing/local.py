@@ -1,0 +1,67 @@
+"""Store chunks straight into MongoDB, in worker processes that each open their own services."""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import AsyncExitStack, ExitStack, contextmanager
+from multiprocessing import get_context
+
+from cordee.app import services
+from cordee.cli.importing import chunk
+from cordee.cli.importing.chunk import Outcome
+from cordee.cli.importing.sources import Item
+from cordee.interactions.services import Services
+from cordee.settings import Settings
+from cordee.store.embedded import EmbeddedMongo
+
+
+class Worker:
+    """What one process keeps open between chunks: a loop and the services in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the services."""
+        self.loop = asyncio.new_event_loop()
+        self.stack = AsyncExitStack()
+        self.services: Services = self.loop.run_until_complete(
+            self.stack.enter_async_context(services(settings))
+        )
+
+    def store(self, items: list[Item]) -> Outcome:
+        """Store one chunk."""
+        return self.loop.run_until_complete(chunk.store(self.services, items))
+
+
+_worker: Worker
+
+
+def _open(settings: Settings) -> None:
+    global _worker  # noqa: PLW0603 - a pool has no other place for what a process keeps
+    _worker = Worker(settings)
+
+
+def _store(items: list[Item]) -> Outcome:
+    return _worker.store(items)
+
+
+class Processes:
+    """A pool of workers."""
+
+    def __init__(self, pool: Executor) -> None:
+        """Keep the pool."""
+        self._pool = pool
+
+    def submit(self, items: list[Item]) -> "Future[Outcome]":
+        """Store a chunk in some worker."""
+        return self._pool.submit(_store, items)
+
+
+@contextmanager
+def processes(settings: Settings, workers: int) -> Iterator[Processes]:
+    """Open workers on the settings' MongoDB, starting the embedded one if there is no URI."""
+    with ExitStack() as stack:
+        if settings.mongodb_uri is None:
+            embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
+            settings = settings.model_copy(update={"mongodb_uri": embedded.start()})
+            stack.callback(embedded.stop)
+        pool = ProcessPoolExecutor(workers, get_context("spawn"), _open, (settings,))
+        yield Processes(stack.enter_context(pool))

@@ -1,0 +1,143 @@
+"""An import from the first document to the last: chunks, progress, checkpoint, rejects."""
+
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from rich.progress import (
+    BarColumn,
+    Progress,
+    TaskID,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from cordee.cli.importing.checkpoint import Checkpoint
+from cordee.cli.importing.chunk import Outcome, Reject
+from cordee.cli.importing.sources import Item, Source
+from cordee.outcome import operation_outcome
+from cordee.resource import json
+
+CHUNK_ITEMS = 200
+CHUNK_BYTES = 2_000_000
+IN_FLIGHT = 3
+"""Chunks waiting a worker: enough to keep it busy, few enough to keep memory flat."""
+
+
+class Target(Protocol):
+    """Where chunks go."""
+
+    def submit(self, items: list[Item]) -> "Future[Outcome]":
+        """Store a chunk, some time."""
+        ...
+
+
+@dataclass(slots=True)
+class Totals:
+    """What an import came to."""
+
+    stored: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Documents of one source, in a gapless run."""
+
+    source: Source
+    items: list[Item]
+
+    @property
+    def size(self) -> int:
+        """Give its bytes."""
+        return sum(len(item.data) for item in self.items)
+
+
+def chunks(listed: list[Source], checkpoint: Checkpoint) -> Iterator[Chunk]:
+    """Cut what is left of the sources into chunks."""
+    for source in listed:
+        items: list[Item] = []
+        size = 0
+        for item in source.items(checkpoint.skip(source)):
+            items.append(item)
+            size += len(item.data)
+            if len(items) == CHUNK_ITEMS or size > CHUNK_BYTES:
+                yield Chunk(source, items)
+                items, size = [], 0
+        if items:
+            yield Chunk(source, items)
+
+
+class Import:
+    """One run; `totals` is right at any moment, also when the run is broken off."""
+
+    def __init__(self, listed: list[Source], checkpoint: Checkpoint, rejects: Path) -> None:
+        """Prepare; nothing is read yet."""
+        self.totals = Totals()
+        self._listed = listed
+        self._checkpoint = checkpoint
+        self._rejects = rejects
+        self._waiting: dict[Future[Outcome], Chunk] = {}
+
+    def run(self, target: Target, workers: int) -> None:
+        """Send every chunk to the target; raises what a chunk raised, with the checkpoint saved."""
+        with _progress() as progress, self._rejects.open("ab") as rejects:
+            size = sum(source.size for source in self._listed)
+            bar = progress.add_task("Importing", total=size, rate="")
+            try:
+                for chunk in chunks(self._listed, self._checkpoint):
+                    self._waiting[target.submit(chunk.items)] = chunk
+                    if len(self._waiting) >= workers * IN_FLIGHT:
+                        self._collect(rejects, progress, bar)
+                while self._waiting:
+                    self._collect(rejects, progress, bar)
+            finally:
+                self._checkpoint.save()
+        if not self.totals.rejected:
+            self._rejects.unlink(missing_ok=True)
+        self._checkpoint.remove()
+
+    def _collect(self, rejects: IO[bytes], progress: Progress, bar: TaskID) -> None:
+        done, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
+        for future in done:
+            chunk = self._waiting.pop(future)
+            outcome = future.result()
+            for reject in outcome.rejects:
+                rejects.write(_row(reject))
+            rejects.flush()
+            self.totals.stored += outcome.stored
+            self.totals.unchanged += outcome.unchanged
+            self.totals.rejected += len(outcome.rejects)
+            first, last = chunk.items[0].number, chunk.items[-1].number
+            self._checkpoint.finished(chunk.source.name, first, last)
+            elapsed = progress.tasks[bar].elapsed or 1
+            done_now = self.totals.stored + self.totals.unchanged
+            progress.update(bar, advance=chunk.size, rate=f"{done_now / elapsed:,.0f}/s")
+        self._checkpoint.save()
+
+
+def _row(reject: Reject) -> bytes:
+    row = {
+        "source": reject.source,
+        "number": reject.number,
+        "outcome": operation_outcome(reject.issues),
+        "text": reject.text,
+    }
+    return json.serialize(row) + b"\n"
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
