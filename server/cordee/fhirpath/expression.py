@@ -1,0 +1,99 @@
+"""The public face: compile an expression, call it on a resource or an element.
+
+http://hl7.org/fhirpath/N1/#using-fhirpath
+"""
+
+from decimal import DecimalException
+from functools import lru_cache
+from typing import Any
+
+from cordee.definitions.element import Schema
+from cordee.fhirpath.code import Code, boxed, truth
+from cordee.fhirpath.compile import Compiler
+from cordee.fhirpath.environment import Environment
+from cordee.fhirpath.errors import FhirPathError
+from cordee.fhirpath.model import Model, model_of
+from cordee.fhirpath.node import Node, plain_all
+from cordee.fhirpath.parser import parse
+from cordee.fhirpath.types import type_of
+
+_SHAPE_ERRORS = (AttributeError, DecimalException, IndexError, KeyError, TypeError, ValueError)
+"""What closures meet when a resource has not the shape that its definition gives."""
+
+
+class Expression:
+    """A compiled expression; call it as often as you like.
+
+    `type` is the static type of the results, None when only the results can tell.
+    """
+
+    __slots__ = ("_code", "_context", "_nodes", "_truth", "text", "type")
+
+    def __init__(self, text: str, code: Code, context: str | None) -> None:
+        """Keep the closures."""
+        self.text = text
+        self.type = code.type
+        self._context = context
+        self._code = code
+        self._nodes = boxed(code)
+        self._truth = truth(code)
+
+    def __call__(self, focus: Any, environment: Environment | None = None) -> list[Any]:
+        """Evaluate on a resource or element; results are plain JSON values.
+
+        Primitives with extensions only have no JSON value and are left out. Raises FhirPathError.
+        """
+        return plain_all(self._run(self._code.many, focus, environment))
+
+    def nodes(self, focus: Any, environment: Environment | None = None) -> list[Node]:
+        """Evaluate and give each result with its type. Raises FhirPathError."""
+        return list(self._run(self._nodes.many, focus, environment))
+
+    def holds(self, focus: Any, environment: Environment | None = None) -> bool:
+        """Evaluate a condition such as an invariant; empty is not fulfilled.
+
+        Raises FhirPathError.
+        """
+        return self._run(self._truth, focus, environment) is True
+
+    def _run(self, closure: Any, focus: Any, environment: Environment | None) -> Any:
+        env = environment if environment is not None else Environment()
+        env.left = env.steps
+        env.focus = focus
+        if env.resource is None and focus.__class__ is dict and "resourceType" in focus:
+            env.resource = focus
+        if env.root is None:
+            env.root = env.resource
+        if self._context is None and focus.__class__ is not Node:
+            focus = Node(type_of(focus), focus)
+        try:
+            return closure(focus, env)
+        except FhirPathError:
+            raise
+        except RecursionError:
+            raise FhirPathError(f"{self.text} nests too deeply to be evaluated") from None
+        except _SHAPE_ERRORS as error:
+            raise FhirPathError(
+                f"{self.text} meets a value of another shape than the definitions give: {error}"
+            ) from error
+
+
+def compile(
+    expression: str, schema: Schema, context: str | None = None, *, strict: bool = False
+) -> Expression:
+    """Compile an expression; the same arguments give the same object again.
+
+    `context` is the type of the focus ("Patient", "HumanName", "Patient.contact"); without it the
+    focus must be a resource, a System value or a Node. `strict` makes unknown element names and
+    other static errors SemanticErrors; otherwise they are empty. Raises FhirPathError.
+    """
+    return _compile(model_of(schema), expression, context, strict)
+
+
+@lru_cache(maxsize=16_384)
+def _compile(model: Model, expression: str, context: str | None, strict: bool) -> Expression:
+    try:
+        code = Compiler(model, context, strict=strict).whole(parse(expression))
+    except RecursionError:
+        raise FhirPathError("the expression nests too deeply to be compiled") from None
+    return Expression(expression, code, context)
