@@ -1,4 +1,4 @@
-"""`python -m cordee` is the `cordee` command."""
+"""`python -m cordee`: the same as the `cordee` command."""
 
 from cordee.cli import main
 
