@@ -6,7 +6,7 @@ all, with `w: majority, j: true`. A version number is never reused, also after a
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
 from cordee.search.filter import Filter
@@ -35,6 +35,16 @@ class Version:
     def deleted(self) -> bool:
         """Tell whether this version is a deletion."""
         return self.method == "DELETE"
+
+
+def next_instant(previous: Version | None, now: datetime) -> datetime:
+    """Give the lastUpdated of the version after `previous`: now, but later than `previous`.
+
+    It strictly increases per resource, also when the clock stands still or goes back.
+    """
+    if previous is None or now > previous.last_updated:
+        return now
+    return previous.last_updated + timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,110 @@
+"""The collections of a database: made, compressed and indexed before their first use.
+
+A transaction must not create collections or indexes, so a write to a type that is not prepared
+stops, prepares it here, and starts again. Preparing is idempotent: processes may race.
+"""
+
+import asyncio
+
+from pymongo import IndexModel
+from pymongo.errors import CollectionInvalid, OperationFailure
+
+from cordee.store.connection import Collection, Database
+from cordee.store.documents import CODEC, HISTORY
+from cordee.store.index_plan import IndexSource, current_indexes, fingerprint, history_indexes
+
+META = "meta"
+LOCKS = "locks"
+LOCK_LIFETIME = 3600
+"""Seconds after which an unused lock document is removed."""
+
+_COMPRESSED = {"wiredTiger": {"configString": "block_compressor=zstd"}}
+_EXISTS = 48
+_PLAN = "plan/"
+
+
+class Catalog:
+    """Gives the collections of each type and remembers which are prepared."""
+
+    def __init__(self, database: Database, source: IndexSource) -> None:
+        self._database = database.with_options(CODEC)
+        self._source = source
+        self._prepared: set[str] = set()
+        self._preparing = asyncio.Lock()
+        self._current: dict[str, Collection] = {}
+        self._history: dict[str, Collection] = {}
+        self.meta = self._database[META]
+        self.locks = self._database[LOCKS]
+
+    def current(self, type: str) -> Collection:
+        """Give the collection of a type's current versions."""
+        found = self._current.get(type)
+        if found is None:
+            found = self._current[type] = self._database[type]
+        return found
+
+    def history(self, type: str) -> Collection:
+        """Give the collection of all versions of a type."""
+        found = self._history.get(type)
+        if found is None:
+            found = self._history[type] = self._database[type + HISTORY]
+        return found
+
+    def ready(self, type: str) -> bool:
+        """Tell whether this process knows that a type is prepared."""
+        return type in self._prepared
+
+    async def open(self) -> None:
+        """Prepare what every database needs, and learn which types are prepared already."""
+        await self._create(META)
+        await self._create(LOCKS)
+        await self.locks.create_index("at", expireAfterSeconds=LOCK_LIFETIME)
+        async for plan in self.meta.find({"_id": {"$regex": f"^{_PLAN}"}}):
+            type = plan["_id"].removeprefix(_PLAN)
+            if plan["fingerprint"] == self._fingerprint(type):
+                self._prepared.add(type)
+
+    async def prepare(self, type: str) -> None:
+        """Create a type's collections and indexes where they are missing."""
+        async with self._preparing:
+            if type in self._prepared:
+                return
+            await self._create(type)
+            await self._create(type + HISTORY)
+            await self._index(self.current(type), current_indexes(self._source.indexes(type)))
+            await self._index(self.history(type), history_indexes())
+            plan = {"fingerprint": self._fingerprint(type)}
+            await self.meta.update_one({"_id": _PLAN + type}, {"$set": plan}, upsert=True)
+            self._prepared.add(type)
+
+    async def types(self) -> list[str]:
+        """Give the types that have ever been written, by any process."""
+        plans = self.meta.find({"_id": {"$regex": f"^{_PLAN}"}}, {"_id": 1})
+        return sorted([plan["_id"].removeprefix(_PLAN) async for plan in plans])
+
+    async def drop_unplanned(self, type: str) -> list[str]:
+        """Drop the indexes of parameters that are no longer in use; give their names."""
+        planned = {m.document["name"] for m in current_indexes(self._source.indexes(type))}
+        present = await self.current(type).index_information()
+        unplanned = [name for name in present if name != "_id_" and name not in planned]
+        for name in unplanned:
+            await self.current(type).drop_index(name)
+        return unplanned
+
+    def _fingerprint(self, type: str) -> str:
+        return fingerprint([*current_indexes(self._source.indexes(type)), *history_indexes()])
+
+    async def _create(self, name: str) -> None:
+        try:
+            await self._database.create_collection(
+                name, storageEngine=_COMPRESSED, check_exists=False
+            )
+        except CollectionInvalid:
+            pass
+        except OperationFailure as error:
+            if error.code != _EXISTS:
+                raise
+
+    async def _index(self, collection: Collection, plan: list[IndexModel]) -> None:
+        if plan:
+            await collection.create_indexes(plan)

@@ -1,0 +1,67 @@
+"""Chained parameters and `_has`: resolved to ids by searches of their own, innermost first.
+
+https://hl7.org/fhir/R4/search.html#chaining
+https://hl7.org/fhir/R4/search.html#has
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import TypeAlias
+
+from cordee.search import filter as tree
+from cordee.store.connection import Document
+from cordee.store.query import translate
+
+Finder: TypeAlias = Callable[[str, Document], Awaitable[list[str]]]
+"""(type, query) → the ids of the matches; too many of them is an error."""
+Pointers: TypeAlias = Callable[[str, str, Document], Awaitable[list[str]]]
+"""(type, index, query) → what the matches refer to at `index`."""
+
+
+class Chains:
+    """Replaces the chains in a filter by the references or ids they stand for."""
+
+    def __init__(self, find: Finder, pointers: Pointers) -> None:
+        self._find = find
+        self._pointers = pointers
+
+    async def resolve(self, type: str, node: tree.Filter) -> tree.Filter:
+        """Resolve every chain in `node`, a filter on resources of `type`."""
+        match node:
+            case tree.AllOf() | tree.AnyOf():
+                children = [await self.resolve(type, child) for child in node.children]
+                return replace(node, children=tuple(children))
+            case tree.Not():
+                return tree.Not(await self.resolve(type, node.child))
+            case tree.Chain():
+                return await self._chain(node)
+            case tree.Has():
+                return await self._has(type, node)
+        return node
+
+    async def _chain(self, node: tree.Chain) -> tree.Filter:
+        inner = await self.resolve(node.target_type, node.filter)
+        ids = await self._find(node.target_type, translate(node.target_type, inner))
+        if not ids:
+            return tree.NOTHING
+        return tree.Reference(node.index, tuple(f"{node.target_type}/{id}" for id in ids))
+
+    async def _has(self, type: str, node: tree.Has) -> tree.Filter:
+        inner = await self.resolve(node.source_type, node.filter)
+        query = translate(node.source_type, inner)
+        found = await self._pointers(node.source_type, node.index, query)
+        prefix = f"{type}/"
+        ids = {value[len(prefix) :] for value in found if value.startswith(prefix)}
+        return tree.Ids(tuple(sorted(ids))) if ids else tree.NOTHING
+
+
+def has_chain(node: tree.Filter) -> bool:
+    """Tell whether `node` must be resolved before it is translated."""
+    match node:
+        case tree.Chain() | tree.Has():
+            return True
+        case tree.AllOf() | tree.AnyOf():
+            return any(has_chain(child) for child in node.children)
+        case tree.Not():
+            return has_chain(node.child)
+    return False

@@ -1,0 +1,89 @@
+"""The client of the database: how it writes, reads, pools, and what it refuses to work with."""
+
+import asyncio
+from importlib import util
+from typing import Any, TypeAlias
+from urllib.parse import unquote
+
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import PyMongoError
+from pymongo.uri_parser import parse_uri
+
+from cordee.errors import Category, FhirError
+
+Document: TypeAlias = dict[str, Any]
+Client: TypeAlias = AsyncMongoClient[Document]
+Database: TypeAlias = AsyncDatabase[Document]
+Collection: TypeAlias = AsyncCollection[Document]
+Session: TypeAlias = AsyncClientSession
+
+POOL = 64
+"""Connections of one server process: what one event loop can keep busy, and mongod a thread for."""
+SELECTION = 15_000
+"""Milliseconds to wait for a primary: longer than an election or a restart takes."""
+LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+
+
+def connect(uri: str) -> Client:
+    """Make a client; no connection is opened yet.
+
+    An acknowledged write has reached a majority's journals, and a read gives what a majority holds,
+    so that nothing that was shown can be rolled back.
+    """
+    return AsyncMongoClient(
+        uri,
+        tz_aware=True,
+        w="majority",
+        journal=True,
+        readConcernLevel="majority",
+        retryWrites=True,
+        retryReads=True,
+        maxPoolSize=POOL,
+        serverSelectionTimeoutMS=SELECTION,
+        appname="cordee",
+        **_compression(uri),
+    )
+
+
+def _compression(uri: str) -> dict[str, Any]:
+    parsed = parse_uri(uri, validate=False)
+    hosts = {unquote(host) for host, _ in parsed["nodelist"]}
+    if all(host in LOOPBACK or host.endswith(".sock") for host in hosts):
+        return {}
+    return {"compressors": "zstd" if _has_zstd() else "zlib"}
+
+
+def _has_zstd() -> bool:
+    return any(util.find_spec(name) for name in ("zstandard", "backports.zstd"))
+
+
+async def check(client: Client) -> None:
+    """Raise `FhirError(UNAVAILABLE)` unless a replica set or a sharded cluster answers."""
+    hello = await _hello(client)
+    if hello.get("setName") or hello.get("msg") == "isdbgrid":
+        return
+    raise FhirError(
+        Category.UNAVAILABLE,
+        "The MongoDB at CORDEE_MONGODB_URI is a standalone server, which has no transactions. "
+        "Start it with --replSet and run rs.initiate() once, or unset CORDEE_MONGODB_URI to use "
+        "the embedded one.",
+    )
+
+
+async def ping(client: Client, seconds: float = 2.0) -> None:
+    """Raise `FhirError(UNAVAILABLE)` unless the database answers within `seconds`."""
+    try:
+        async with asyncio.timeout(seconds):
+            await client.admin.command("ping")
+    except (PyMongoError, TimeoutError) as error:
+        raise FhirError(Category.UNAVAILABLE, "The database does not answer.") from error
+
+
+async def _hello(client: Client) -> Document:
+    try:
+        return await client.admin.command("hello")
+    except PyMongoError as error:
+        raise FhirError(Category.UNAVAILABLE, f"The database does not answer: {error}") from error

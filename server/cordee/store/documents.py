@@ -1,0 +1,123 @@
+"""How versions lie in MongoDB.
+
+`<Type>` holds the living, current versions, `<Type>_history` every version, deletions included:
+
+| field | current | history | what |
+|---|---|---|---|
+| `_id` | id | "id/version" | unique, so a version number is never used twice |
+| `i` | | id | |
+| `v` `t` `m` | yes | yes | version, lastUpdated, method |
+| `b` | yes | yes | the resource as JSON bytes; absent for a deletion |
+| `c` | yes | yes | compartments |
+| `sp` | yes | | index values, by index name |
+| `k` `z` | yes | | least and greatest sort value of each sortable index name |
+
+A history document is written once and never changed: its insertion is the event of that version.
+"""
+
+from collections.abc import Mapping
+from decimal import Context, Decimal
+from typing import Any
+
+from bson.binary import Binary
+from bson.codec_options import CodecOptions, TypeRegistry
+from bson.decimal128 import Decimal128
+
+from cordee.errors import Category, FhirError
+from cordee.search.values import Extraction, IndexValues
+from cordee.store.connection import Document
+from cordee.store.port import Version
+
+HISTORY = "_history"
+LARGEST_BODY = 15 * 1024 * 1024
+"""A MongoDB document ends at 16 MiB; the rest is for index values."""
+SORT_LENGTH = 100
+"""Characters of a string that sorting looks at."""
+
+_DECIMAL128 = Context(prec=34, Emin=-6143, Emax=6144, clamp=1, traps=[])
+
+
+def _encode(value: Any) -> Any:
+    return Decimal128(_DECIMAL128.create_decimal(value)) if isinstance(value, Decimal) else value
+
+
+CODEC: CodecOptions[Document] = CodecOptions(
+    tz_aware=True, type_registry=TypeRegistry(fallback_encoder=_encode)
+)
+"""Decimals become Decimal128, rounded to its 34 digits: index values only, never resources."""
+
+
+def current(version: Version, extraction: Extraction) -> Document:
+    """Lay out a living, current version."""
+    least, greatest = sort_values(extraction.values)
+    return {
+        "_id": version.id,
+        "v": version.version,
+        "t": version.last_updated,
+        "m": version.method,
+        "b": _body(version),
+        "c": extraction.compartments,
+        "sp": extraction.values,
+        "k": least,
+        "z": greatest,
+    }
+
+
+def past(version: Version, compartments: tuple[str, ...]) -> Document:
+    """Lay out a version for the history."""
+    document: Document = {
+        "_id": f"{version.id}/{version.version}",
+        "i": version.id,
+        "v": version.version,
+        "t": version.last_updated,
+        "m": version.method,
+        "c": compartments,
+    }
+    if not version.deleted:
+        document["b"] = _body(version)
+    return document
+
+
+def from_current(type: str, document: Mapping[str, Any]) -> Version:
+    """Read a version from its current document."""
+    return Version(
+        type, document["_id"], document["v"], document["t"], document["b"], document["m"]
+    )
+
+
+def from_past(type: str, document: Mapping[str, Any]) -> Version:
+    """Read a version from its history document."""
+    body = document.get("b", b"")
+    return Version(type, document["i"], document["v"], document["t"], body, document["m"])
+
+
+def sort_values(values: IndexValues) -> tuple[Document, Document]:
+    """Give the least and the greatest sort value of each date, number, quantity and string."""
+    least: Document = {}
+    greatest: Document = {}
+    for index, found in values.items():
+        key = _sort_key(found[0]) if found else None
+        if key is None or ":" in index:
+            continue
+        keys = [value[key] for value in found]
+        if key == "f":
+            keys = [value[:SORT_LENGTH] for value in keys]
+        least[index] = min(keys)
+        greatest[index] = max(keys)
+    return least, greatest
+
+
+def _sort_key(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    return "lo" if "lo" in value else "f" if "f" in value else None
+
+
+def _body(version: Version) -> Binary:
+    if len(version.body) > LARGEST_BODY:
+        raise FhirError(
+            Category.TOO_LARGE,
+            f"{version.type}/{version.id} has {len(version.body)} bytes; a resource may have "
+            f"{LARGEST_BODY}.",
+        )
+    return Binary(version.body)

@@ -1,0 +1,127 @@
+"""The store on MongoDB: the one implementation of `store.port.Store`."""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import TypeAlias, TypeVar
+
+from cordee.search.values import Extraction
+from cordee.settings import Settings
+from cordee.store import connection
+from cordee.store.catalog import Catalog
+from cordee.store.connection import Client, Session
+from cordee.store.cursor import Cursors
+from cordee.store.group_commit import GroupCommit
+from cordee.store.index_plan import IndexSource
+from cordee.store.port import Query, Version, WriteSession
+from cordee.store.reader import Limits, MongoReader
+from cordee.store.transaction import Transactions
+from cordee.store.unavailable import translated
+from cordee.store.write_session import MongoWriteSession, UnpreparedError
+
+T = TypeVar("T")
+
+Item: TypeAlias = tuple[Version, Extraction]
+
+STREAM_PAGE = 500
+IMPORT_BATCH = 500
+"""Resources of one import transaction: MongoDB holds a transaction's changes in its cache."""
+
+
+class MongoStore(MongoReader):
+    """All resources of one database."""
+
+    def __init__(self, client: Client, catalog: Catalog, cursors: Cursors, limits: Limits) -> None:
+        super().__init__(catalog, cursors, limits)
+        self._client = client
+        self._transactions = Transactions(client)
+        self._creations = GroupCommit(self._create_group)
+
+    @classmethod
+    async def open(
+        cls, uri: str, source: IndexSource, settings: Settings | None = None
+    ) -> "MongoStore":
+        """Connect to a replica set or sharded cluster.
+
+        Raises `FhirError(UNAVAILABLE)` if nothing answers or it has no transactions.
+        """
+        settings = settings or Settings()
+        client = connection.connect(uri)
+        try:
+            await connection.check(client)
+            catalog = Catalog(client[settings.mongodb_database], source)
+            with translated():
+                await catalog.open()
+                cursors = Cursors(await _secret(catalog))
+        except BaseException:
+            await client.close()
+            raise
+        limits = Limits(settings.max_chain_matches, int(settings.request_timeout * 1000))
+        return cls(client, catalog, cursors, limits)
+
+    async def close(self) -> None:
+        """Finish what is on its way and disconnect."""
+        await self._creations.drain()
+        await self._client.close()
+
+    async def ping(self) -> None:
+        """Raise `FhirError(UNAVAILABLE)` if the database cannot be reached."""
+        await connection.ping(self._client)
+
+    async def stream(self, query: Query) -> AsyncIterator[Version]:
+        """Iterate over all matches, in id order unless sorted.
+
+        It reads page after page, so that it survives elections and holds no snapshot open.
+        """
+        query = replace(query, count=STREAM_PAGE)
+        while True:
+            page = await self.search(query)
+            for version in page.matches:
+                yield version
+            if page.next is None:
+                return
+            query = replace(query, after=page.next)
+
+    async def write(self, work: Callable[[WriteSession], Awaitable[T]]) -> T:
+        """Run `work` in one transaction, again from the start on a transient conflict."""
+
+        async def run(session: Session) -> T:
+            own = MongoWriteSession(self._catalog, self._cursors, self._limits, session)
+            return await work(own)
+
+        while True:
+            try:
+                return await self._transactions.run(run)
+            except UnpreparedError as error:
+                with translated():
+                    await self._catalog.prepare(error.type)
+
+    async def create(self, version: Version, extraction: Extraction) -> None:
+        """Store version 1 of a resource with a fresh, server-assigned id."""
+        await self._creations.add((version, extraction))
+
+    async def create_many(self, items: Sequence[Item]) -> None:
+        """Store version 1 of many new resources, a batch a transaction: for imports.
+
+        Raises `FhirError(CONFLICT)` if an id was used before; batches before it are stored.
+        """
+        for start in range(0, len(items), IMPORT_BATCH):
+            await self._create_group(items[start : start + IMPORT_BATCH])
+
+    async def _create_group(self, items: Sequence[Item]) -> None:
+        async def put(session: WriteSession) -> None:
+            if len(items) == 1:
+                await session.put(*items[0])
+            else:
+                await session.put_many(items)
+
+        await self.write(put)
+
+
+async def _secret(catalog: Catalog) -> bytes:
+    """Give the database's secret for page positions, making it once."""
+    fresh = {"$setOnInsert": {"value": os.urandom(32)}}
+    await catalog.meta.update_one({"_id": "cursor-secret"}, fresh, upsert=True)
+    found = await catalog.meta.find_one({"_id": "cursor-secret"})
+    assert found is not None
+    return bytes(found["value"])

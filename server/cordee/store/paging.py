@@ -1,0 +1,190 @@
+"""Pages by position, not by offset: a page begins after the sort values the last one ended with.
+
+Nothing is repeated or skipped when others write between two pages. Over several types, order is by
+the sort values, then type, then id.
+
+https://hl7.org/fhir/R4/http.html#paging
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cmp_to_key
+from typing import Any
+
+from cordee.store.catalog import Catalog
+from cordee.store.connection import Document, Session
+from cordee.store.cursor import Cursors, Position
+from cordee.store.documents import from_current
+from cordee.store.port import Page, Query, Version
+from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
+
+BODY = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    version: Version
+    position: Position
+
+
+class Pager:
+    """Reads one page of a search whose filter is translated for each type."""
+
+    def __init__(
+        self, catalog: Catalog, cursors: Cursors, milliseconds: int, session: Session | None
+    ) -> None:
+        self._catalog = catalog
+        self._cursors = cursors
+        self._milliseconds = milliseconds
+        self._session = session
+
+    async def page(self, query: Query, filters: Mapping[str, Document]) -> Page:
+        """Give the page after `query.after`, or before `query.before`, or the first."""
+        backward = query.before is not None
+        order = orders(query.sort)
+        scope = (query.types, query.sort)
+        token = query.before if query.before is not None else query.after
+        start = None if token is None else self._cursors.position(token, scope)
+        walk = tuple(part.reversed() for part in order) if backward else order
+        limit = None if query.count is None else query.count + 1
+        found = await self._walk(filters, walk, start, limit, backward)
+        more = query.count is not None and len(found) > query.count
+        found = found[: query.count]
+        if backward:
+            found.reverse()
+        return self._as_page(
+            found,
+            scope,
+            has_next=backward or more,
+            has_previous=(more if backward else query.after is not None),
+        )
+
+    def _as_page(
+        self, found: list[_Found], scope: Sequence[object], *, has_next: bool, has_previous: bool
+    ) -> Page:
+        def token(item: _Found) -> str:
+            return self._cursors.token(item.position, scope)
+
+        return Page(
+            tuple(item.version for item in found),
+            next=token(found[-1]) if found and has_next else None,
+            previous=token(found[0]) if found and has_previous else None,
+        )
+
+    async def _walk(
+        self,
+        filters: Mapping[str, Document],
+        order: tuple[Order, ...],
+        start: Position | None,
+        limit: int | None,
+        backward: bool,
+    ) -> list[_Found]:
+        found: list[_Found] = []
+        for type in sorted(filters, reverse=backward):
+            condition = _after(type, order, start, backward)
+            if condition is None:
+                continue
+            left = limit
+            if len(order) == 1 and limit is not None:
+                left = limit - len(found)  # by type, then id: what comes later is not needed
+                if left == 0:
+                    break
+            found += await self._read(type, _both(filters[type], condition), order, left)
+        if len(filters) > 1 and len(order) > 1:
+            found.sort(key=cmp_to_key(_comparison(order, backward)))
+        return found if limit is None else found[:limit]
+
+    async def _read(
+        self, type: str, query: Document, order: tuple[Order, ...], limit: int | None
+    ) -> list[_Found]:
+        collection = self._catalog.current(type)
+        fields = BODY | {part.field: 1 for part in order}
+        sort = [(part.field, -1 if part.descending else 1) for part in order]
+        if any(part.computed for part in order):
+            rows = await self._computed(type, query, order, limit, fields)
+        else:
+            cursor = collection.find(
+                query,
+                fields,
+                sort=sort,
+                limit=limit or 0,
+                batch_size=limit or 1000,
+                session=self._session,
+                max_time_ms=self._milliseconds,
+            )
+            rows = await cursor.to_list()
+        return [
+            _Found(
+                from_current(type, row),
+                Position(type, tuple(value_of(row, part) for part in order)),
+            )
+            for row in rows
+        ]
+
+    async def _computed(
+        self,
+        type: str,
+        query: Document,
+        order: tuple[Order, ...],
+        limit: int | None,
+        fields: Document,
+    ) -> list[Document]:
+        """Sort by values that are made on the way: the index values decide, not an index."""
+        stages: list[dict[str, Any]] = [
+            {"$set": {part.field: part.computed for part in order if part.computed}},
+            {"$match": query},
+            {"$sort": {part.field: -1 if part.descending else 1 for part in order}},
+        ]
+        if limit is not None:
+            stages.append({"$limit": limit})
+        stages.append({"$project": fields})
+        cursor = await self._catalog.current(type).aggregate(
+            stages, session=self._session, maxTimeMS=self._milliseconds, allowDiskUse=True
+        )
+        return await cursor.to_list()
+
+
+def _after(
+    type: str, order: tuple[Order, ...], start: Position | None, backward: bool
+) -> Document | None:
+    """Make the condition for what `type` has after `start`; None if it has nothing there."""
+    if start is None:
+        return {}
+    if type == start.type:
+        return beyond(order, start.values)
+    shared = start.values[:-1] if len(order) > 1 else ()
+    later = (type < start.type) if backward else (type > start.type)
+    if not shared:
+        return {} if later else None
+    return beyond(order, shared) if later else strictly_beyond(order, shared)
+
+
+def _both(query: Document, condition: Document) -> Document:
+    parts = [part for part in (query, condition) if part]
+    return {"$and": parts} if len(parts) > 1 else parts[0] if parts else {}
+
+
+def _comparison(order: tuple[Order, ...], backward: bool) -> Any:
+    """Compare rows of several types: sort values, then type, then id."""
+
+    def compare(left: _Found, right: _Found) -> int:
+        pairs = zip(order[:-1], left.position.values, right.position.values, strict=False)
+        for part, one, other in pairs:
+            difference = _compare(one, other)
+            if difference:
+                return -difference if part.descending else difference
+        difference = _compare(left.position.type, right.position.type)
+        if difference:
+            return -difference if backward else difference
+        difference = _compare(left.position.values[-1], right.position.values[-1])
+        return -difference if order[-1].descending else difference
+
+    return compare
+
+
+def _compare(one: Any, other: Any) -> int:
+    if one == other:
+        return 0
+    if one is None or other is None:
+        return -1 if one is None else 1
+    return -1 if one < other else 1

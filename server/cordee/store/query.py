@@ -1,0 +1,301 @@
+"""Filter tree → MongoDB query document.
+
+A leaf becomes alternatives, each a condition on one element of its index's list, so that
+`$elemMatch` keeps the parts of one value together and composites can nest them. Chains must have
+been resolved before (`chains`).
+
+https://hl7.org/fhir/R4/search.html
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import product
+from typing import Any, TypeAlias
+
+from cordee.search import filter as tree
+from cordee.store.connection import Document
+from cordee.store.interval import conditions
+
+EVERYTHING: Document = {}
+NOTHING: Document = {"_id": {"$in": []}}
+EARTH_RADIUS = 6_371_008.8
+"""Metres, the mean radius."""
+
+ITSELF = ""
+"""The key of a condition on an element that is no document, but a plain string."""
+
+Alternatives: TypeAlias = list[Document]
+
+
+def translate(type: str, node: tree.Filter) -> Document:
+    """Translate `node` to a query on the living resources of `type`."""
+    return _NODES[node.__class__](type, node)
+
+
+def _all(type: str, node: tree.AllOf) -> Document:
+    parts = [part for child in node.children if (part := translate(type, child)) != EVERYTHING]
+    if NOTHING in parts:
+        return NOTHING
+    return {"$and": parts} if len(parts) > 1 else parts[0] if parts else EVERYTHING
+
+
+def _any(type: str, node: tree.AnyOf) -> Document:
+    children = _joined(node.children)
+    parts = [part for child in children if (part := translate(type, child)) != NOTHING]
+    if EVERYTHING in parts:
+        return EVERYTHING
+    return {"$or": parts} if len(parts) > 1 else parts[0] if parts else NOTHING
+
+
+def _joined(children: tuple[tree.Filter, ...]) -> list[tree.Filter]:
+    """Make one leaf of the tokens or references that only differ in their value.
+
+    `status=a,b` then is one scan of one index, which also leaves a sort order intact.
+    """
+    codes: dict[str, set[tuple[str | None, str]]] = {}
+    targets: dict[str, dict[str, None]] = {}
+    rest: list[tree.Filter] = []
+    for child in children:
+        if isinstance(child, tree.Token) and child.code is not None and child.type_code is None:
+            codes.setdefault(child.index, set()).add((child.system, child.code))
+        elif isinstance(child, tree.Reference):
+            targets.setdefault(child.index, {}).update(dict.fromkeys(child.targets))
+        else:
+            rest.append(child)
+    rest += [tree.TokenIn(index, frozenset(pairs)) for index, pairs in codes.items()]
+    rest += [tree.Reference(index, tuple(found)) for index, found in targets.items()]
+    return rest
+
+
+def _not(type: str, node: tree.Not) -> Document:
+    inner = translate(type, node.child)
+    if inner == EVERYTHING:
+        return NOTHING
+    return EVERYTHING if inner == NOTHING else {"$nor": [inner]}
+
+
+def _present(_type: str, node: tree.Present) -> Document:
+    if node.index in {"_id", "_lastUpdated"}:
+        return EVERYTHING if node.present else NOTHING
+    return {f"sp.{node.index}": {"$exists": node.present}}
+
+
+def _ids(_type: str, node: tree.Ids) -> Document:
+    return {"_id": node.ids[0]} if len(node.ids) == 1 else {"_id": {"$in": list(node.ids)}}
+
+
+def _compartment(_type: str, node: tree.InCompartment) -> Document:
+    return {"c": node.owner}
+
+
+def _type_is(type: str, node: tree.TypeIs) -> Document:
+    return EVERYTHING if type in node.types else NOTHING
+
+
+def _near(_type: str, node: tree.Near) -> Document:
+    circle = [[node.longitude, node.latitude], node.metres / EARTH_RADIUS]
+    return {f"sp.{node.index}": {"$geoWithin": {"$centerSphere": circle}}}
+
+
+def _words(_type: str, node: tree.Words) -> Document:
+    return {f"sp.{node.index}": {"$all": list(node.words)}} if node.words else EVERYTHING
+
+
+def _unresolved(_type: str, node: tree.Chain | tree.Has) -> Document:
+    raise TypeError(f"{node.__class__.__name__} must be resolved before translation")
+
+
+def _leaf(_type: str, node: Any) -> Document:
+    field = f"sp.{node.index}"
+    parts = [_on_list(field, condition) for condition in alternatives(node)]
+    return {"$or": parts} if len(parts) > 1 else parts[0] if parts else NOTHING
+
+
+def _on_list(field: str, condition: Document) -> Document:
+    if ITSELF in condition:
+        return {field: condition[ITSELF]}
+    if len(condition) == 1:
+        # One condition needs no $elemMatch, and the planner reads this form best.
+        ((key, value),) = condition.items()
+        if not (isinstance(value, dict) and len(value) > 1):
+            return {f"{field}.{key}": value}
+    return {field: {"$elemMatch": condition}}
+
+
+def _token(type: str, node: tree.Token) -> Document:
+    if node.index == "_id":
+        return _ids(type, tree.Ids((node.code or "",)))
+    return _leaf(type, node)
+
+
+def _token_in(type: str, node: tree.TokenIn) -> Document:
+    if node.index == "_id":
+        return _ids(type, tree.Ids(tuple(sorted(code for _, code in node.codes))))
+    return _leaf(type, node)
+
+
+def _range(type: str, node: tree.Range) -> Document:
+    if node.index == "_lastUpdated":
+        return _last_updated(node)
+    if node.system is None and node.code is None:
+        # Some interval begins before x when the least begin does: `k` has a plain index on it.
+        field = f"k.{node.index}"
+        if node.operator == "lt":
+            return {field: {"$lt": node.low}}
+        if node.operator == "le":
+            return {"$and": [{field: {"$lte": node.high}}, _leaf(type, node)]}
+    return _leaf(type, node)
+
+
+def _last_updated(node: tree.Range) -> Document:
+    low, high = _instant(node.low), _instant(node.high)
+    table: dict[str, Document] = {
+        "eq": {"t": {"$gte": low, "$lt": high}},
+        "ap": {"t": {"$gte": low, "$lt": high}},
+        "ne": {"$or": [{"t": {"$lt": low}}, {"t": {"$gte": high}}]},
+        "gt": {"t": {"$gte": high}},
+        "sa": {"t": {"$gte": high}},
+        "ge": {"t": {"$gte": low}},
+        "lt": {"t": {"$lt": low}},
+        "eb": {"t": {"$lt": low}},
+        "le": {"t": {"$lt": high}},
+    }
+    return table[node.operator]
+
+
+def _instant(milliseconds: Any) -> datetime:
+    return datetime.fromtimestamp(max(min(int(milliseconds), LAST_INSTANT), 0) / 1000, UTC)
+
+
+LAST_INSTANT = 253_402_300_799_000
+"""The end of the year 9999, where datetimes end."""
+
+
+def alternatives(node: tree.Filter) -> Alternatives:
+    """Give the conditions on one element, any of which satisfies the leaf `node`."""
+    return _ELEMENTS[node.__class__](node)
+
+
+def _token_element(node: tree.Token) -> Alternatives:
+    if node.type_code is not None:
+        system = {} if node.type_system is None else {"s": _system(node.type_system)}
+        return [{"v": node.code, "c": node.type_code, **system}]
+    # Any code: a bound on the index's first key, so that the index can serve the system alone.
+    code: Any = {"$gte": ""} if node.code is None else node.code
+    return [{"v": code} if node.system is None else {"v": code, "s": _system(node.system)}]
+
+
+def _token_in_element(node: tree.TokenIn) -> Alternatives:
+    by_system: dict[str | None, list[str]] = {}
+    for system, code in node.codes:
+        by_system.setdefault(system, []).append(code)
+    return [
+        {"v": codes[0] if len(codes) == 1 else {"$in": sorted(codes)}}
+        | ({} if system is None else {"s": _system(system)})
+        for system, codes in by_system.items()
+    ]
+
+
+def _system(system: str) -> Any:
+    return system or {"$exists": False}
+
+
+def _text_element(node: tree.Text) -> Alternatives:
+    tests: dict[str, tuple[str, Any]] = {
+        "prefix": ("f", between(node.value)),
+        "contains": ("f", {"$regex": re.escape(node.value)}),
+        "exact": ("x", node.value),
+    }
+    key, test = tests[node.mode]
+    if node.index.endswith(":text"):
+        return [{ITSELF: node.value if node.mode == "exact" else test}]
+    return [{key: test}]
+
+
+def between(prefix: str) -> Document:
+    """Test that a string begins with `prefix`, as bounds that any index can use."""
+    if not prefix:
+        return {"$gte": ""}
+    for end in range(len(prefix), 0, -1):
+        point = ord(prefix[end - 1]) + 1
+        if point <= 0x10FFFF:
+            # Surrogates are no characters: U+E000 comes after U+D7FF.
+            following = chr(0xE000 if 0xD800 <= point <= 0xDFFF else point)
+            return {"$gte": prefix, "$lt": prefix[: end - 1] + following}
+    return {"$gte": prefix}
+
+
+def _uri_element(node: tree.Uri) -> Alternatives:
+    if node.mode == "above":
+        parts = node.value.split("/")
+        return [{ITSELF: {"$in": ["/".join(parts[: n + 1]) for n in range(len(parts))]}}]
+    if node.mode == "below":
+        root = node.value.rstrip("/")
+        return [{ITSELF: node.value}, {ITSELF: between(root + "/")}]
+    return [{ITSELF: node.value}]
+
+
+def _reference_element(node: tree.Reference) -> Alternatives:
+    targets = list(node.targets)
+    return [{ITSELF: targets[0] if len(targets) == 1 else {"$in": targets}}]
+
+
+def _range_element(node: tree.Range) -> Alternatives:
+    found = conditions(node)
+    units: Alternatives = [{}]
+    if node.system is not None:
+        units = [{"s": _system(node.system)} | ({"c": node.code} if node.code else {})]
+    elif node.code is not None:
+        units = [{"c": node.code}] if node.canonical else [{"c": node.code}, {"u": node.code}]
+    return [condition | unit for condition in found for unit in units]
+
+
+def _composite_element(node: tree.Composite) -> Alternatives:
+    def placed(part: int, condition: Document) -> Document:
+        return {f"{part}.{key or 'r'}": value for key, value in condition.items()}
+
+    choices = [
+        [placed(part, condition) for condition in alternatives(child)]
+        for part, child in enumerate(node.parts)
+    ]
+    return [_merged(choice) for choice in product(*choices)]
+
+
+def _merged(conditions: tuple[Document, ...]) -> Document:
+    merged: Document = {}
+    for condition in conditions:
+        merged |= condition
+    return merged
+
+
+_ELEMENTS: dict[type, Callable[[Any], Alternatives]] = {
+    tree.Token: _token_element,
+    tree.TokenIn: _token_in_element,
+    tree.Text: _text_element,
+    tree.Uri: _uri_element,
+    tree.Reference: _reference_element,
+    tree.Range: _range_element,
+    tree.Composite: _composite_element,
+}
+
+_NODES: dict[type, Callable[[str, Any], Document]] = {
+    tree.AllOf: _all,
+    tree.AnyOf: _any,
+    tree.Not: _not,
+    tree.Present: _present,
+    tree.Token: _token,
+    tree.TokenIn: _token_in,
+    tree.Text: _leaf,
+    tree.Words: _words,
+    tree.Uri: _leaf,
+    tree.Reference: _leaf,
+    tree.Range: _range,
+    tree.Composite: _leaf,
+    tree.Near: _near,
+    tree.Chain: _unresolved,
+    tree.Has: _unresolved,
+    tree.Ids: _ids,
+    tree.InCompartment: _compartment,
+    tree.TypeIs: _type_is,
+}

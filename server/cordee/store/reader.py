@@ -1,0 +1,197 @@
+"""The reading side of the store, inside a transaction and outside."""
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+from cordee.errors import Category, FhirError
+from cordee.search.filter import EVERYTHING, Filter
+from cordee.store import documents
+from cordee.store.catalog import Catalog
+from cordee.store.chains import Chains, has_chain
+from cordee.store.connection import Document, Session
+from cordee.store.cursor import Cursors
+from cordee.store.history import HistoryReader, newest, newest_of, on_versions
+from cordee.store.paging import Pager
+from cordee.store.port import HistoryQuery, Page, Query, Version
+from cordee.store.query import translate
+from cordee.store.unavailable import translated
+
+READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1}
+"""A page needs the bytes, not the index values beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one search may cost."""
+
+    chain_matches: int = 100_000
+    milliseconds: int = 60_000
+
+
+class MongoReader:
+    """Reads of the port; with a session, they see what its transaction wrote."""
+
+    def __init__(
+        self, catalog: Catalog, cursors: Cursors, limits: Limits, session: Session | None = None
+    ) -> None:
+        self._catalog = catalog
+        self._cursors = cursors
+        self._limits = limits
+        self._session = session
+        self._chains = Chains(self._find_ids, self._find_pointers)
+
+    def _translated(self) -> AbstractContextManager[None]:
+        # Inside a transaction its runner needs the driver's own error, to know what to run again.
+        return translated() if self._session is None else nullcontext()
+
+    async def read(self, type: str, id: str) -> Version | None:
+        """Give the current version (perhaps a deletion), or None if the id was never used."""
+        with self._translated():
+            found = await self._catalog.current(type).find_one(
+                {"_id": id}, READ, session=self._session
+            )
+            if found is not None:
+                return documents.from_current(type, found)
+            return await newest(self._catalog.history(type), type, id, self._session)
+
+    async def read_many(
+        self, keys: Sequence[tuple[str, str]], *, deleted: bool = False
+    ) -> dict[tuple[str, str], Version]:
+        """Give the current versions of (type, id) keys; deletions only when `deleted` asks."""
+        by_type: dict[str, list[str]] = {}
+        for type, id in dict.fromkeys(keys):
+            by_type.setdefault(type, []).append(id)
+        found: dict[tuple[str, str], Version] = {}
+        with self._translated():
+            for type, ids in by_type.items():
+                cursor = self._catalog.current(type).find(
+                    {"_id": {"$in": ids}}, READ, session=self._session
+                )
+                async for document in cursor:
+                    found[type, document["_id"]] = documents.from_current(type, document)
+                missing = [id for id in ids if (type, id) not in found] if deleted else []
+                if missing:
+                    collection = self._catalog.history(type)
+                    gone = await newest_of(collection, type, missing, self._session)
+                    found |= {(type, version.id): version for version in gone}
+        return found
+
+    async def vread(self, type: str, id: str, version: int) -> Version | None:
+        """Give one version, perhaps a deletion, or None."""
+        with self._translated():
+            found = await self._catalog.history(type).find_one(
+                {"_id": f"{id}/{version}"}, session=self._session
+            )
+        return None if found is None else documents.from_past(type, found)
+
+    async def search(self, query: Query) -> Page:
+        """Give one page of matches."""
+        with self._translated():
+            types = await self._existing(query.types)
+            filters = {type: await self._translate(type, query.filter) for type in types}
+            pager = Pager(self._catalog, self._cursors, self._limits.milliseconds, self._session)
+            return await pager.page(query, filters)
+
+    async def count(
+        self, types: Sequence[str], filter: Filter, *, accurate: bool, limit: int | None = None
+    ) -> int:
+        """Count matches; not accurate may use collection statistics where nothing restricts."""
+        total = 0
+        with self._translated():
+            for type in await self._existing(types):
+                left = None if limit is None else limit - total
+                if left is not None and left <= 0:
+                    break
+                total += await self._count(type, filter, accurate, left)
+        return total if limit is None else min(total, limit)
+
+    async def _count(self, type: str, filter: Filter, accurate: bool, limit: int | None) -> int:
+        collection = self._catalog.current(type)
+        if filter == EVERYTHING and not accurate and self._session is None:
+            return await collection.estimated_document_count()
+        query = await self._translate(type, filter)
+        options = {} if limit is None else {"limit": limit}
+        return await collection.count_documents(
+            query, session=self._session, maxTimeMS=self._limits.milliseconds, **options
+        )
+
+    async def history(self, query: HistoryQuery) -> Page:
+        """Give one page of versions, newest first."""
+        with self._translated():
+            reader = await self._history_reader(query)
+            return await reader.page(query)
+
+    async def history_count(self, query: HistoryQuery) -> int:
+        """Count the versions of a history, ignoring paging."""
+        with self._translated():
+            reader = await self._history_reader(query)
+            return await reader.count(query)
+
+    async def _history_reader(self, query: HistoryQuery) -> HistoryReader:
+        types = [query.type] if query.type else await self._catalog.types()
+        restrictions: dict[str, Document] = {}
+        for type in types:
+            if query.filter is None or query.filter == EVERYTHING:
+                restrictions[type] = {}
+            else:
+                restrictions[type] = await self._restriction(type, query.filter)
+        return HistoryReader(self._catalog, self._cursors, restrictions, self._session)
+
+    async def _restriction(self, type: str, filter: Filter) -> Document:
+        """Restrict a history: by compartment and id alone if that is all, else by living matches.
+
+        Index values are kept of current versions only, so that other filters leave out the history
+        of what was deleted: access rules must never show more than the current version would.
+        """
+        resolved = await self._chains.resolve(type, filter) if has_chain(filter) else filter
+        own = on_versions(type, resolved)
+        if own is not None:
+            return own
+        return {"i": {"$in": await self._find_ids(type, translate(type, resolved))}}
+
+    async def _translate(self, type: str, filter: Filter) -> Document:
+        if has_chain(filter):
+            filter = await self._chains.resolve(type, filter)
+        return translate(type, filter)
+
+    async def _existing(self, types: Sequence[str]) -> list[str]:
+        if len(types) <= 1:
+            return list(types)
+        known = set(await self._catalog.types())
+        return sorted(known.intersection(types))
+
+    async def _find_ids(self, type: str, query: Document) -> list[str]:
+        cursor = self._catalog.current(type).find(
+            query,
+            {"_id": 1},
+            limit=self._limits.chain_matches + 1,
+            batch_size=10_000,
+            session=self._session,
+            max_time_ms=self._limits.milliseconds,
+        )
+        ids = [document["_id"] for document in await cursor.to_list()]
+        self._refuse_too_many(len(ids), type)
+        return ids
+
+    async def _find_pointers(self, type: str, index: str, query: Document) -> list[str]:
+        field = f"sp.{index}"
+        cursor = self._catalog.current(type).find(
+            {"$and": [query, {field: {"$exists": True}}]},
+            {"_id": 0, field: 1},
+            limit=self._limits.chain_matches + 1,
+            batch_size=10_000,
+            session=self._session,
+            max_time_ms=self._limits.milliseconds,
+        )
+        found = [document["sp"][index] for document in await cursor.to_list()]
+        self._refuse_too_many(len(found), type)
+        return list(dict.fromkeys(value for values in found for value in values))
+
+    def _refuse_too_many(self, matches: int, type: str) -> None:
+        if matches > self._limits.chain_matches:
+            raise FhirError(
+                Category.TOO_COSTLY,
+                f"A chained parameter matches more than {self._limits.chain_matches} resources of "
+                f"type {type}; make it narrower.",
+            )

@@ -1,0 +1,53 @@
+"""Driver errors → `FhirError`: no caller of the store ever sees one of the driver's."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from pymongo.errors import (
+    ConnectionFailure,
+    DocumentTooLarge,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    PyMongoError,
+    WTimeoutError,
+)
+
+from cordee.errors import Category, FhirError
+
+WRITE_CONFLICT = 112
+RETRY_AFTER = {"Retry-After": "2"}
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise what the driver raises inside as the `FhirError` it means."""
+    try:
+        yield
+    except PyMongoError as error:
+        raise as_fhir(error) from error
+
+
+def as_fhir(error: PyMongoError) -> FhirError:
+    """Say what a driver error means to the caller."""
+    if isinstance(error, ExecutionTimeout):
+        return FhirError(
+            Category.TOO_COSTLY, "The search took too long; narrow it with more parameters."
+        )
+    if isinstance(error, DocumentTooLarge):
+        return FhirError(Category.TOO_LARGE, "The resource is larger than the store can keep.")
+    if isinstance(error, ConnectionFailure | WTimeoutError):
+        return FhirError(
+            Category.UNAVAILABLE, "The database cannot be reached.", headers=RETRY_AFTER
+        )
+    if isinstance(error, DuplicateKeyError) or transient(error):
+        return FhirError(
+            Category.CONFLICT, "Others changed the same resource at the same time; try again."
+        )
+    return FhirError(Category.BUG, f"The database refused a command: {error}")
+
+
+def transient(error: PyMongoError) -> bool:
+    """Tell whether a transaction that failed so may succeed when it is run again."""
+    return error.has_error_label("TransientTransactionError") or (
+        getattr(error, "code", None) == WRITE_CONFLICT
+    )

@@ -1,0 +1,112 @@
+"""The writing side: what one transaction may do."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from pymongo import ReplaceOne
+from pymongo.errors import BulkWriteError
+
+from cordee.search.values import Extraction
+from cordee.store import documents
+from cordee.store.catalog import Catalog
+from cordee.store.connection import Document, Session
+from cordee.store.cursor import Cursors
+from cordee.store.port import Version
+from cordee.store.reader import Limits, MongoReader
+from cordee.store.transaction import RacedError
+
+DUPLICATE_KEY = 11000
+
+
+class UnpreparedError(Exception):
+    """A type has no collections yet; they cannot be made inside the transaction."""
+
+    def __init__(self, type: str) -> None:
+        super().__init__(type)
+        self.type = type
+
+
+class MongoWriteSession(MongoReader):
+    """One transaction of the port.
+
+    A version is written only over the one before it, and later than it: whoever lost a race finds
+    no such document, and the unique `_id` stops the insertion that is tried instead.
+    """
+
+    def __init__(
+        self, catalog: Catalog, cursors: Cursors, limits: Limits, session: Session
+    ) -> None:
+        super().__init__(catalog, cursors, limits, session)
+
+    async def lock(self, key: str) -> None:
+        """Make racing sessions that lock the same key run one after the other."""
+        change = {"$inc": {"n": 1}, "$set": {"at": datetime.now(UTC)}}
+        await self._catalog.locks.update_one(
+            {"_id": key}, change, upsert=True, session=self._session
+        )
+
+    async def put(self, version: Version, extraction: Extraction) -> None:
+        """Store a new current version; conflicts if another session wrote the same resource."""
+        self._need(version.type)
+        past = documents.past(version, extraction.compartments)
+        await self._catalog.history(version.type).insert_one(past, session=self._session)
+        document = documents.current(version, extraction)
+        collection = self._catalog.current(version.type)
+        if version.version == 1:
+            await collection.insert_one(document, session=self._session)
+        else:
+            await collection.replace_one(
+                _before(version), document, upsert=True, session=self._session
+            )
+
+    async def put_many(self, items: Sequence[tuple[Version, Extraction]]) -> None:
+        """Store many new current versions in few round trips; each as `put` would."""
+        by_type: dict[str, list[tuple[Version, Extraction]]] = {}
+        for item in items:
+            self._need(item[0].type)
+            by_type.setdefault(item[0].type, []).append(item)
+        for type, group in by_type.items():
+            await self._put_group(type, group)
+
+    async def delete(self, version: Version) -> None:
+        """Store a deletion as the newest version."""
+        self._need(version.type)
+        gone = await self._catalog.current(version.type).find_one_and_delete(
+            _before(version), {"c": 1}, session=self._session
+        )
+        if gone is None:
+            raise RacedError(f"{version.type}/{version.id}")
+        past = documents.past(version, tuple(gone["c"]))
+        await self._catalog.history(version.type).insert_one(past, session=self._session)
+
+    async def _put_group(self, type: str, group: list[tuple[Version, Extraction]]) -> None:
+        history = [documents.past(version, found.compartments) for version, found in group]
+        fresh = [documents.current(*item) for item in group if item[0].version == 1]
+        later = [
+            ReplaceOne(_before(item[0]), documents.current(*item), upsert=True)
+            for item in group
+            if item[0].version != 1
+        ]
+        current = self._catalog.current(type)
+        try:
+            await self._catalog.history(type).insert_many(history, session=self._session)
+            if fresh:
+                await current.insert_many(fresh, session=self._session)
+            if later:
+                await current.bulk_write(later, session=self._session)
+        except BulkWriteError as error:
+            if any(row["code"] == DUPLICATE_KEY for row in error.details["writeErrors"]):
+                raise RacedError(type) from error
+            raise
+
+    def _need(self, type: str) -> None:
+        if not self._catalog.ready(type):
+            raise UnpreparedError(type)
+
+
+def _before(version: Version) -> Document:
+    return {
+        "_id": version.id,
+        "v": version.version - 1,
+        "t": {"$lt": version.last_updated},
+    }
