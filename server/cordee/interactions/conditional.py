@@ -26,11 +26,15 @@ _ANSWER = frozenset(("_format", "_pretty", "_summary", "_elements", "_count", "_
 
 @dataclass(frozen=True, slots=True)
 class Criteria:
-    """A question about one type; `key` is its canonical form, the same for the same question."""
+    """A question about one type.
+
+    `key` is its canonical form, the same however the question is spelled; `text` is as asked.
+    """
 
     type: str
     filter: Filter
     key: str
+    text: str
 
 
 def pairs(query: str) -> Pairs:
@@ -43,12 +47,12 @@ def criteria(services: Services, type: str, query: Pairs) -> Criteria:
 
     Raises PRECONDITION_FAILED when nothing restricts the search, INVALID for bad parameters.
     """
-    asked = sorted((name, value) for name, value in query if name not in _ANSWER)
+    asked = [(name, value) for name, value in query if name not in _ANSWER]
     parsed = parse_query(services.registry, type, asked, "strict")
     if not asked or parsed.filter == EVERYTHING:
         text = f"The criteria on {type} are not selective enough: they match everything"
         raise FhirError(Category.PRECONDITION_FAILED, text)
-    return Criteria(type, parsed.filter, f"{type}?{urlencode(asked)}")
+    return Criteria(type, parsed.filter, parsed.key, f"{type}?{urlencode(asked, safe=',:/')}")
 
 
 async def matching(
@@ -72,7 +76,7 @@ async def sole_match(
 
 def several(asked: Criteria) -> FhirError:
     """Say that criteria match more than one resource."""
-    text = f"The criteria {asked.key} match more than one resource"
+    text = f"The criteria {asked.text} match more than one resource"
     return FhirError(Category.MULTIPLE_MATCHES, text)
 
 

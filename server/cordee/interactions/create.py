@@ -18,7 +18,7 @@ async def create(services: Services, request: Request) -> Response:
     permit(services, request, "create", type, lambda: (new.extraction,))
     if request.conditions.if_none_exist is not None:
         return await _create_if_none_exist(services, request, new)
-    await linking.check_integrity(services, services.store, new.resource, new.extraction)
+    await linking.check_integrity(services, services.store, new.resource)
     version = first(services, new)
     await services.store.create(version, new.extraction)
     return answer.of(version, 201, new.issues)
@@ -39,7 +39,7 @@ async def _create_if_none_exist(services: Services, request: Request, new: Candi
         found = await conditional.sole_match(services, session, request.caller, criteria)
         if found is not None:
             return answer.of(found, 200)
-        await linking.check_integrity(services, session, new.resource, new.extraction)
+        await linking.check_integrity(services, session, new.resource)
         version = first(services, new)
         await session.put(version, new.extraction)
         return answer.of(version, 201, new.issues)

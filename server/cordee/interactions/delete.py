@@ -65,7 +65,9 @@ async def _delete_matching(services: Services, request: Request) -> Response:
 
     async def work(session: WriteSession) -> tuple[Version, ...]:
         await session.lock(criteria.key)
-        return await remove_matching(services, session, request, criteria)
+        gone = await remove_matching(services, session, request, criteria)
+        await linking.check_unreferenced(services, session, gone)
+        return gone
 
     return answer_for(request, await services.store.write(work))
 
@@ -80,14 +82,12 @@ async def remove_matching(
     if single and len(found) > 1:
         raise conditional.several(asked)
     if len(found) == limit:
-        text = f"The criteria {asked.key} match more than {limit - 1} resources"
+        text = f"The criteria {asked.text} match more than {limit - 1} resources"
         raise FhirError(Category.TOO_COSTLY, text)
     if not found:
-        versioning.check(request.conditions, None, asked.key)
+        versioning.check(request.conditions, None, asked.text)
     gone = [
         await remove(services, session, request, version, f"{version.type}/{version.id}")
         for version in found
     ]
-    removed = tuple(version for version in gone if version)
-    await linking.check_unreferenced(services, session, removed)
-    return removed
+    return tuple(version for version in gone if version)

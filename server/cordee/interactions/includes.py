@@ -86,8 +86,7 @@ class Collector:
         if include.parameter is None:
             texts: Iterable[str] = (holder["reference"] for _, holder in references(resource))
         else:
-            registry = self.services.registry
-            texts = registry.values(resource, include.parameter)
+            texts = self.services.registry.extract(resource).values.get(include.parameter, ())
         for text in texts:
             key = local_key(self.services, text)
             if key is not None and include.target_type in (None, key[0]):

@@ -15,7 +15,6 @@ from cordee.resource.reference import Reference, references
 from cordee.resource.types import Resource
 from cordee.search.filter import AnyOf
 from cordee.search.filter import Reference as ReferenceTo
-from cordee.search.values import Extraction
 from cordee.store.port import Query, Reader, Version
 
 
@@ -40,21 +39,22 @@ def conditional(text: str) -> tuple[str, str] | None:
     return (type, query) if mark and type.isalpha() and type[0].isupper() else None
 
 
-async def check_integrity(
-    services: Services, reader: Reader, resource: Resource, extraction: Extraction
-) -> None:
+async def check_integrity(services: Services, reader: Reader, resource: Resource) -> None:
     """Raise UNPROCESSABLE naming the first local reference whose target does not exist.
 
     Does nothing unless the setting `referential_integrity` asks for it.
     """
     if not services.settings.referential_integrity:
         return
-    keys = {key for text in extraction.references if (key := local_key(services, text))}
-    known = await reader.read_many(sorted(keys)) if keys else {}
-    for path, holder in references(resource):
-        key = local_key(services, holder["reference"])
-        if key is not None and key not in known:
-            message = f"The reference {holder['reference']} points to nothing on this server"
+    held = [
+        (path, holder["reference"], key)
+        for path, holder in references(resource)
+        if (key := local_key(services, holder["reference"]))
+    ]
+    known = await reader.read_many(sorted({key for _, _, key in held})) if held else {}
+    for path, text, key in held:
+        if key not in known:
+            message = f"The reference {text} points to nothing on this server"
             raise FhirError(Category.UNPROCESSABLE, message, expression=f"{path}.reference")
 
 

@@ -74,5 +74,5 @@ def _url(
 ) -> str:
     shown = [*pairs, position] if position else pairs
     # FHIR's own separators stay readable.
-    query = urlencode(shown, safe="|,:/$", quote_via=quote)
+    query = urlencode(shown, safe=",:/$*", quote_via=quote)
     return f"{address}?{query}" if query else address

@@ -8,7 +8,6 @@ from cordee.errors import Category, FhirError
 from cordee.interactions import (
     answer,
     conditional,
-    fhirpath_patch,
     json_patch,
     linking,
     target,
@@ -49,7 +48,7 @@ async def _patch_matching(services: Services, request: Request, type: str) -> Re
         await session.lock(criteria.key)
         current = await conditional.sole_match(services, session, request.caller, criteria)
         if current is None:
-            raise FhirError(Category.NOT_FOUND, f"Nothing matches {criteria.key}")
+            raise FhirError(Category.NOT_FOUND, f"Nothing matches {criteria.text}")
         return await _store(services, session, request, current)
 
     return await services.store.write(work)
@@ -59,7 +58,7 @@ async def _store(
     services: Services, session: WriteSession, request: Request, current: Version
 ) -> Response:
     new = patched(services, request, current)
-    await linking.check_integrity(services, session, new.resource, new.extraction)
+    await linking.check_integrity(services, session, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PATCH")
     await session.put(version, new.extraction)
     return answer.of(version, 200, new.issues)
@@ -73,7 +72,7 @@ def patched(services: Services, request: Request, current: Version) -> Candidate
     if current.deleted:
         raise answer.deleted(current)
     versioning.check(request.conditions, current, f"{current.type}/{current.id}")
-    resource = _applied(services, request.body, json.parse(current.body))
+    resource = _applied(request.body, json.parse(current.body))
     _check_identity(resource, current)
     new = admit(services, request, resource, current.id)
     permit(
@@ -86,13 +85,9 @@ def patched(services: Services, request: Request, current: Version) -> Candidate
     return new
 
 
-def _applied(
-    services: Services, body: Resource | list[object] | None, resource: Resource
-) -> Resource:
+def _applied(body: Resource | list[object] | None, resource: Resource) -> Resource:
     if isinstance(body, list):
         return json_patch.apply(body, resource)
-    if isinstance(body, dict) and body.get("resourceType") == "Parameters":
-        return fhirpath_patch.apply(services.repository, body, resource)
     text = "A patch is a JSON Patch (an array of operations) or a FHIRPath Patch (Parameters)"
     raise FhirError(Category.INVALID, text)
 

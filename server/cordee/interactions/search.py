@@ -11,7 +11,7 @@ from cordee.interactions import bundle, paging, searchset, subset, target
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.includes import Collector, Included
 from cordee.interactions.services import Services
-from cordee.search.filter import Filter, InCompartment, all_of
+from cordee.search.filter import InCompartment, all_of
 from cordee.search.parse import parse_query
 from cordee.search.request import SearchRequest
 from cordee.store.port import Page, Query, Reader, Version
@@ -30,16 +30,22 @@ async def search_from(services: Services, reader: Reader, request: Request) -> R
     if request.type is not None:
         target.type_of(services, request)
     pairs, position = paging.split(request.query)
-    asked = parse_query(services.registry, request.type, pairs, request.prefer.handling)
+    asked = parse_query(
+        services.registry,
+        request.type,
+        pairs,
+        request.prefer.handling,
+        base_urls=(request.base_url,),
+    )
     query = _query(services, request, asked, position)
     address = "/".join(
         part for part in (request.base_url, request.compartment, request.type) if part
     )
-    if query.count == 0 or asked.summary == "count":
-        total = await reader.count(query.types, query.filter, accurate=True)
+    if asked.summary == "count":
+        counted = await reader.count(query.types, query.filter, accurate=True)
         links = paging.links(address, asked.used, position, next=None, previous=None)
         outcome = _outcome(asked, Included())
-        return Response(200, body=bundle.assemble("searchset", outcome, total=total, links=links))
+        return Response(200, body=bundle.assemble("searchset", outcome, total=counted, links=links))
     page = await reader.search(query)
     collector = Collector(services, reader, request.caller)
     included = await collector.collect(page.matches, asked.includes, asked.revincludes)
@@ -58,15 +64,15 @@ def _query(
     services: Services, request: Request, asked: SearchRequest, position: paging.Position
 ) -> Query:
     types = asked.types or services.repository.resource_types
-    filter: Filter = asked.filter
+    filter = asked.filter
     if request.compartment is not None:
         filter = all_of((InCompartment(request.compartment), filter))
-    count = services.settings.page_size if asked.count is None else asked.count
+    size = services.settings.page_size if asked.count is None else asked.count
     return Query(
         types=types,
         filter=narrow(services.policy, request.caller, types, filter),
         sort=asked.sort,
-        count=min(count, services.settings.max_page_size),
+        count=min(size, services.settings.max_page_size),
         after=position.after,
         before=position.before,
     )

@@ -13,7 +13,7 @@ from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.resource import json
 from cordee.search.values import Extraction
-from cordee.store.port import Reader, Version, WriteSession
+from cordee.store.port import Version, WriteSession
 
 
 async def update(services: Services, request: Request) -> Response:
@@ -48,23 +48,21 @@ async def replace(
     current: Version | None,
 ) -> Response:
     """Store a candidate after `current`, with all checks, and say 200 or 201."""
-    await check(services, session, request, new, current)
+    check(services, request, new, current)
+    await linking.check_integrity(services, session, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PUT")
     await session.put(version, new.extraction)
     existed = current is not None and not current.deleted
     return answer.of(version, 200 if existed else 201, new.issues)
 
 
-async def check(
-    services: Services, reader: Reader, request: Request, new: Candidate, current: Version | None
-) -> None:
-    """Raise unless the candidate may follow `current`: access, version, references."""
+def check(services: Services, request: Request, new: Candidate, current: Version | None) -> None:
+    """Raise unless the candidate may follow `current`: access and version."""
     action: Action = "create" if current is None or current.deleted else "update"
     permit(
         services, request, action, new.type, lambda: (*states(services, current), new.extraction)
     )
     versioning.check(request.conditions, current, f"{new.type}/{new.id}")
-    await linking.check_integrity(services, reader, new.resource, new.extraction)
 
 
 def states(services: Services, current: Version | None) -> tuple[Extraction, ...]:
