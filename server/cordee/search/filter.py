@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
+Operator: TypeAlias = Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
+"""A prefix of dates, numbers and quantities."""
+
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
@@ -123,7 +126,7 @@ class Range:
     """
 
     index: str
-    operator: Literal["eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap"]
+    operator: Operator
     low: int | Decimal
     high: int | Decimal
     system: str | None = None

@@ -67,3 +67,27 @@ class SortKey:
     index: str
     type: str
     descending: bool = False
+
+
+def add(values: IndexValues, index: str, value: Any) -> None:
+    """Add one value to an index."""
+    known = values.get(index)
+    if known is None:
+        values[index] = [value]
+    else:
+        known.append(value)
+
+
+def distinct(values: list[Any]) -> list[Any]:
+    """Leave out repeated values, keeping the order."""
+    if len(values) == 1:
+        return values
+    if isinstance(values[0], str):
+        return list(dict.fromkeys(values))
+    return list({_key(value): value for value in values}.values())
+
+
+def _key(value: Any) -> Any:
+    if isinstance(value, dict):
+        return tuple((name, _key(item)) for name, item in value.items())
+    return tuple(value) if isinstance(value, list) else value
