@@ -17,7 +17,7 @@ from cordee.operations.registry import operations
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
-from cordee.store.mongo import MongoStore
+from cordee.store.mongo_store import MongoStore
 from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 from cordee.web import log
@@ -37,10 +37,14 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
             uri = await asyncio.to_thread(embedded.start)
             stack.callback(embedded.stop)
-        repository = Repository.load()
+        repository = Repository.load(
+            settings.packages,
+            folder=settings.data / "packages",
+            registry=settings.package_registry,
+        )
         registry = SearchRegistry(repository)
         terminology = Terminology(repository)
-        store = await MongoStore.open(uri, settings.mongodb_database, registry)
+        store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)
         yield Services(
             repository=repository,

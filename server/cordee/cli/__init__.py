@@ -27,7 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
 }
 """Subcommand → (its module, its line in the help). A module offers `app`, a Typer application, or a
-function named like itself."""
+function named like the module."""
 
 
 class Commands(TyperGroup):
@@ -44,7 +44,7 @@ class Commands(TyperGroup):
 
 def _load(name: str, module: str, help: str) -> Any:
     loaded = import_module(module)
-    command = getattr(loaded, "app", None) or getattr(loaded, name.rstrip("_"))
+    command = getattr(loaded, "app", None) or getattr(loaded, module.rpartition(".")[2])
     if isinstance(command, typer.Typer):
         return typer.main.get_command(command)
     single = typer.Typer(add_completion=False)
@@ -52,7 +52,9 @@ def _load(name: str, module: str, help: str) -> Any:
     return typer.main.get_command(single)
 
 
-main = typer.Typer(cls=Commands, no_args_is_help=True, add_completion=False)
+main = typer.Typer(
+    cls=Commands, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 @main.callback()

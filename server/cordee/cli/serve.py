@@ -29,7 +29,7 @@ def serve(
     demo: Annotated[bool, typer.Option("--demo", help="Fill an empty database.")] = False,
 ) -> None:
     """Start the server; options win over CORDEE_* variables."""
-    settings = _settings(host=host, port=port, data=data, workers=workers)
+    settings = settings_or_stop(host=host, port=port, data=data, workers=workers)
     refuse_open_door(settings)
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
@@ -43,7 +43,7 @@ def serve(
         _run(settings, listening)
 
 
-def _settings(**given: object) -> Settings:
+def settings_or_stop(**given: object) -> Settings:
     """Read the settings; options that were not given leave the environment's."""
     try:
         return Settings.model_validate(

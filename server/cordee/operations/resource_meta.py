@@ -13,6 +13,7 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.read import read
 from cordee.interactions.services import Services
 from cordee.operations import meta
+from cordee.operations.meta import Meta
 from cordee.operations.parameters import answer
 from cordee.resource import json
 from cordee.search.filter import EVERYTHING
@@ -39,7 +40,7 @@ def _plain(request: Request) -> Request:
     return Request(request.base_url, request.type, request.id, caller=request.caller)
 
 
-async def _union(services: Services, request: Request, types: tuple[str, ...]) -> meta.Meta:
+async def _union(services: Services, request: Request, types: tuple[str, ...]) -> Meta:
     filter = narrow(services.policy, request.caller, types, EVERYTHING)
     size = await services.store.count(types, filter, accurate=True, limit=MOST + 1)
     if size > MOST:
@@ -53,10 +54,10 @@ async def _union(services: Services, request: Request, types: tuple[str, ...]) -
 class _Resource(msgspec.Struct):
     """All that is decoded of a resource here."""
 
-    meta: meta.Meta = {}
+    meta: Meta = {}
 
 
-async def _metas(services: Services, query: Query) -> AsyncIterator[meta.Meta]:
+async def _metas(services: Services, query: Query) -> AsyncIterator[Meta]:
     decoder = msgspec.json.Decoder(_Resource)
     async for version in services.store.stream(query):
         yield decoder.decode(version.body).meta

@@ -7,9 +7,9 @@ https://hl7.org/fhir/R4/binary.html#rest
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from cordee.definitions.element import Schema
 from cordee.errors import Category, FhirError
 from cordee.resource import json
+from cordee.resource.schema import Schema
 from cordee.resource.types import Resource
 from cordee.web import binary
 from cordee.web.body import Pairs, pairs

@@ -12,9 +12,9 @@ from email.utils import format_datetime
 import msgspec
 from starlette.types import Send
 
-from cordee.definitions.element import Schema
 from cordee.interactions.exchange import Response
 from cordee.resource import json
+from cordee.resource.schema import Schema
 from cordee.web import binary
 from cordee.web.call import Call
 from cordee.web.negotiation import Format
