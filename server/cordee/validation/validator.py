@@ -8,15 +8,25 @@ from typing import Any, Protocol
 
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
+from cordee.validation.compile.base import BaseRules
 from cordee.validation.compile.definitions import CompiledDefinitions
+from cordee.validation.compile.extension import CompiledExtensions
+from cordee.validation.compile.profiles import CompiledProfiles
+from cordee.validation.expressions import Expressions
+from cordee.validation.node import Node, resource_node
+from cordee.validation.options import Options
 from cordee.validation.place import root
 from cordee.validation.report import Report, unique
+from cordee.validation.rules.claims import claim, claims
+from cordee.validation.rules.extension import extension
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.run import Run
 
 
 class Repository(Schema, Protocol):
-    """What the validator asks of the definitions."""
+    """What the validator asks of the definitions; `revision` grows with each change of them."""
+
+    revision: int
 
     @property
     def resource_types(self) -> tuple[str, ...]:
@@ -39,25 +49,79 @@ class Terminology(Protocol):
 class Validator:
     """Checks resources against the base definitions and against profiles.
 
-    Definitions compile on first use and are kept: make one validator and keep it.
+    Definitions compile on first use and are kept until the repository changes: make one validator
+    and keep it.
     """
 
-    def __init__(self, repository: Repository, terminology: Terminology | None = None) -> None:
+    def __init__(
+        self,
+        repository: Repository,
+        terminology: Terminology | None = None,
+        options: Options | None = None,
+    ) -> None:
         """Keep the sources; without a terminology no binding is checked."""
-        codes = terminology.codes if terminology else _unknown
-        self._definitions = CompiledDefinitions(repository, repository.resource_types, codes)
+        self._repository = repository
+        self._codes = terminology.codes if terminology else _unknown
+        self._options = options or Options()
+        self._build()
+
+    def _build(self) -> None:
+        repository = self._repository
+        self._revision = repository.revision
+        expressions = Expressions(repository, self._member_of, self._conforms_to)
+        self._profiles = CompiledProfiles(
+            repository, repository.structure, self._codes, expressions
+        )
+        extensions = CompiledExtensions(
+            repository, repository.structure, self._profiles, expressions
+        )
+        special = {
+            "Resource": (claims(self._profiles.find),),
+            "Extension": (extension(extensions.find),),
+        }
+        self._definitions = CompiledDefinitions(
+            repository,
+            repository.resource_types,
+            self._codes,
+            BaseRules(repository.structure, expressions, self._profiles.find, special),
+        )
         self._resource = any_resource(self._definitions, contained=False)
 
-    def validate(self, resource: Any, profiles: Iterable[str] = ()) -> Report:
-        """Check a parsed resource; whatever it holds, the answer is a report."""
-        known = self._definitions.resource_types
+    def validate(
+        self, resource: Any, profiles: Iterable[str] = (), options: Options | None = None
+    ) -> Report:
+        """Check a parsed resource; whatever it holds, the answer is a report.
+
+        The base definition and the profiles claimed in `meta.profile` are always checked;
+        `profiles` are canonicals (`url` or `url|version`) to check besides.
+        """
+        if self._repository.revision != self._revision:
+            self._build()
         whole = resource if isinstance(resource, dict) else {}
-        run = Run(whole, whole, known)
         place = root(str(whole.get("resourceType", "Resource")))
+        known = self._definitions.resource_types
+        run = Run(whole, whole, known, place, options or self._options)
         self._resource(resource, place, run)
-        for profile in profiles:
-            run.add("profile-unknown", place, profile=profile)
+        if whole.get("resourceType") in known:
+            with run.inside(whole, place, contained=False):
+                for canonical in profiles:
+                    claim(canonical, resource_node(whole, place), place, self._profiles.find, run)
         return Report(unique(run.findings))
+
+    def _member_of(self, type_name: str, value: Any, value_set: str) -> bool | None:
+        members = self._codes(value_set)
+        if members is None:
+            return None
+        del type_name
+        return any(code == value for _, code in members)
+
+    def _conforms_to(self, type_name: str, value: Any, profile: str, run: Run) -> bool | None:
+        rules = self._profiles.find(profile)
+        if rules is None:
+            return None
+        trial = run.aside()
+        rules(Node(value, type_name, run.place), trial)
+        return trial.ok
 
 
 def _unknown(_value_set: str) -> None:

@@ -3,12 +3,11 @@
 https://hl7.org/fhir/R4/structuredefinition.html
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from cordee.definitions.element import Schema, TypeDefinition
-from cordee.validation.compile.binding import Codes
+from cordee.definitions.element import Schema
 from cordee.validation.compile.type import Extras, TypeCompiler
-from cordee.validation.run import Check
+from cordee.validation.rules.binding import Codes
 from cordee.validation.schema import TypeRules
 
 
@@ -20,12 +19,12 @@ class CompiledDefinitions:
         definitions: Schema,
         resource_types: Sequence[str],
         codes: Codes,
-        extras: Extras | None = None,
+        extras: Extras,
     ) -> None:
-        """Keep the definitions; `extras` gives further checks of whole types."""
+        """Keep the definitions; `extras` gives what is asked beyond shape."""
         self.resource_types = frozenset(resource_types)
         self._types: dict[str, TypeRules] = {}
-        self._compiler = TypeCompiler(definitions, self, codes, extras or _nothing)
+        self._compiler = TypeCompiler(definitions, self, codes, extras)
 
     def is_resource(self, name: str) -> bool:
         """Tell whether `name` is a concrete resource type."""
@@ -37,7 +36,3 @@ class CompiledDefinitions:
         if found is None:
             found = self._types[name] = TypeRules(name, self._compiler.fill)
         return found
-
-
-def _nothing(_definition: TypeDefinition) -> Iterator[Check]:
-    return iter(())

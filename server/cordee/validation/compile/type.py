@@ -3,12 +3,12 @@
 https://hl7.org/fhir/R4/structuredefinition.html
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Protocol
 
 from cordee.definitions.element import Element, Schema, TypeDefinition
 from cordee.resource.types import Resource
-from cordee.validation.compile.binding import Codes, compile_binding
+from cordee.validation.compile.binding import compile_binding
 from cordee.validation.compile.cardinality import compile_cardinality
 from cordee.validation.compile.choice import compile_choice
 from cordee.validation.compile.element import compile_element
@@ -16,6 +16,7 @@ from cordee.validation.compile.primitive import compile_primitive
 from cordee.validation.compile.reference import compile_reference
 from cordee.validation.place import Place
 from cordee.validation.rules.all_of import all_of
+from cordee.validation.rules.binding import Codes
 from cordee.validation.rules.childless import childless
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.run import Check, Property, Run
@@ -23,8 +24,17 @@ from cordee.validation.schema import Schemas, TypeRules
 
 ABSTRACT_RESOURCES = frozenset({"Resource", "DomainResource"})
 
-Extras = Callable[[TypeDefinition], Iterator[Check]]
-"""Gives further checks of a whole type, such as its invariants."""
+
+class Extras(Protocol):
+    """Gives what is asked beyond shape."""
+
+    def whole(self, definition: TypeDefinition) -> Iterator[Check]:
+        """Give further checks of a whole type, such as its invariants."""
+        ...
+
+    def element(self, element: Element, type_name: str) -> Iterator[Check]:
+        """Give further checks of an element whose value has a type."""
+        ...
 
 
 class TypeCompiler:
@@ -62,6 +72,7 @@ class TypeCompiler:
             check,
             *compile_binding(element, type_name, self._codes),
             *compile_reference(element, type_name),
+            *self._extras.element(element, type_name),
         ]
         yield from compile_element(name, choice, element, all_of(checks), extras)
 
@@ -77,7 +88,7 @@ class TypeCompiler:
             for element in definition.elements.values():
                 yield from compile_cardinality(element)
                 yield from compile_choice(element)
-        yield from self._extras(definition)
+        yield from self._extras.whole(definition)
 
 
 def _accept(_value: Any, _holder: Resource, _place: Place, _run: Run) -> None:

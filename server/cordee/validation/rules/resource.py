@@ -20,12 +20,8 @@ def any_resource(schemas: Schemas, *, contained: bool) -> Check:
         rules = find(schemas, value, place, run)
         if rules is None:
             return
-        outer = run.resource, run.root
-        run.resource = value
-        if not contained:
-            run.root = value
-        rules(value, place, run)
-        run.resource, run.root = outer
+        with run.inside(value, place, contained=contained):
+            rules(value, place, run)
 
     return check
 

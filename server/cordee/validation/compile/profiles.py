@@ -1,0 +1,71 @@
+"""All compiled profiles, made on first use and kept until the definitions change.
+
+https://hl7.org/fhir/R4/profiling.html
+"""
+
+from collections.abc import Callable
+from functools import cache
+
+from cordee.definitions.element import Schema
+from cordee.definitions.structure import BASE
+from cordee.resource.types import Resource
+from cordee.validation.compile.context import Sources, root_site
+from cordee.validation.compile.definition import Definition, tree
+from cordee.validation.compile.profile import compile_group
+from cordee.validation.expressions import Expressions
+from cordee.validation.rules.binding import Codes
+from cordee.validation.rules.profile import Group, ProfileRules
+
+Structure = Callable[[str], Resource | None]
+
+
+class CompiledProfiles:
+    """Profiles by canonical, `url` or `url|version`."""
+
+    def __init__(
+        self, schema: Schema, structure: Structure, codes: Codes, expressions: Expressions
+    ) -> None:
+        """Keep the sources; nothing is compiled before it is asked for."""
+        self._structure = structure
+        self._found: dict[str, ProfileRules | None] = {}
+        self.tree = cache(self._tree)
+        self.base_keys = cache(self._base_keys)
+        self._sources = Sources(schema, self, codes, expressions, self.inherited, compile_group)
+
+    def find(self, canonical: str) -> ProfileRules | None:
+        """Give a profile's rules, or None when the profile is not known or has no snapshot."""
+        if canonical not in self._found:
+            known = self.tree(canonical)
+            self._found[canonical] = (
+                ProfileRules(canonical, known[1], lambda: self._compile(canonical))
+                if known
+                else None
+            )
+        return self._found[canonical]
+
+    def _compile(self, canonical: str) -> Group:
+        (site,) = root_site(canonical, self._sources)
+        return compile_group(site)
+
+    def _tree(self, canonical: str) -> tuple[Definition, str] | None:
+        structure = self._structure(canonical)
+        if structure is None:
+            return None
+        try:
+            return tree(structure), str(structure.get("type", "")).removeprefix(BASE)
+        except ValueError:
+            return None
+
+    def inherited(self, path: str, type_name: str) -> frozenset[str]:
+        """Give the keys of the constraints that base definitions ask at a path, of a type."""
+        return self.base_keys(path.partition(".")[0]).get(path, frozenset()) | self.base_keys(
+            type_name
+        ).get(type_name, frozenset())
+
+    def _base_keys(self, type_name: str) -> dict[str, frozenset[str]]:
+        structure = self._structure(BASE + type_name) or {}
+        elements = (structure.get("snapshot") or {}).get("element") or ()
+        return {
+            element["path"]: frozenset(row.get("key") for row in element.get("constraint") or ())
+            for element in elements
+        }

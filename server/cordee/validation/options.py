@@ -1,0 +1,37 @@
+"""What a caller may choose about a validation.
+
+https://hl7.org/fhir/R4/validation.html
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from cordee.errors import Severity
+from cordee.resource.types import Resource
+
+Resolve: TypeAlias = Callable[[str], Resource | None]
+"""Gives the resource behind a reference that is neither contained nor in the Bundle."""
+
+References = Literal["ignore", "type", "exists", "valid"]
+"""What is asked of targets outside the resource: nothing, their type if they are found, that they
+are found, or that they conform to what the reference asks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How strict to be.
+
+    `resolve` finds targets of references outside the resource and its Bundle; `references` says
+    what is asked of them. `example_urls` allows URLs of example.org. `security` refuses text that
+    could be active content. `best_practice` is the severity of good advice. `extension_domains`
+    are URL prefixes whose extensions may be unknown.
+    """
+
+    resolve: Resolve | None = None
+    references: References = "ignore"
+    example_urls: bool = True
+    security: bool = False
+    best_practice: Severity | None = None
+    extension_domains: tuple[str, ...] = ()
+    any_extension: bool = True

@@ -1,0 +1,55 @@
+"""A value that must conform to a profile of its type, or to one of several.
+
+https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.type.profile
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from cordee.validation.node import Node
+from cordee.validation.rules.profile import NodeRule, ProfileRules
+from cordee.validation.run import Run
+
+Finder: TypeAlias = Callable[[str], ProfileRules | None]
+
+
+def conforms(profiles: Mapping[str, Sequence[str]], find: Finder, source: str) -> NodeRule:
+    """Ask that a value conforms to one of the profiles its type is allowed with.
+
+    `profiles` maps type names to canonicals; types with none are free.
+    """
+
+    def check(node: Node, run: Run) -> None:
+        wanted = profiles.get(node.type)
+        if wanted:
+            any_of(node, wanted, find, source, run)
+
+    return check
+
+
+def any_of(node: Node, wanted: Sequence[str], find: Finder, source: str, run: Run) -> bool:
+    """Check a node against alternatives; one that fits is enough, and speaks alone.
+
+    Tells whether one fits. What is not known counts as fitting, and is said.
+    """
+    known = [(canonical, find(canonical)) for canonical in wanted]
+    missing = [canonical for canonical, rules in known if rules is None]
+    trials = []
+    for _, rules in known:
+        if rules is None:
+            continue
+        trial = run.aside()
+        rules(node, trial)
+        if trial.ok:
+            run.findings += trial.findings
+            return True
+        trials.append(trial)
+    if missing:
+        for canonical in missing:
+            run.add("profile-unknown", node.place, source=source, profile=canonical)
+        return True
+    if len(trials) == 1:
+        run.findings += trials[0].findings
+    elif trials:
+        run.add("profile-none-fits", node.place, source=source, profiles=", ".join(wanted))
+    return False

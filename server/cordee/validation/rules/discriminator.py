@@ -1,0 +1,82 @@
+"""How an element is recognised as one of a slice: by value, existence, type or profile.
+
+https://hl7.org/fhir/R4/profiling.html#discriminator
+"""
+
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
+
+from cordee.definitions.element import Schema
+from cordee.validation.discriminator import Step, select
+from cordee.validation.node import Node
+from cordee.validation.rules.profile import NodeRule
+from cordee.validation.rules.resolution import target
+from cordee.validation.rules.slicing import Belongs
+from cordee.validation.run import Run
+
+Predicate: TypeAlias = Callable[[Node, Run], bool]
+
+
+def all_match(matches: Sequence[Belongs]) -> Belongs:
+    """Join the discriminators of a slice."""
+    if len(matches) == 1:
+        return matches[0]
+    return lambda node, run: all(match(node, run) for match in matches)
+
+
+def any_match(matches: Sequence[Predicate]) -> Predicate:
+    """Join alternatives."""
+    if len(matches) == 1:
+        return matches[0]
+    return lambda node, run: any(match(node, run) for match in matches)
+
+
+def some_at(steps: tuple[Step, ...], schema: Schema, predicate: Predicate) -> Belongs:
+    """Recognise an element by something at the end of a path."""
+    if not steps:
+        return predicate
+
+    def belongs(node: Node, run: Run) -> bool:
+        found = select(node, steps, schema, lambda reference: target(reference, run))
+        return any(predicate(item, run) for item in found)
+
+    return belongs
+
+
+def exists_at(steps: tuple[Step, ...], schema: Schema, *, wanted: bool) -> Belongs:
+    """Recognise an element by whether anything is at the end of a path."""
+
+    def belongs(node: Node, run: Run) -> bool:
+        found = select(node, steps, schema, lambda reference: target(reference, run))
+        return bool(found) is wanted
+
+    return belongs
+
+
+def by_types(names: frozenset[str]) -> Predicate:
+    """Recognise an element by its type."""
+    return lambda node, _run: node.type in names
+
+
+def by_rules(rules: Sequence[NodeRule]) -> Predicate:
+    """Recognise an element by the rules it keeps."""
+
+    def predicate(node: Node, run: Run) -> bool:
+        trial = run.aside()
+        for rule in rules:
+            rule(node, trial)
+            if not trial.ok:
+                return False
+        return True
+
+    return predicate
+
+
+def by_url(url: str) -> Belongs:
+    """Recognise an extension by its url."""
+    return lambda node, _run: node.object.get("url") == url
+
+
+def never(_node: Node, _run: Run) -> bool:
+    """Recognise nothing: a discriminator that cannot be evaluated, which has been said."""
+    return False

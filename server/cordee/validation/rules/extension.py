@@ -1,0 +1,78 @@
+"""An extension: known, where it may be, and as its own definition says.
+
+https://hl7.org/fhir/R4/extensibility.html
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from cordee.validation.node import Node
+from cordee.validation.place import Place
+from cordee.validation.rules.profile import ProfileRules
+from cordee.validation.run import Check, Run
+
+Allowed: TypeAlias = Callable[[Place, Run], bool]
+"""Tells whether an extension may stand at a place."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionRules:
+    """What a known extension asks: its profile, its contexts, whether it modifies."""
+
+    url: str
+    profile: ProfileRules
+    allowed: Allowed
+    contexts: str
+    is_modifier: bool
+
+
+Finder: TypeAlias = Callable[[str], ExtensionRules | None]
+
+EXAMPLES = ("http://example.org/", "https://example.org/", "http://example.com/", "urn:")
+"""Prefixes of extensions that nobody is expected to define."""
+
+
+def extension(find: Finder) -> Check:
+    """Check an extension against its definition."""
+
+    def check(value: Any, place: Place, run: Run) -> None:
+        url = value.get("url")
+        if not isinstance(url, str) or not is_absolute(url):
+            _check_local(url, place, run)
+            return
+        rules = find(url)
+        if rules is None:
+            _unknown(url, place, run)
+            return
+        if not rules.allowed(place, run):
+            run.add("extension-context", place, url=url, contexts=rules.contexts)
+        modifies = place[1] == "modifierExtension"
+        if modifies != rules.is_modifier:
+            message_id = "extension-not-modifier" if modifies else "extension-modifier"
+            run.add(message_id, place, url=url)
+        rules.profile(Node(value, "Extension", place), run)
+
+    return check
+
+
+def is_absolute(url: str) -> bool:
+    """Tell whether a url names a definition of its own, not a part of a complex extension."""
+    return "://" in url or url.startswith("urn:")
+
+
+def _check_local(url: Any, place: Place, run: Run) -> None:
+    parent = place[0]
+    nested = parent is not None and parent[1] in {"extension", "modifierExtension"}
+    if not nested and isinstance(url, str) and url:
+        run.add("extension-url-relative", place, url=url)
+
+
+def _unknown(url: str, place: Place, run: Run) -> None:
+    options = run.options
+    if url.startswith(EXAMPLES) and options.example_urls:
+        return
+    if options.any_extension or url.startswith(options.extension_domains or ("\0",)):
+        run.add("extension-unknown", place, url=url)
+    else:
+        run.add("extension-unknown-refused", place, url=url)

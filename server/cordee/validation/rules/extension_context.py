@@ -1,0 +1,111 @@
+"""Where an extension may stand.
+
+https://hl7.org/fhir/R4/defining-extensions.html#context
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from cordee.definitions.element import Schema
+from cordee.fhirpath.errors import FhirPathError
+from cordee.validation.expressions import Expressions
+from cordee.validation.place import Place
+from cordee.validation.rules.extension import Allowed
+from cordee.validation.run import Run
+
+_EXTENSIONS = frozenset({"extension", "modifierExtension"})
+_ANYWHERE = frozenset({"Element", "Extension.extension", "*"})
+
+
+def context(
+    contexts: Sequence[dict[str, Any]], schema: Schema, expressions: Expressions
+) -> Allowed:
+    """Make the test of a place; no context at all allows every place.
+
+    Contexts by FHIRPath are evaluated on the resource, and the element must be among the items.
+    """
+    elements = {str(row.get("expression")) for row in contexts if row.get("type") == "element"}
+    urls = {str(row.get("expression")) for row in contexts if row.get("type") == "extension"}
+    paths = [str(row.get("expression")) for row in contexts if row.get("type") == "fhirpath"]
+
+    def allowed(place: Place, run: Run) -> bool:
+        if not contexts or "Element" in elements or "*" in elements:
+            return True
+        holder = place[0]
+        if holder is None:
+            return True
+        if urls and holder[1] in _EXTENSIONS and _url_at(holder, run) in urls:
+            return True
+        if elements and not elements.isdisjoint(names(holder, run, schema)):
+            return True
+        return any(_selects(path, holder, run, expressions) for path in paths)
+
+    return allowed
+
+
+def names(holder: Place, run: Run, schema: Schema) -> Iterator[str]:
+    """Give every name an element goes by: its paths and its types, with their ancestors."""
+    type_name = str(run.resource.get("resourceType"))
+    paths = [type_name]
+    for label, _ in _steps(holder, run.place):
+        name, _, chosen = label.partition(".ofType(")
+        definition = schema.type(type_name)
+        element = definition.elements.get(name) if definition else None
+        if element is None:
+            return
+        step = f"{name}[x]" if element.is_choice else name
+        type_name = chosen.rstrip(")") or element.type_name
+        paths = [f"{path}.{step}" for path in paths] + [
+            f"{ancestor}.{step}"
+            for ancestor in _lineage(definition.name if definition else "", schema)
+        ]
+        paths = [*dict.fromkeys([*paths, element.path]), type_name]
+    yield from paths
+    for path in paths:
+        yield path.removesuffix("[x]")
+    yield from _lineage(type_name, schema)
+
+
+def _lineage(type_name: str, schema: Schema) -> Iterator[str]:
+    definition = schema.type(type_name)
+    while definition is not None:
+        yield definition.name
+        definition = schema.type(definition.base) if definition.base else None
+
+
+def _steps(holder: Place, top: Place) -> list[tuple[str, int]]:
+    """Give the labels and indices from a resource's place down to an element's."""
+    steps: list[tuple[str, int]] = []
+    here: Place | None = holder
+    while here is not None and here != top:
+        steps.append((here[1], here[2]))
+        here = here[0]
+    return list(reversed(steps))
+
+
+def at(holder: Place, run: Run) -> Any:
+    """Give the JSON value at a place inside the resource being checked."""
+    value: Any = run.resource
+    for label, index in _steps(holder, run.place):
+        name, _, chosen = label.partition(".ofType(")
+        kind = chosen.rstrip(")")
+        key = name + kind[:1].upper() + kind[1:]
+        value = value.get(key, value.get("_" + key)) if isinstance(value, dict) else None
+        if index >= 0:
+            value = value[index] if isinstance(value, list) and index < len(value) else None
+    return value
+
+
+def _url_at(holder: Place, run: Run) -> Any:
+    value = at(holder, run)
+    return value.get("url") if isinstance(value, dict) else None
+
+
+def _selects(path: str, holder: Place, run: Run, expressions: Expressions) -> bool:
+    try:
+        condition = expressions.compile(path, str(run.resource.get("resourceType")))
+        found = condition.items(run.resource, run)
+    except FhirPathError:
+        return False
+    value = at(holder, run)
+    return any(item is value for item in found) or found == [True]

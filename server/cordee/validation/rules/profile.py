@@ -1,0 +1,82 @@
+"""A compiled profile, ready to run: groups of elements with what is asked of them.
+
+https://hl7.org/fhir/R4/profiling.html
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from cordee.definitions.element import Schema
+from cordee.validation.node import Node, children
+from cordee.validation.run import Run
+
+NodeRule: TypeAlias = Callable[[Node, Run], None]
+"""Checks one element."""
+
+ListRule: TypeAlias = Callable[[Sequence[Node], Node, Run], None]
+"""Checks all elements of one name: the elements, their parent."""
+
+
+@dataclass(slots=True)
+class Group:
+    """What a profile asks of the elements of one name (or of one slice of them)."""
+
+    name: str
+    schema: Schema
+    together: tuple[ListRule, ...] = ()
+    each: tuple[NodeRule, ...] = ()
+    below: tuple["Group", ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is asked."""
+        return not (self.together or self.each or self.below)
+
+    def __call__(self, parent: Node, run: Run) -> None:
+        """Check the elements of this name below `parent`."""
+        self.check(children(parent, self.name, self.schema), parent, run)
+
+    def check(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
+        """Check elements that have been gathered already."""
+        for together in self.together:
+            together(nodes, parent, run)
+        for node in nodes:
+            self.check_one(node, run)
+
+    def check_one(self, node: Node, run: Run) -> None:
+        """Check one element by itself."""
+        for each in self.each:
+            each(node, run)
+        for group in self.below:
+            group(node, run)
+
+
+class ProfileRules:
+    """The compiled profile of one resource or data type, made when it is first run."""
+
+    __slots__ = ("_fill", "_root", "type", "url")
+
+    def __init__(self, url: str, type_name: str, fill: Callable[[], Group]) -> None:
+        self.url = url
+        self.type = type_name
+        self._fill = fill
+        self._root: Group | None = None
+
+    @property
+    def root(self) -> Group:
+        """The rules of the root element."""
+        if self._root is None:
+            self._root = self._fill()
+        return self._root
+
+    def __call__(self, node: Node, run: Run) -> None:
+        """Check an element against the profile; one that is being checked already is let be."""
+        key = (self.url, id(node.value))
+        if key in run.visiting:
+            return
+        run.visiting.add(key)
+        try:
+            self.root.check_one(node, run)
+        finally:
+            run.visiting.discard(key)
