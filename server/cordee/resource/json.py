@@ -77,7 +77,7 @@ def serialize(value: Any, *, pretty: bool = False) -> bytes:
 
 def _is_deeper(value: Any, max_depth: int) -> bool:
     level = [value]
-    for _ in range(max_depth + 1):
+    for _ in range(max_depth):
         below: list[Any] = []
         for node in level:
             if type(node) is dict:

@@ -43,15 +43,16 @@ class Place:
         return []
 
 
+_OF_TYPE = re.compile(r"\.ofType\((?:FHIR\.)?(\w+)\)")
 _STEP = re.compile(
-    r"(?P<name>[A-Za-z_]\w*)(?![\w(])(?:\[x])?(?:\.?ofType\((?P<kind>[\w.]+)\))?(?:\[(?P<index>\d+)])?"
+    r"(?P<name>[A-Za-z_]\w*)(?![\w(>])(?:\[x])?(?:<(?P<kind>\w+)>)?(?:\[(?P<index>\d+)])?"
 )
 _TEXT = re.compile(r"'[^']*'")
 
 
 def _steps(expression: str) -> Iterator[tuple[str, str | None, int]]:
     """Split into (name, type, index), without the first step, which names the root itself."""
-    found = _STEP.finditer(_TEXT.sub("", expression))
+    found = _STEP.finditer(_OF_TYPE.sub(r"<\1>", _TEXT.sub("", expression)))
     first = next(found, None)
     if first and not first["name"][0].isupper():
         yield first["name"], first["kind"], int(first["index"] or 0)

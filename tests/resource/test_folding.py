@@ -1,0 +1,34 @@
+"""Folding text for search."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cordee.resource.folding import fold
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("René", "rene"),
+        ("Hélène  ŒUVRARD", "helene oeuvrard"),
+        ("Lætitia", "laetitia"),
+        ("Straße", "strasse"),
+        ("Škvorecký", "skvorecky"),
+        ("Łódź Ø", "lodz o"),
+        ("L\N{RIGHT SINGLE QUOTATION MARK}Haÿ\N{NO-BREAK SPACE}les", "l'hay les"),
+        (" a\n\tb ", "a b"),
+        ("İI\N{LATIN SMALL LETTER DOTLESS I}", "iii"),
+        ("e\u0301", "e"),
+        ("Ελένη", "ελενη"),
+    ],
+)
+def test_case_accents_and_ligatures_do_not_matter(text: str, folded: str) -> None:
+    """French names fold as people search them; other scripts only lose their accents."""
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_folding_twice_changes_nothing(text: str) -> None:
+    """What is stored folded and what is searched folded meet, for any text."""
+    assert fold(fold(text)) == fold(text)
