@@ -173,3 +173,13 @@ def _step(quantity: dict[str, Any], converted: Decimal) -> Decimal:
     exponent = value.as_tuple().exponent
     step = Decimal(1).scaleb(min(int(exponent), 0))
     return abs(step * converted / value) if value else step
+
+
+def to_text(quantity: dict[str, Any]) -> str:
+    """Write a quantity as a literal: `4 days`, `5.4 'mg'`."""
+    value, unit = quantity.get("value"), quantity.get("code") or quantity.get("unit")
+    number = format(value, "f") if isinstance(value, Decimal) else str(value)
+    if not unit:
+        return f"{number} '1'"
+    is_calendar = not quantity.get("code") and unit in CALENDAR_WORDS
+    return f"{number} {unit}" if is_calendar else f"{number} '{unit}'"

@@ -14,8 +14,9 @@ from cordee.fhirpath.values import keyer
 
 def union(left: Code, right: Code) -> Code:
     """Compile `|`: both collections without duplicates."""
-    if left.type == right.type == NOTHING:
-        return nothing()
+    for one, other in ((left, right), (right, left)):
+        if one.type == NOTHING and other.single:
+            return other
     codes, type_name = in_one_type([left, right])
     first, second = (code.many for code in codes)
     distinct = distinct_by(type_name)
