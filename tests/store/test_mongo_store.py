@@ -54,6 +54,7 @@ async def test_deleted_resource_reads_as_a_deletion(store: MongoStore, make: Any
     gone = make("Patient", "a", version=2, method="DELETE")
     await delete(store, gone)
     found = await store.read("Patient", "a")
+    assert found is not None
     assert found == gone[0]
     assert found.deleted
     assert await store.count(["Patient"], EVERYTHING, accurate=True) == 0

@@ -5,6 +5,7 @@ stops, prepares it here, and starts again. Preparing is idempotent: processes ma
 """
 
 import asyncio
+from collections.abc import Mapping
 
 from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
@@ -49,6 +50,10 @@ class Catalog:
         if found is None:
             found = self._history[type] = self._database[type + HISTORY]
         return found
+
+    def placing(self, type: str) -> Mapping[str, frozenset[str]]:
+        """Give the compartment types that each reference index of a type places it in."""
+        return {index.name: index.compartments for index in self._source.indexes(type)}
 
     def ready(self, type: str) -> bool:
         """Tell whether this process knows that a type is prepared."""

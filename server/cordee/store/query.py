@@ -13,6 +13,9 @@ from datetime import UTC, datetime
 from itertools import product
 from typing import Any, TypeAlias
 
+from bson.min_key import MinKey
+
+from cordee.resource.folding import fold
 from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.interval import conditions
@@ -138,7 +141,7 @@ def _token_in(type: str, node: tree.TokenIn) -> Document:
 def _range(type: str, node: tree.Range) -> Document:
     if node.index == "_lastUpdated":
         return _last_updated(node)
-    if node.system is None and node.code is None:
+    if node.system is None and node.code is None and ":" not in node.index:
         # Some interval begins before x when the least begin does: `k` has a plain index on it.
         field = f"k.{node.index}"
         if node.operator == "lt":
@@ -181,8 +184,8 @@ def _token_element(node: tree.Token) -> Alternatives:
     if node.type_code is not None:
         system = {} if node.type_system is None else {"s": _system(node.type_system)}
         return [{"v": node.code, "c": node.type_code, **system}]
-    # Any code: a bound on the index's first key, so that the index can serve the system alone.
-    code: Any = {"$gte": ""} if node.code is None else node.code
+    # Any code, or none: a bound on the index's first key lets the index serve the system alone.
+    code: Any = {"$gte": MinKey()} if node.code is None else node.code
     return [{"v": code} if node.system is None else {"v": code, "s": _system(node.system)}]
 
 
@@ -205,12 +208,15 @@ def _text_element(node: tree.Text) -> Alternatives:
     tests: dict[str, tuple[str, Any]] = {
         "prefix": ("f", between(node.value)),
         "contains": ("f", {"$regex": re.escape(node.value)}),
+        "suffix": ("f", {"$regex": re.escape(node.value) + "$"}),
+        "whole": ("f", node.value),
         "exact": ("x", node.value),
     }
     key, test = tests[node.mode]
     if node.index.endswith(":text"):
-        return [{ITSELF: node.value if node.mode == "exact" else test}]
-    return [{key: test}]
+        return [{ITSELF: test}]
+    # The index is on the folded text, which an exact match implies.
+    return [{key: test} | ({"f": fold(node.value)} if node.mode == "exact" else {})]
 
 
 def between(prefix: str) -> Document:
@@ -252,14 +258,19 @@ def _range_element(node: tree.Range) -> Alternatives:
 
 
 def _composite_element(node: tree.Composite) -> Alternatives:
-    def placed(part: int, condition: Document) -> Document:
-        return {f"{part}.{key or 'r'}": value for key, value in condition.items()}
-
-    choices = [
-        [placed(part, condition) for condition in alternatives(child)]
-        for part, child in enumerate(node.parts)
-    ]
+    choices = [_placed(child) for child in node.parts]
     return [_merged(choice) for choice in product(*choices)]
+
+
+def _placed(part: tree.Filter) -> Alternatives:
+    """Give the alternatives of a composite's part below the part's own name."""
+    if isinstance(part, tree.AnyOf):
+        return [condition for child in part.children for condition in _placed(child)]
+    assert isinstance(part, tree.Token | tree.Range | tree.Text | tree.Uri | tree.Reference)
+    return [
+        {f"{part.index}.{key or 'r'}": value for key, value in condition.items()}
+        for condition in alternatives(part)
+    ]
 
 
 def _merged(conditions: tuple[Document, ...]) -> Document:

@@ -9,6 +9,7 @@ from cordee.search.filter import EVERYTHING, Filter
 from cordee.store import documents
 from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, has_chain
+from cordee.store.compartment_hint import with_compartments
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
 from cordee.store.history import HistoryReader, newest, newest_of, on_versions
@@ -89,7 +90,7 @@ class MongoReader:
         """Give one page of matches."""
         with self._translated():
             types = await self._existing(query.types)
-            filters = {type: await self._translate(type, query.filter) for type in types}
+            filters = {type: await self._page_filter(type, query) for type in types}
             pager = Pager(self._catalog, self._cursors, self._limits.milliseconds, self._session)
             return await pager.page(query, filters)
 
@@ -154,6 +155,12 @@ class MongoReader:
         if has_chain(filter):
             filter = await self._chains.resolve(type, filter)
         return translate(type, filter)
+
+    async def _page_filter(self, type: str, query: Query) -> Document:
+        if not (query.sort and query.sort[0].descending and query.sort[0].type == "date"):
+            return await self._translate(type, query.filter)
+        filter = await self._chains.resolve(type, query.filter)
+        return translate(type, with_compartments(filter, self._catalog.placing(type)))
 
     async def _existing(self, types: Sequence[str]) -> list[str]:
         if len(types) <= 1:
