@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from cordee.definitions import admission, compartment, operation, pack, search_parameter
+from cordee.definitions import admission, compartment, operation, pack, search_parameter, snapshot
 from cordee.definitions.element import TypeDefinition
 from cordee.definitions.index import Index, Located
 from cordee.definitions.operation import Operation
@@ -54,6 +54,8 @@ class Repository:
         """The concrete resource types, in alphabetical order."""
         self._concrete = frozenset(self.resource_types)
         self._decoded = lru_cache(maxsize=DECODED)(Located.resource)
+        self._generated = lru_cache(maxsize=DECODED)(self._generate)
+        self._generating: set[Located] = set()
 
     @classmethod
     def load(
@@ -123,8 +125,26 @@ class Repository:
         )
 
     def structure(self, canonical: str) -> Resource | None:
-        """Find a StructureDefinition, with its snapshot."""
-        return self.find(canonical, "StructureDefinition")
+        """Find a StructureDefinition with its snapshot, generated where the package has none.
+
+        Raises FhirError(UNPROCESSABLE) when a snapshot cannot be made of the differential.
+        """
+        located = self._index.find(canonical, "StructureDefinition")
+        if located is None:
+            return None
+        found = self._decoded(located)
+        return found if "snapshot" in found else self._generated(located)
+
+    def _generate(self, located: Located) -> Resource:
+        if located in self._generating:
+            raise FhirError(
+                Category.UNPROCESSABLE, f"{located.entry.url} builds on itself, perhaps indirectly"
+            )
+        self._generating.add(located)
+        try:
+            return snapshot.generate(self._decoded(located), self.structure)
+        finally:
+            self._generating.discard(located)
 
     # -- tables
 
@@ -175,6 +195,7 @@ class Repository:
 
     def _changed(self) -> None:
         self.revision += 1
+        self._generated.cache_clear()
         self.__dict__.pop("_declared", None)
         self.__dict__.pop("_compartments", None)
 
