@@ -14,7 +14,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
-from cordee.store.embedded import find_mongod
+from cordee.store.embedded import find_binary
 from system.conftest import Running, free_port
 from system.storm import Storm, losses
 
@@ -40,7 +40,7 @@ class ReplicaSet:
         data.mkdir()
         return subprocess.Popen(
             [
-                *(str(find_mongod()), "--replSet", "three", "--port", str(port)),
+                *(str(find_binary()), "--replSet", "three", "--port", str(port)),
                 *("--dbpath", str(data), "--bind_ip", "127.0.0.1"),
                 *("--wiredTigerCacheSizeGB", "0.25", "--oplogSize", "64", "--quiet"),
             ],
@@ -103,7 +103,7 @@ def test_a_standalone_mongod_is_refused_with_advice(tmp_path: Path) -> None:
     (tmp_path / "db").mkdir()
     mongod = subprocess.Popen(
         [
-            *(str(find_mongod()), "--port", str(port), "--dbpath", str(tmp_path / "db")),
+            *(str(find_binary()), "--port", str(port), "--dbpath", str(tmp_path / "db")),
             *("--bind_ip", "127.0.0.1", "--wiredTigerCacheSizeGB", "0.25", "--quiet"),
         ],
         stdout=subprocess.DEVNULL,
