@@ -30,7 +30,6 @@ INDEXES: dict[str, tuple[Index, ...]] = {
         Index("subject", "reference", compartments=frozenset({"Patient"})),
         Index("date", "date"),
         Index("value-quantity", "quantity"),
-        Index("code-value-quantity", "composite", ("token", "quantity")),
         Index("instantiates", "uri"),
     ),
     "Location": (Index("near", "near"), Index("name", "string")),

@@ -19,7 +19,6 @@ Form: TypeAlias = Literal[
     "number",
     "quantity",
     "uri",
-    "composite",
     "near",
     "words",
 ]
@@ -28,11 +27,10 @@ Form: TypeAlias = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index name and the form of its values; `parts` are the forms of a composite's parts."""
+    """One index name and the form of its values."""
 
     name: str
     form: Form
-    parts: tuple[Form, ...] = ()
     compartments: frozenset[str] = frozenset()
     """For references: the compartment types (say "Patient") that every reference at this index to
     that type puts the resource in, by its CompartmentDefinition."""

@@ -7,11 +7,11 @@
 | string | `f` |
 | reference, uri, text, words | the value itself |
 | date, number, quantity | `hi, lo`; dates also the least value, for "before", and for sorting |
-| composite | the first key of each part |
-| near | 2dsphere |
+| near | 2dsphere of the first position |
 
-And for every type: lastUpdated; compartment with each date's greatest value, newest first, which
-serves what a person's record is read by.
+Composites have none: MongoDB refuses to index number-named fields in lists, and their parts are
+parameters of their own. And for every type: lastUpdated; compartment with each date's greatest
+value, which is how a person's record is read.
 """
 
 import hashlib
@@ -82,10 +82,6 @@ def _ends(*keys: str) -> Callable[[Index, str], Keys]:
     return lambda _index, field: [(f"{field}{key}", 1) for key in keys]
 
 
-def _composite(index: Index, field: str) -> Keys:
-    return [(f"{field}.{part}{_FIRST[form]}", 1) for part, form in enumerate(index.parts)]
-
-
 _KEYS: dict[Form, Callable[[Index, str], Keys]] = {
     "token": _ends(".v", ".s"),
     "of-type": _ends(".v", ".c"),
@@ -97,16 +93,5 @@ _KEYS: dict[Form, Callable[[Index, str], Keys]] = {
     "date": _ends(".hi", ".lo"),
     "number": _ends(".hi", ".lo"),
     "quantity": _ends(".hi", ".lo"),
-    "near": lambda _index, field: [(field, "2dsphere")],
-    "composite": _composite,
-}
-
-_FIRST: dict[Form, str] = {
-    "token": ".v",
-    "string": ".f",
-    "reference": ".r",
-    "uri": ".r",
-    "date": ".hi",
-    "number": ".hi",
-    "quantity": ".hi",
+    "near": lambda _index, field: [(f"{field}.0", "2dsphere")],
 }

@@ -98,7 +98,8 @@ def _type_is(type: str, node: tree.TypeIs) -> Document:
 
 def _near(_type: str, node: tree.Near) -> Document:
     circle = [[node.longitude, node.latitude], node.metres / EARTH_RADIUS]
-    return {f"sp.{node.index}": {"$geoWithin": {"$centerSphere": circle}}}
+    # A 2dsphere index wants one point, not a list; a Location has one position.
+    return {f"sp.{node.index}.0": {"$geoWithin": {"$centerSphere": circle}}}
 
 
 def _words(_type: str, node: tree.Words) -> Document:

@@ -54,7 +54,7 @@ class Transactions:
             except PyMongoError as error:
                 reason, failure = error, as_fhir(error)
                 if not transient(error):
-                    raise failure from error
+                    raise failure from (None if failure.category is Category.BUG else error)
             if time.monotonic() > deadline:
                 raise failure from reason
             # Jitter, so that those who met once do not meet again.

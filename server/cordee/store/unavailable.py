@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pymongo.errors import (
+    BulkWriteError,
     ConnectionFailure,
     DocumentTooLarge,
     DuplicateKeyError,
@@ -24,7 +25,8 @@ def translated() -> Iterator[None]:
     try:
         yield
     except PyMongoError as error:
-        raise as_fhir(error) from error
+        failure = as_fhir(error)
+        raise failure from (None if failure.category is Category.BUG else error)
 
 
 def as_fhir(error: PyMongoError) -> FhirError:
@@ -43,7 +45,18 @@ def as_fhir(error: PyMongoError) -> FhirError:
         return FhirError(
             Category.CONFLICT, "Others changed the same resource at the same time; try again."
         )
-    return FhirError(Category.BUG, f"The database refused a command: {error}")
+    # The driver's own message may quote the resource, which belongs in no log.
+    codes = [getattr(error, "code", None), *_row_codes(error)]
+    known = ", ".join(str(code) for code in codes if code is not None)
+    return FhirError(
+        Category.BUG, f"The database refused a command ({type(error).__name__} {known})."
+    )
+
+
+def _row_codes(error: PyMongoError) -> list[int]:
+    if not isinstance(error, BulkWriteError):
+        return []
+    return sorted({row["code"] for row in error.details.get("writeErrors", ())})
 
 
 def transient(error: PyMongoError) -> bool:
