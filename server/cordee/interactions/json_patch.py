@@ -15,20 +15,24 @@ from cordee.resource.types import Resource
 def apply(operations: list[object], resource: Resource) -> Resource:
     """Apply the operations, in order and all or none; `resource` is the caller's to change.
 
-    Raises INVALID for something that is no JSON Patch, UNPROCESSABLE when an operation cannot be
-    applied or a `test` fails.
+    Arrays and objects that end up empty are dropped, since FHIR knows none. Raises INVALID for
+    something that is no JSON Patch, UNPROCESSABLE when an operation cannot be applied or a `test`
+    fails.
     """
     result: Any = resource
     for position, operation in enumerate(operations):
         result = _apply_one(operation, result, f"operation {position}")
     if not isinstance(result, dict):
         raise FhirError(Category.UNPROCESSABLE, "The patch leaves no resource")
-    return result
+    return _pruned(result) or {}
 
 
 def _apply_one(operation: object, resource: Any, name: str) -> Any:
-    if not isinstance(operation, dict):
-        raise FhirError(Category.INVALID, f"The {name} of the JSON Patch is not an object")
+    if not isinstance(operation, dict) or not all(
+        isinstance(operation.get(part), str) for part in ("op", "path")
+    ):
+        text = f"The {name} of the JSON Patch is not an object with op and path"
+        raise FhirError(Category.INVALID, text)
     try:
         return jsonpatch.JsonPatch([operation]).apply(resource, in_place=True)
     except jsonpatch.InvalidJsonPatch as error:
@@ -37,6 +41,16 @@ def _apply_one(operation: object, resource: Any, name: str) -> Any:
         text = f"The test in {name} of the JSON Patch failed: {error}"
         raise FhirError(Category.UNPROCESSABLE, text) from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
-        shown = f"{operation.get('op')} {operation.get('path')}"
+        shown = f"{operation['op']} {operation['path']}"
         text = f"The {name} ({shown}) of the JSON Patch cannot be applied: {error}"
         raise FhirError(Category.UNPROCESSABLE, text) from None
+
+
+def _pruned(node: Any) -> Any:
+    """Drop empty arrays and objects, from the inside out; None when nothing is left."""
+    if isinstance(node, dict):
+        kept = {name: _pruned(value) for name, value in node.items()}
+        return {name: value for name, value in kept.items() if value is not None} or None
+    if isinstance(node, list):
+        return [item for item in map(_pruned, node) if item is not None] or None
+    return node
