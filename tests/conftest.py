@@ -1,13 +1,17 @@
 """Fixtures that every test may ask for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any, TypeAlias
 from uuid import uuid4
 
+import httpx
 import pytest
 from pymongo import MongoClient
 
+from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,3 +50,37 @@ def mongodb_database(mongodb_uri: str) -> Iterator[str]:
     yield name
     with MongoClient[dict[str, object]](mongodb_uri) as client:
         client.drop_database(name)
+
+
+OpenClient: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
+
+
+@pytest.fixture
+async def open_client(
+    mongodb_uri: str, mongodb_database: str, tmp_path: Path
+) -> AsyncIterator[OpenClient]:
+    """Open clients of the whole application on a fresh database, each with its own settings.
+
+    Paths are relative to the FHIR base; no socket is involved.
+    """
+    # Imported here, so that tests of single modules neither wait for the application nor need it.
+    from cordee.app import services  # noqa: PLC0415
+    from cordee.web.application import build  # noqa: PLC0415
+
+    async with AsyncExitStack() as stack:
+
+        async def open(**settings: Any) -> httpx.AsyncClient:
+            given = {"mongodb_uri": mongodb_uri, "mongodb_database": mongodb_database}
+            chosen = Settings(**(given | {"data": tmp_path} | settings))
+            opened = await stack.enter_async_context(services(chosen))
+            transport = httpx.ASGITransport(build(opened), raise_app_exceptions=False)
+            client = httpx.AsyncClient(transport=transport, base_url="http://test/fhir")
+            return await stack.enter_async_context(client)
+
+        yield open
+
+
+@pytest.fixture
+async def client(open_client: OpenClient) -> httpx.AsyncClient:
+    """A client of the whole application on a fresh database."""
+    return await open_client()

@@ -20,11 +20,21 @@ from cordee.web.negotiation import (
     accepted,
     media_type,
 )
+from cordee.web.place import Place
 
 FHIR = frozenset({FHIR_JSON, FHIR_XML, "application/json+fhir", "application/xml+fhir"})
 
 HARMLESS = ((b"content-security-policy", b"sandbox; default-src 'none'"),)
 """Raw content comes from anybody: a browser must not run it with this origin's rights."""
+
+
+def is_read(method: str, place: Place) -> bool:
+    """Tell whether a request reads a Binary, and so may ask for any media type."""
+    return (
+        place.type == "Binary"
+        and method in {"GET", "HEAD"}
+        and place.kind in {"instance", "version"}
+    )
 
 
 def is_raw(data: bytes, content_type: str) -> bool:
@@ -53,25 +63,21 @@ class _Typed(msgspec.Struct):
     resourceType: str  # noqa: N815 - FHIR's name
 
 
-def wrap(data: bytes, headers: Mapping[str, str]) -> Resource:
-    """Make a Binary of raw content; `X-Security-Context` names the resource that guards it."""
-    resource: Resource = {"resourceType": "Binary", "contentType": headers["content-type"]}
+def wrap(data: bytes, headers: Mapping[str, str], id: str | None) -> Resource:
+    """Make a Binary of raw content, with the id of the URL.
+
+    `X-Security-Context` names the resource that guards it.
+    """
+    resource: Resource = {"resourceType": "Binary", **({"id": id} if id else {})}
+    resource["contentType"] = headers["content-type"]
     if context := headers.get("x-security-context"):
         resource["securityContext"] = {"reference": context}
     resource["data"] = base64.b64encode(data).decode()
     return resource
 
 
-def wants_raw(accept: str | None, format: str | None) -> bool:
-    """Tell whether a reader of a Binary wants the content: unless it asks for FHIR first."""
-    if format is not None:
-        return False
-    first = next(accepted(accept or "*/*"), None)
-    return first is None or first.name in WILDCARDS or first.name not in SYNTAXES
-
-
-def unwrap(body: bytes, accept: str | None) -> tuple[str, bytes]:
-    """Give the content type and content of a stored Binary.
+def unwrap(body: bytes, accept: str | None) -> tuple[str, bytes] | None:
+    """Give the content type and content of a stored Binary; None when FHIR is wanted more.
 
     Raises `FhirError` NOT_ACCEPTABLE when the caller accepts neither that type nor FHIR.
     """
@@ -79,11 +85,18 @@ def unwrap(body: bytes, accept: str | None) -> tuple[str, bytes]:
     content_type = str(resource.get("contentType", "application/octet-stream"))
     name = media_type(content_type).name
     offered = {name, f"{name.partition('/')[0]}/*", "*/*"}
-    if all(each.name not in offered for each in accepted(accept or "*/*")):
-        raise FhirError(
-            Category.NOT_ACCEPTABLE, f"This Binary is {content_type}; ask for that or {FHIR_JSON}"
-        )
+    for wanted in accepted(accept or "*/*"):
+        if wanted.name in offered:
+            return content_type, _decoded(resource)
+        if wanted.name in SYNTAXES and wanted.name not in WILDCARDS:
+            return None
+    raise FhirError(
+        Category.NOT_ACCEPTABLE, f"This Binary is {content_type}; ask for that or {FHIR_JSON}"
+    )
+
+
+def _decoded(resource: Resource) -> bytes:
     try:
-        return content_type, base64.b64decode(resource.get("data", ""))
+        return base64.b64decode(resource.get("data", ""))
     except binascii.Error as error:
         raise FhirError(Category.UNPROCESSABLE, "The stored data is not base64") from error

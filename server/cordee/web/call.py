@@ -34,18 +34,21 @@ class Call:
         self.query: Pairs = ()
         self.format: Format = JSON
 
-    def open(self) -> None:
+    def open(self, *, any_type: bool = False) -> None:
         """Read the parameters and settle the format, so that later errors are told in it.
 
-        Raises `FhirError`: INVALID for broken parameters, NOT_ACCEPTABLE for an unknown format.
+        `any_type` lets `Accept` ask for other things than FHIR. Raises `FhirError`: INVALID for
+        broken parameters, NOT_ACCEPTABLE for an unknown format.
         """
-        accept = self.headers.get("accept")
         raw = self.scope["query_string"]
-        if not raw:
-            self.format = negotiate(accept, None, None)
-            return
-        self.query = body.pairs(raw.decode("latin-1"))
-        self.format = negotiate(accept, self.last("_format"), self.last("_pretty"))
+        if raw:
+            self.query = body.pairs(raw.decode("latin-1"))
+        format, pretty = (self.last("_format"), self.last("_pretty")) if raw else (None, None)
+        try:
+            self.format = negotiate(self.headers.get("accept"), format, pretty)
+        except FhirError:
+            if not any_type or format:
+                raise
 
     def last(self, name: str) -> str | None:
         """Give a parameter's last value, or None."""

@@ -14,6 +14,7 @@ from cordee.resource.types import Resource
 from cordee.web import binary
 from cordee.web.body import Pairs, pairs
 from cordee.web.negotiation import FHIR_JSON, FHIR_XML, media_type, sent_syntax
+from cordee.web.place import Place
 
 FORM = "application/x-www-form-urlencoded"
 JSON_PATCH = "application/json-patch+json"
@@ -29,26 +30,26 @@ class Contents:
         self._schema = schema
         self._max_depth = max_depth
 
-    def resource(self, data: bytes, headers: dict[str, str], type: str | None) -> Content:
+    def resource(self, data: bytes, headers: dict[str, str], place: Place) -> Content:
         """Read a resource; on Binary, any other content becomes one."""
         content_type = headers.get("content-type", "")
-        if type == "Binary" and binary.is_raw(data, content_type):
-            return binary.wrap(data, headers)
+        if place.type == "Binary" and binary.is_raw(data, content_type):
+            return binary.wrap(data, headers, place.id)
         return self._parse(data, content_type)
 
-    def patch(self, data: bytes, headers: dict[str, str], type: str | None) -> Content:
+    def patch(self, data: bytes, headers: dict[str, str], _: Place) -> Content:
         """Read a JSON Patch as a list, or a FHIRPath Patch as a Parameters resource."""
         content_type = headers.get("content-type", "")
         if media_type(content_type).name != JSON_PATCH:
-            return self.resource(data, headers, None if type == "Binary" else type)
+            return self._parse(data, content_type)
         operations = json.parse_any(data, max_depth=self._max_depth)
         if not isinstance(operations, list):
             raise FhirError(Category.INVALID, "A JSON Patch must be a JSON array of operations")
         return operations
 
-    def optional(self, data: bytes, headers: dict[str, str], type: str | None) -> Content:
+    def optional(self, data: bytes, headers: dict[str, str], _: Place) -> Content:
         """Read a resource where one was sent."""
-        return self.resource(data, headers, None if type == "Binary" else type) if data else None
+        return self._parse(data, headers.get("content-type", "")) if data else None
 
     def _parse(self, data: bytes, content_type: str) -> Resource:
         if not data:

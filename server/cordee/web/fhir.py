@@ -16,7 +16,7 @@ from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
-from cordee.web import body, compression, conditional, content, errors, preferences
+from cordee.web import binary, body, compression, conditional, content, errors, preferences
 from cordee.web.call import Call
 from cordee.web.place import Place, locate
 from cordee.web.respond import Reply, render
@@ -55,7 +55,7 @@ class FhirBase:
         await reply.send(send, head=call.method == "HEAD")
 
     async def _answer(self, call: Call, place: Place | None, receive: Receive) -> Reply:
-        call.open()
+        call.open(any_type=place is not None and binary.is_read(call.method, place))
         if place is None:
             raise FhirError(Category.NOT_FOUND, f"{call.method} has no meaning at this address")
         endpoint = self._routes.find(call.method, place)
@@ -77,7 +77,7 @@ class FhirBase:
             if endpoint.body == "form":
                 query += content.form(data, call.headers)
             else:
-                sent = getattr(self._contents, endpoint.body)(data, call.headers, place.type)
+                sent = getattr(self._contents, endpoint.body)(data, call.headers, place)
         return Request(
             base_url=base_url,
             type=place.type,

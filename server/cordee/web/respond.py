@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/http.html#general
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email.utils import format_datetime
+from email.utils import formatdate
 
 import msgspec
 from starlette.types import Send
@@ -53,15 +53,15 @@ def render(response: Response, call: Call, schema: Schema, base_url: str) -> Rep
     if response.version is not None:
         headers.append((b"etag", b'W/"%d"' % response.version))
     if response.last_updated is not None:
-        stamp = format_datetime(response.last_updated, usegmt=True)
+        stamp = formatdate(response.last_updated.timestamp(), usegmt=True)
         headers.append((b"last-modified", stamp.encode()))
     if response.location is not None:
         headers.append(_location(response, base_url))
     headers += encoded(response.headers.items())
     if response.status in BODILESS:
         return Reply(response.status, headers)
-    if _is_raw_binary(response, call):
-        return _raw_binary(response, call, headers)
+    if response.type == "Binary" and (raw := _raw_binary(response, call, headers)):
+        return raw
     if "Content-Type" in response.headers:
         return Reply(response.status, headers, response.body or b"")
     body = content(response, call.format, schema)
@@ -82,17 +82,14 @@ def _location(response: Response, base_url: str) -> tuple[bytes, bytes]:
     return name, absolute.encode("latin-1")
 
 
-def _is_raw_binary(response: Response, call: Call) -> bool:
-    return (
-        response.type == "Binary"
-        and response.body is not None
-        and call.method in {"GET", "HEAD"}
-        and binary.wants_raw(call.headers.get("accept"), call.last("_format"))
-    )
-
-
-def _raw_binary(response: Response, call: Call, headers: Headers) -> Reply:
-    content_type, data = binary.unwrap(response.body or b"", call.headers.get("accept"))
+def _raw_binary(response: Response, call: Call, headers: Headers) -> Reply | None:
+    """Give a Binary's own content to a reader who wants it rather than FHIR."""
+    if response.body is None or call.method not in {"GET", "HEAD"} or call.last("_format"):
+        return None
+    unwrapped = binary.unwrap(response.body, call.headers.get("accept"))
+    if unwrapped is None:
+        return None
+    content_type, data = unwrapped
     kept = [pair for pair in headers if pair[0] != b"content-security-policy"]
     named = (b"content-type", content_type.encode("latin-1", "replace"))
     return Reply(response.status, [*kept, *binary.HARMLESS, named], data)
