@@ -20,6 +20,7 @@ One: TypeAlias = Callable[[Any, Environment], Any]
 Many: TypeAlias = Callable[[Any, Environment], list[Any]]
 Some: TypeAlias = Callable[[Any, Environment], bool]
 Truth: TypeAlias = Callable[[Any, Environment], bool | None]
+Count: TypeAlias = Callable[[Any, Environment], int]
 Narrow: TypeAlias = Callable[[str], "Code | None"]
 
 
@@ -29,10 +30,24 @@ class Code:
     `type` is the static type (see `types`). `single` tells that there is never more than one item;
     `ordered` that their order means something. `some` answers exists() without building a list.
     `path` lets the next step fuse with this one, `narrow` gives the same path to one type of a
-    choice element, `constant` is the value of a literal.
+    choice element, `constant` is the value of a literal (a tuple for a union of strings), `count`
+    counts without building a list. `fixed` tells that the result does not depend on `$this`, so
+    that loops need it once only.
     """
 
-    __slots__ = ("constant", "many", "narrow", "one", "ordered", "path", "single", "some", "type")
+    __slots__ = (
+        "constant",
+        "count",
+        "fixed",
+        "many",
+        "narrow",
+        "one",
+        "ordered",
+        "path",
+        "single",
+        "some",
+        "type",
+    )
 
     def __init__(
         self,
@@ -53,6 +68,8 @@ class Code:
         self.path: Any = None
         self.narrow: Narrow | None = None
         self.constant: Any = None
+        self.count: Count | None = None
+        self.fixed = False
 
 
 def _nothing_many(_this: Any, _env: Environment) -> list[Any]:
@@ -102,6 +119,7 @@ def constant(value: Any, type_name: str) -> Code:
         single=True,
     )
     code.constant = value
+    code.fixed = True
     return code
 
 
@@ -223,6 +241,7 @@ def boxed(code: Code) -> Code:
         single=code.single,
     )
     result.ordered = code.ordered
+    result.fixed = code.fixed
     return result
 
 

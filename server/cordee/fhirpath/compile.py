@@ -46,6 +46,7 @@ class Compiler:
         self.model = model
         self.strict = strict
         self._context = context
+        self._variables: dict[str, Code] = {}
 
     def whole(self, syntax: Syntax) -> Code:
         """Compile the whole expression."""
@@ -79,8 +80,10 @@ class Compiler:
         return total()
 
     def variable(self, syntax: Variable, _scope: Scope) -> Code:
-        """Compile `%name`."""
-        return variable(syntax.name, self._context)
+        """Compile `%name`, once: what is remembered of it is found again by its code."""
+        if syntax.name not in self._variables:
+            self._variables[syntax.name] = variable(syntax.name, self._context)
+        return self._variables[syntax.name]
 
     def member(self, syntax: Member, scope: Scope) -> Code:
         """Compile a path step, or the type name that a path may start with."""

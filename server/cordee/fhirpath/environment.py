@@ -60,6 +60,15 @@ class Environment:
     index: int | None = field(default=None, init=False)
     total: list[Any] = field(default_factory=list, init=False)
     focus: Any = field(default=None, init=False)
+    memory: dict[Any, Any] | None = field(default=None, init=False)
+
+    def remembered(self, of: Any, make: Callable[[], Any]) -> Any:
+        """Give what `make` gave for the same `of` before, within one evaluation."""
+        if self.memory is None:
+            self.memory = {}
+        if of not in self.memory:
+            self.memory[of] = make()
+        return self.memory[of]
 
     def spend(self, steps: int) -> None:
         """Count work done. Raises BudgetError when there was too much of it."""

@@ -59,11 +59,10 @@ class Expression:
     def _run(self, closure: Any, focus: Any, environment: Environment | None) -> Any:
         env = environment if environment is not None else Environment()
         env.left = env.steps
+        env.memory = None
         env.focus = focus
-        if env.resource is None and focus.__class__ is dict and "resourceType" in focus:
-            env.resource = focus
         if env.root is None:
-            env.root = env.resource
+            _surround(env, focus)
         if self._context is None and focus.__class__ is not Node:
             focus = Node(type_of(focus), focus)
         try:
@@ -76,6 +75,13 @@ class Expression:
             raise FhirPathError(
                 f"{self.text} meets a value of another shape than the definitions give: {error}"
             ) from error
+
+
+def _surround(env: Environment, focus: Any) -> None:
+    """Set %resource and %rootResource where the caller left them out."""
+    if env.resource is None and focus.__class__ is dict and "resourceType" in focus:
+        env.resource = focus
+    env.root = env.resource
 
 
 def compile(

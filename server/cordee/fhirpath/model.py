@@ -35,7 +35,7 @@ class Model:
         """Look at `schema`; nothing is loaded before it is asked for."""
         self._schema = schema
         self._members: dict[tuple[str, str], Member | None] = {}
-        self._properties: dict[str, dict[str, tuple[str, str]]] = {}
+        self._properties: dict[str, dict[str, str]] = {}
         self._related: dict[tuple[str, str], bool] = {}
 
     def member(self, type_name: str, name: str) -> Member | None:
@@ -45,8 +45,8 @@ class Model:
             self._members[key] = self._find_member(type_name, name)
         return self._members[key]
 
-    def properties(self, type_name: str) -> dict[str, tuple[str, str]]:
-        """Give the children of a type: JSON property → element name and type name."""
+    def properties(self, type_name: str) -> dict[str, str]:
+        """Give the children of a type: JSON property → type name."""
         found = self._properties.get(type_name)
         if found is None:
             definition = self._schema.type(type_name)
@@ -54,8 +54,8 @@ class Model:
                 {}
                 if definition is None
                 else {
-                    key: (element.name, _type_name(code))
-                    for key, (element, code) in definition.properties.items()
+                    key: _type_name(code)
+                    for key, (_, code) in definition.properties.items()
                 }
             )
         return found

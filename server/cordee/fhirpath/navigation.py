@@ -85,6 +85,7 @@ def extend(focus: Code, step: Step) -> Code:
     code = _single_path(path) if _is_single(path) else _list_path(path)
     code.path = path
     code.ordered = focus.ordered
+    code.fixed = focus.fixed
     return code
 
 
@@ -325,6 +326,7 @@ def _dynamic(model: Model, focus: Code, name: str) -> Code:
 
     code = Code(None, many=many)
     code.ordered = focus.ordered
+    code.fixed = focus.fixed
     return code
 
 
@@ -366,35 +368,41 @@ def _undefined_children(node: Node, name: str) -> list[Node]:
 
 def children(model: Model, node: Node) -> list[Node]:
     """Give all children of a node, in the order of the JSON."""
-    found: list[Node] = []
-    if node.extra is not None:
-        for name in _PRIMITIVE_MEMBERS:
-            found += named_children(model, node, name)
     value = node.value
+    if node.extra is not None:
+        return [child for name in _PRIMITIVE_MEMBERS for child in named_children(model, node, name)]
     if value.__class__ is not dict:
-        return found
+        return []
     properties = model.properties(node.type)
-    for key in value:
-        if key in properties:
-            found += property_children(value, key, properties[key][1])
-        elif key.startswith("_") and key[1:] in properties and key[1:] not in value:
-            found += property_children(value, key[1:], properties[key[1:]][1])
-        elif node.type in SYSTEM_MEMBERS or node.type == UNKNOWN:
-            found += _undefined_children(node, key)
+    if not properties:
+        return [child for name in value for child in _undefined_children(node, name)]
+    found: list[Node] = []
+    for key, child in value.items():
+        type_name = properties.get(key)
+        if type_name is None:
+            if key[:1] == "_" and key[1:] in properties and key[1:] not in value:
+                found += property_children(value, key[1:], properties[key[1:]])
+        elif type_name in ABSTRACT_RESOURCES or "_" + key in value:
+            found += property_children(value, key, type_name)
+        elif child.__class__ is list:
+            found += [Node(type_name, item) for item in child]
+        else:
+            found.append(Node(type_name, child))
     return found
 
 
-def count_children(model: Model, type_name: str) -> Callable[[dict[str, Any]], int]:
+def count_children(model: Model, type_name: str) -> Callable[[Any], int]:
     """Give a function that counts the children of a complex value without making Nodes."""
     properties = model.properties(type_name)
 
-    def count(value: dict[str, Any]) -> int:
+    def count(value: Any) -> int:
         total = 0
         for key, child in value.items():
             if key in properties:
-                shadow = value.get(f"_{key}")
-                sizes = [len(part) for part in (child, shadow) if part.__class__ is list]
-                total += max(sizes, default=1)
+                if child.__class__ is list:
+                    total += max(len(child), len(value.get(f"_{key}", ())))
+                else:
+                    total += 1
             elif key[0] == "_" and key[1:] in properties and key[1:] not in value:
                 total += len(child) if child.__class__ is list else 1
         return total

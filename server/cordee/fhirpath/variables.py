@@ -38,11 +38,16 @@ def variable(name: str, context_type: str | None) -> Code:
             return constant(url + name.removeprefix(prefix), STRING)
     if name in _RESOURCES:
         read = _RESOURCES[name]
-        return Code("Resource", one=lambda _this, env: read(env))
+        return _fixed(Code("Resource", one=lambda _this, env: read(env)))
     if name == "context":
         box = boxer(context_type)
-        return Code(context_type, one=lambda _this, env: _context(env, context_type, box))
-    return Code(None, many=_named(name))
+        return _fixed(Code(context_type, one=lambda _this, env: _context(env, context_type, box)))
+    return _fixed(Code(None, many=_named(name)))
+
+
+def _fixed(code: Code) -> Code:
+    code.fixed = True
+    return code
 
 
 def _context(env: Environment, type_name: str | None, box: Callable[[Any], Any]) -> Any:

@@ -64,7 +64,13 @@ def _quantified(judge: Callable[[list[bool]], bool]) -> Callable[[Invocation], C
 
 def count(call: Invocation) -> Code:
     """Compile count()."""
-    items = call.focus.many
+    focus = call.focus
+    if focus.count is not None:
+        return Code(INTEGER, one=focus.count)
+    if focus.single:
+        some = focus.some
+        return Code(INTEGER, one=lambda this, env: 1 if some(this, env) else 0)
+    items = focus.many
     return Code(INTEGER, one=lambda this, env: len(items(this, env)))
 
 

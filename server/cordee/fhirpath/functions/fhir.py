@@ -6,14 +6,14 @@ https://hl7.org/fhir/R4/fhirpath.html#functions
 import re
 from typing import Any
 
-from cordee.fhirpath.code import Code, boolean, boxed, text
+from cordee.fhirpath.code import Code, boolean, boxed, constant, text
 from cordee.fhirpath.environment import Environment
 from cordee.fhirpath.errors import CannotEvaluateError
 from cordee.fhirpath.invocation import Function, Functions, Invocation
 from cordee.fhirpath.model import Model
 from cordee.fhirpath.navigation import member
 from cordee.fhirpath.node import Node
-from cordee.fhirpath.types import NOTHING, PRIMITIVES, SYSTEM, system_type
+from cordee.fhirpath.types import BOOLEAN, NOTHING, PRIMITIVES, SYSTEM, system_type
 
 
 def extension(call: Invocation) -> Code:
@@ -44,7 +44,10 @@ def has_value(call: Invocation) -> Code:
     """Compile hasValue(): is there one item, a primitive with a value?"""
     focus = call.focus
     if focus.type is not None and focus.type not in PRIMITIVES and focus.type not in SYSTEM:
-        return boolean(lambda _this, _env: False)
+        return constant(False, BOOLEAN)
+    if focus.single:
+        item = focus.one
+        return boolean(lambda this, env: primitive_value(item(this, env)) is not None)
     items = focus.many
 
     def truth(this: Any, env: Environment) -> bool:

@@ -33,6 +33,7 @@ def union(left: Code, right: Code) -> Code:
     if isinstance(left.constant, (str, tuple)) and isinstance(right.constant, str):
         before = left.constant if isinstance(left.constant, tuple) else (left.constant,)
         code.constant = (*before, right.constant)
+    code.fixed = left.fixed and right.fixed
     return code
 
 
@@ -57,6 +58,8 @@ def membership(item: Code, collection: Code) -> Code:
     if isinstance(fixed, tuple) and item.type and system_type(item.type) == STRING:
         return _fixed_membership(item, frozenset(fixed))
     (one_code, many_code), type_name = in_one_type([item, collection])
+    if collection.fixed:
+        return _remembered_membership(one_code, many_code, type_name)
     one, many, key = one_code.one, many_code.many, keyer(type_name)
 
     def truth(this: Any, env: Environment) -> bool | None:
@@ -67,6 +70,20 @@ def membership(item: Code, collection: Code) -> Code:
         items = many(this, env)
         env.spend(len(items))
         return any(key(candidate) == sought for candidate in items)
+
+    return boolean(truth)
+
+
+def _remembered_membership(item: Code, collection: Code, type_name: str | None) -> Code:
+    """Compile `in` for a collection that is the same for every `$this`: its keys are kept."""
+    one, many, key, token = item.one, collection.many, keyer(type_name), object()
+
+    def truth(this: Any, env: Environment) -> bool | None:
+        wanted = one(this, env)
+        if wanted is None:
+            return None
+        keys = env.remembered(token, lambda: frozenset(key(found) for found in many(this, env)))
+        return key(wanted) in keys
 
     return boolean(truth)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from cordee.fhirpath.code import Code, boolean, truth
 from cordee.fhirpath.environment import Environment
+from cordee.fhirpath.types import BOOLEAN
 
 
 def conjunction(left: Code, right: Code) -> Code:
@@ -31,6 +32,8 @@ def conjunction(left: Code, right: Code) -> Code:
 def disjunction(left: Code, right: Code) -> Code:
     """Compile `or`."""
     one, other = truth(left), truth(right)
+    if left.constant is False and right.type == BOOLEAN:
+        return right
 
     def either(this: Any, env: Environment) -> bool | None:
         first = one(this, env)

@@ -3,6 +3,7 @@
 http://hl7.org/fhirpath/N1/#types and https://hl7.org/fhir/R4/fhirpath.html#types
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from cordee.fhirpath.code import Code, boolean, boxed, nothing
@@ -72,23 +73,29 @@ def of_type(model: Model, focus: Code, wanted: str) -> Code:
 
 def _filtered(model: Model, focus: Code, wanted: str) -> Code:
     """Keep the Nodes of a type; their type is static from here on when it has no subtypes."""
-    unbox = _unboxer(wanted)
+    unbox, passes = _unboxer(wanted), _filter(model, wanted)
     one, many = focus.one, focus.many
 
     def filtered_one(this: Any, env: Environment) -> Any:
         node = one(this, env)
-        return unbox(node) if node is not None and model.is_kind_of(node.type, wanted) else None
+        return unbox(node) if node is not None and passes(node.type) else None
 
     def filtered_many(this: Any, env: Environment) -> list[Any]:
-        nodes = many(this, env)
-        return [unbox(node) for node in nodes if model.is_kind_of(node.type, wanted)]
+        return [unbox(node) for node in many(this, env) if passes(node.type)]
 
     type_name = wanted if _has_no_subtypes(model, wanted) else None
     if focus.single:
         return Code(type_name, one=filtered_one)
     code = Code(type_name, many=filtered_many)
     code.ordered = focus.ordered
+    code.fixed = focus.fixed
     return code
+
+
+def _filter(model: Model, wanted: str) -> Callable[[str], bool]:
+    if wanted in PRIMITIVES:
+        return wanted.__eq__
+    return lambda type_name: model.is_kind_of(type_name, wanted)
 
 
 _OPEN = frozenset(("Element", "BackboneElement", "Quantity", "System.Quantity"))
