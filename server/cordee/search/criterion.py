@@ -23,7 +23,7 @@ from cordee.search.filter import (
     any_of,
 )
 from cordee.search.implication import implied_by
-from cordee.search.kinds import TYPES
+from cordee.search.kinds import type_of
 from cordee.search.parameter import Kind, Parameter
 from cordee.search.types import composite, token
 from cordee.search.words import words
@@ -80,7 +80,7 @@ def alternatives(value: str, context: Context) -> list[str]:
 
 def _value(parameter: Parameter, modifier: str | None, text: str, context: Context) -> Filter:
     if parameter.kind != "composite":
-        return TYPES[parameter.kind].parse(parameter, modifier, text, context)
+        return type_of(parameter).parse(parameter, modifier, text, context)
     found = composite.parse(parameter, text, context, _value)
     return all_of((*implied_by(parameter, text, context, _value), found))
 
@@ -103,7 +103,7 @@ def _check_modifier(parameter: Parameter, modifier: str | None, context: Context
         return
     if parameter.kind == "composite":
         raise unsupported_modifier(parameter.code, modifier)
-    if modifier in TYPES[parameter.kind].MODIFIERS:
+    if modifier in type_of(parameter).MODIFIERS:
         return
     if parameter.kind != "reference" or not context.registry.is_resource(modifier):
         raise unsupported_modifier(parameter.code, modifier)

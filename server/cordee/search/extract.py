@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cordee import fhirpath
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
-from cordee.search.kinds import TYPES
-from cordee.search.parameter import Kind, Parameter
+from cordee.search.kinds import SearchType, type_of
+from cordee.search.parameter import Parameter
 from cordee.search.path import Branch, compile_paths
 from cordee.search.shape import shape_of
 from cordee.search.types import composite
@@ -42,7 +42,7 @@ class Extractor:
     ) -> None:
         """Compile parameters; `members` maps compartment → codes of the parameters that place."""
         self._root = Node()
-        self._computed: list[tuple[fhirpath.Expression, Kind, str]] = []
+        self._computed: list[tuple[fhirpath.Expression, Parameter]] = []
         self._words = words
         self._compartments = _by_code(members)
         self._own = resource_type if resource_type in members else None
@@ -59,9 +59,9 @@ class Extractor:
             self._add_composite(parameter, schema)
         elif parameter.needs_fhirpath:
             expression = fhirpath.compile(parameter.definition.expression or "", schema)
-            self._computed.append((expression, parameter.kind, parameter.code))
+            self._computed.append((expression, parameter))
         else:
-            attach(self._root, parameter.branches, parameter.kind, parameter.code)
+            attach(self._root, parameter.branches, type_of(parameter), parameter.code)
 
     def _add_composite(self, parameter: Parameter, schema: Schema) -> None:
         if not parameter.parts:
@@ -79,8 +79,8 @@ class Extractor:
         """Give the index values and compartments of a resource."""
         values: IndexValues = {}
         self._root.run(resource, values)
-        for expression, kind, code in self._computed:
-            _compute(expression, kind, code, resource, values)
+        for expression, parameter in self._computed:
+            _compute(expression, parameter, resource, values)
         if self._base_urls:
             self._make_relative(values)
         for index, rows in values.items():
@@ -130,40 +130,38 @@ def _part(
     start = resource_type if from_root else context
     branches = compile_paths(expression.removeprefix(_ROOT), schema, start)
     node = Node()
-    attach(node, branches, part.kind, name)
+    attach(node, branches, type_of(part), name)
     return composite.Part(node, from_root)
 
 
-def attach(node: Node, branches: Iterable[Branch], kind: Kind, index: str) -> None:
-    """Emit at the end of each branch what the parameter type makes of its element type."""
+def attach(node: Node, branches: Iterable[Branch], module: SearchType, index: str) -> None:
+    """Emit at the end of each branch what a parameter type makes of the element type there."""
     for branch in branches:
-        make, is_object = emitter_of(kind, branch.type_name)
+        make, is_object = emitter_of(module, branch.type_name)
         if make is not None:
             node.add(branch.steps, make(index), is_object=is_object)
 
 
-def emitter_of(kind: Kind, type_name: str) -> tuple[Callable[[str], Emit] | None, bool]:
+def emitter_of(module: SearchType, type_name: str) -> tuple[Callable[[str], Emit] | None, bool]:
     """Find what a parameter type emits for an element type, and whether that is a JSON object."""
-    module = TYPES[kind]
     if type_name in module.OBJECTS:
         return module.OBJECTS[type_name], True
     return module.PLAIN.get(type_name), False
 
 
 def _compute(
-    expression: fhirpath.Expression, kind: Kind, code: str, resource: Resource, values: IndexValues
+    expression: fhirpath.Expression, parameter: Parameter, resource: Resource, values: IndexValues
 ) -> None:
+    environment = fhirpath.Environment(resource=resource, resolve=_stub)
     try:
-        found = expression(
-            resource, environment=fhirpath.Environment(resource=resource, resolve=_stub)
-        )
+        found = expression(resource, environment=environment)
     except fhirpath.FhirPathError:
         # The resource lacks what the expression needs: it has no value here.
         return
     for value in found:
-        make, _ = emitter_of(kind, shape_of(value, kind))
+        make, _ = emitter_of(type_of(parameter), shape_of(value, parameter.kind))
         if make is not None:
-            make(code)(value, values)
+            make(parameter.code)(value, values)
 
 
 def _stub(reference: str) -> Resource | None:

@@ -58,7 +58,10 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class TokenIn:
-    """A token that is one of many, as `:in`, `:below` and `:above` need: (system, code) pairs."""
+    """A token that is one of many, as `:in`, `:below` and `:above` need: (system, code) pairs.
+
+    A system of None means any, "" means none, as in `Token`.
+    """
 
     index: str
     codes: frozenset[tuple[str | None, str]]
@@ -139,7 +142,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Composite:
-    """One element of `index` satisfies all `parts`, whose indexes are "0", "1", …."""
+    """One element of `index` satisfies all `parts`, leaves with indexes "0", "1", "1:ucum", …."""
 
     index: str
     parts: tuple["Filter", ...]

@@ -12,6 +12,7 @@ from cordee.search.parameter import Kind, Parameter
 from cordee.search.types import (
     date,
     number,
+    phonetic,
     quantity,
     reference,
     special,
@@ -52,3 +53,12 @@ TYPES: Mapping[Kind, SearchType] = {
     "special": special,
 }
 """Search parameter type → its module; `composite` is made of these."""
+
+
+EXCEPTIONS: Mapping[str, SearchType] = {phonetic.URL: phonetic}
+"""Canonical of a parameter → its module, where that is not the one of its type."""
+
+
+def type_of(parameter: Parameter) -> SearchType:
+    """Give the module that serves a parameter, which must not be a composite."""
+    return EXCEPTIONS.get(parameter.definition.url) or TYPES[parameter.kind]

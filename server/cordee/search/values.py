@@ -80,14 +80,16 @@ def add(values: IndexValues, index: str, value: Any) -> None:
 
 def distinct(values: list[Any]) -> list[Any]:
     """Leave out repeated values, keeping the order."""
-    if len(values) == 1:
-        return values
-    if isinstance(values[0], str):
+    first = values[0]
+    if isinstance(first, str):
         return list(dict.fromkeys(values))
-    return list({_key(value): value for value in values}.values())
+    if "0" in first or "coordinates" in first:
+        # Composites and places hardly ever repeat, and comparing them costs more than it saves.
+        return values
+    if len(values) > FEW:
+        return list({tuple(value.items()): value for value in values}.values())
+    return [value for place, value in enumerate(values) if value not in values[:place]]
 
 
-def _key(value: Any) -> Any:
-    if isinstance(value, dict):
-        return tuple((name, _key(item)) for name, item in value.items())
-    return tuple(value) if isinstance(value, list) else value
+FEW = 12
+"""Up to here comparing each with each is faster than a table."""

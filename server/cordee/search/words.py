@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/search.html#text
 
 import html
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from cordee.resource.folding import fold
@@ -15,10 +15,13 @@ from cordee.search.values import IndexValues
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"[^\W_]{2,40}")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
-_SKIPPED = frozenset({"text", "resourceType", "data", "id", "reference", "url", "system", "meta"})
+_SKIPPED_TEXTS = frozenset({"resourceType", "data", "id", "reference", "url", "system", "div"})
+_SKIPPED_OBJECTS = frozenset({"meta"})
 
+MOST_CHARACTERS = 200_000
+"""How much text of one resource is read, so that a Bundle of a thousand documents stays cheap."""
 MOST_WORDS = 5_000
-"""Most different words kept of one resource, so that a book stays a document."""
+"""Most different words kept of one resource."""
 
 
 class Words:
@@ -31,8 +34,10 @@ class Words:
         """Add `_text` and `_content`, each a list of folded words in alphabetical order."""
         narrative = resource.get("text")
         div = narrative.get("div") if isinstance(narrative, dict) else None
-        told = words(_TAG.sub(" ", html.unescape(div))) if isinstance(div, str) else set()
-        content = words(" ".join(_strings(resource))) - told
+        told = words(html.unescape(_TAG.sub(" ", div))) if isinstance(div, str) else set()
+        texts: list[str] = []
+        _gather(resource, texts)
+        content = words(" ".join(texts)) - told
         for index, found in (("_text", told), ("_content", content)):
             if found:
                 values[index] = sorted(found)[:MOST_WORDS]
@@ -40,23 +45,30 @@ class Words:
 
 def words(text: str) -> set[str]:
     """Split text into folded words; single characters are none."""
-    return set(_WORD.findall(fold(text)))
+    # Folding takes longer than splitting, and words recur.
+    found = set(_WORD.findall(text[:MOST_CHARACTERS].lower()))
+    return {folded for word in found for folded in _split(word)}
 
 
-def _strings(node: dict[str, Any]) -> Iterator[str]:
-    """Give what a person may have written: no links, ids and attachments."""
+@lru_cache(maxsize=65_536)
+def _split(word: str) -> tuple[str, ...]:
+    """Fold one word, which may take it apart ("½" is "1" and "2")."""
+    return tuple(_WORD.findall(fold(word)))
+
+
+def _gather(node: dict[str, Any], texts: list[str]) -> None:
+    """Collect what a person may have written: no links, ids and attachments."""
     for name, value in node.items():
-        if name in _SKIPPED and not (name == "text" and isinstance(value, str)):
-            continue
-        yield from _texts(value)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        if not _LINK.match(value):
-            yield value
-    elif isinstance(value, dict):
-        yield from _strings(value)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item)
+        kind = type(value)
+        if kind is str:
+            if name not in _SKIPPED_TEXTS and not _LINK.match(value):
+                texts.append(value)
+        elif kind is dict:
+            if name not in _SKIPPED_OBJECTS:
+                _gather(value, texts)
+        elif kind is list:
+            for item in value:
+                if type(item) is dict:
+                    _gather(item, texts)
+                elif type(item) is str and not _LINK.match(item):
+                    texts.append(item)

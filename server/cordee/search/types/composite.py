@@ -11,7 +11,7 @@ from typing import Any
 from cordee.errors import Category, FhirError
 from cordee.search.context import Context
 from cordee.search.escape import split
-from cordee.search.filter import Composite, Filter
+from cordee.search.filter import AnyOf, Composite, Filter, any_of
 from cordee.search.parameter import Parameter
 from cordee.search.values import IndexValues, add
 from cordee.search.walk import Emit, Node
@@ -47,8 +47,7 @@ def emitter(code: str, elements: Node, parts: tuple[Part, ...]) -> Emit:
         found: IndexValues = {}
         elements.run(root, found)
         for element in found.get(ELEMENT, ()):
-            columns = [_column(str(n), part, root, element) for n, part in enumerate(parts)]
-            for row in islice(product(*columns), MOST_ROWS):
+            for row in islice(product(*_columns(parts, root, element)), MOST_ROWS):
                 add(values, code, {name: item for cell in row for name, item in cell.items()})
 
     return emit
@@ -57,6 +56,17 @@ def emitter(code: str, elements: Node, parts: tuple[Part, ...]) -> Emit:
 def collect(value: Any, values: IndexValues) -> None:
     """Emit an element itself."""
     add(values, ELEMENT, value)
+
+
+def _columns(parts: tuple[Part, ...], root: Any, element: Any) -> list[list[dict[str, Any]]]:
+    """Give the parts' values; the last part is the choosiest, so it is looked at first."""
+    columns: list[list[dict[str, Any]]] = []
+    for position in range(len(parts) - 1, -1, -1):
+        column = _column(str(position), parts[position], root, element)
+        if not column:
+            return [column]
+        columns.insert(0, column)
+    return columns
 
 
 def _column(name: str, part: Part, root: Any, element: Any) -> list[dict[str, Any]]:
@@ -89,7 +99,8 @@ def parse(parameter: Parameter, value: str, context: Context, parse_value: Parse
         parse_value(named(part, str(position)), None, text, context)
         for position, (part, text) in enumerate(zip(parameter.parts, texts, strict=True))
     )
-    return Composite(parameter.code, parts)
+    choices = [part.children if isinstance(part, AnyOf) else (part,) for part in parts]
+    return any_of([Composite(parameter.code, choice) for choice in product(*choices)])
 
 
 def named(part: Parameter, name: str) -> Parameter:

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/search.html#quantity
 from collections.abc import Callable, Mapping
 from decimal import Context as Arithmetic
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from cordee.errors import Category, FhirError
@@ -136,6 +137,7 @@ def to_canonical(bounds: tuple[Decimal, Decimal], code: str) -> tuple[Decimal, D
     return low, high, found[0][1]
 
 
+@lru_cache(maxsize=4_096)
 def _convert(bound: Decimal, code: str) -> tuple[Decimal, str] | None:
     is_open = bound in (LOWEST, HIGHEST)
     found = canonical(Decimal(1) if is_open else bound, code)

@@ -38,8 +38,10 @@ def _human_name(code: str) -> Emit:
         _add(values, code, family)
         for part in given:
             _add(values, code, part)
-        for part in (*_strings(value.get("prefix")), *_strings(value.get("suffix"))):
-            _add(values, code, part)
+        for name in ("prefix", "suffix"):
+            if name in value:
+                for part in _strings(value[name]):
+                    _add(values, code, part)
         _add(values, code, value.get("text"))
         if type(family) is str and given:
             # People type whole names, in either order.

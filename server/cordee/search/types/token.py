@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/search.html#token
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -21,6 +22,9 @@ MODIFIERS = frozenset(
 PREFIXES: frozenset[str] = frozenset()
 NEGATED = {"not": None, "not-in": "in"}
 """Modifiers that mean "none of its values": the modifier that the negated search has."""
+
+_TELEPHONE = re.compile(r"\+?[\d\s().\-/]+")
+_GROUPING = re.compile(r"[\s().\-/]+")
 
 
 def _coding(code: str) -> Emit:
@@ -65,13 +69,15 @@ def _identifier(code: str) -> Emit:
 def _contact_point(code: str) -> Emit:
     def emit(value: Any, values: IndexValues) -> None:
         text = value.get("value")
-        if isinstance(text, str):
-            _add_token(values, code, value.get("system"), text.lower())
-            if value.get("use"):
-                # The specification names the use as the token's system, most servers the system.
-                _add_token(values, code, value.get("use"), text.lower())
+        if type(text) is str:
+            _add_token(values, code, value.get("system"), dialled(text))
 
     return emit
+
+
+def dialled(text: str) -> str:
+    """Give a contact point without case, and a telephone number without what groups its digits."""
+    return _GROUPING.sub("", text) if _TELEPHONE.fullmatch(text) else text.lower()
 
 
 def _plain(code: str) -> Emit:
@@ -177,7 +183,7 @@ def _token(parameter: Parameter, value: str, context: Context) -> Filter:
             Category.INVALID, f"{parameter.code}: {value!r} names no code and no system"
         )
     if code is not None and parameter.caseless:
-        code = code.lower()
+        code = dialled(code) if "ContactPoint" in parameter.element_types else code.lower()
     plain = Token(parameter.code, system, code)
     if not system:
         return plain
