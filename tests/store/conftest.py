@@ -50,6 +50,12 @@ class HandMadeSource:
         return Extraction(resource.get("values", {}), tuple(resource.get("compartments", ())))
 
 
+@pytest.fixture
+def source() -> HandMadeSource:
+    """The hand-made index descriptions."""
+    return HandMadeSource()
+
+
 Opener: TypeAlias = Callable[..., Awaitable[MongoStore]]
 
 
