@@ -1,6 +1,6 @@
 """FHIR packages: an NPM archive, its folder, a folder of resources or a single file.
 
-https://hl7.org/fhir/packages.html names the layout; R4 packages follow it.
+https://confluence.hl7.org/display/FHIR/NPM+Package+Specification
 """
 
 import io
