@@ -94,13 +94,16 @@ class Folder:
             os.fsync(file.fileno())
         fresh.replace(self.path / "job.json")
 
+    def trim(self, job: Job) -> None:
+        """Cut off what a crash left in the files beyond what the saved job counts."""
+        sizes = {output.name: output.size for output in job.outputs.values()}
+        for path in self.path.glob("*.ndjson"):
+            os.truncate(path, sizes.get(path.name, 0))
+
     def append(self, output: Output, lines: bytes, count: int) -> None:
-        """Write lines after the trusted part of a file, cutting off what a crash left behind."""
-        path = self.path / output.name
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "r+b") as file:
-            file.truncate(output.size)
-            file.seek(output.size)
+        """Write lines at a file's end and count them."""
+        descriptor = os.open(self.path / output.name, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "ab") as file:
             file.write(lines)
             file.flush()
             os.fsync(file.fileno())

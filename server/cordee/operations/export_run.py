@@ -1,7 +1,7 @@
 """The work of a bulk export: page by page into files, saved after each page.
 
 A page is written, then the job that counts it is saved: whatever a crash interrupts, the next run
-goes on from the saved position and overwrites what was not counted.
+cuts off what was not counted and goes on from the saved position.
 
 https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 """
@@ -48,6 +48,7 @@ async def run(services: Services, folder: Folder, job: Job) -> None:
     """Work until the job is done. Raises `FileNotFoundError` when it is cancelled meanwhile."""
     steps = plan(job.order)
     job.steps = len(steps)
+    folder.trim(job)
     while job.step < len(steps):
         step = steps[job.step]
         page = await services.store.search(_query(services, job, step))
