@@ -151,7 +151,7 @@ def test_killed_guard_takes_mongod_with_it_and_both_come_back(tmp_path: Path) ->
 async def test_acknowledged_writes_survive_a_killed_mongod(
     tmp_path: Path, make: Any, source: Any
 ) -> None:
-    """The database is killed again and again while many write: what was acknowledged is there, once."""
+    """The database is killed while many write: what was acknowledged is there, once."""
     with embedded(tmp_path) as mongo:
         store = await MongoStore.open(mongo.uri, source, Settings(mongodb_database="chaos"))
         acknowledged: list[str] = []
