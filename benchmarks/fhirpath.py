@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from cordee import fhirpath
 from cordee.definitions.repository import Repository
-from cordee.fhirpath import Environment, Expression, compile
+from cordee.fhirpath import Environment, Expression
 from cordee.resource import json
 from cordee.resource.types import Resource
 
@@ -130,7 +131,7 @@ class Invariants:
                 if "expression" in constraint
             ]
             self._by_path[type_name] = tuple(
-                compile(text, self._repository, type_name) for text in texts
+                fhirpath.compile(text, self._repository, type_name) for text in texts
             )
         return self._by_path[type_name]
 

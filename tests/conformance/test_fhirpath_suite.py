@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from cordee import fhirpath
 from cordee.definitions.repository import Repository
-from cordee.fhirpath import Environment, FhirPathError, Node, compile
+from cordee.fhirpath import Environment, FhirPathError, Node
 from cordee.fhirpath.functions.conversion import to_string
 from cordee.resource import json, xml
 from cordee.resource.types import Resource
@@ -66,7 +67,7 @@ def evaluate(test: Any, folder: Path) -> list[Node]:
     source = test.get("inputfile")
     focus = read_input(folder / "input" / source) if source else {"resourceType": "Patient"}
     expression = test.find("expression").text
-    compiled = compile(expression, repository(), str(focus["resourceType"]), strict=True)
+    compiled = fhirpath.compile(expression, repository(), str(focus["resourceType"]), strict=True)
     return compiled.nodes(focus, Environment(conforms_to=conforms))
 
 

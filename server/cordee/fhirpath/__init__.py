@@ -11,7 +11,9 @@ from cordee.fhirpath.errors import (
     FhirPathSyntaxError,
     SemanticError,
 )
-from cordee.fhirpath.expression import Expression, compile
+from cordee.fhirpath.expression import Expression, compile  # noqa: A004 - the name to look for
+from cordee.fhirpath.locate import locate
+from cordee.fhirpath.location import Location
 from cordee.fhirpath.node import Node
 
 __all__ = [
@@ -21,7 +23,9 @@ __all__ = [
     "Expression",
     "FhirPathError",
     "FhirPathSyntaxError",
+    "Location",
     "Node",
     "SemanticError",
     "compile",
+    "locate",
 ]

@@ -191,8 +191,8 @@ def text(code: Code, what: str) -> Callable[[Any, Environment], str | None]:
 
     def string(this: Any, env: Environment) -> str | None:
         item = value(this, env)
-        if item is None or item.__class__ is str:
-            return item  # type: ignore[no-any-return]
+        if item is None or isinstance(item, str):
+            return item
         raise FhirPathError(f"{what} needs a string")
 
     return string
@@ -205,7 +205,7 @@ def integer(code: Code, what: str) -> Callable[[Any, Environment], int | None]:
     def number(this: Any, env: Environment) -> int | None:
         item = value(this, env)
         if item is None or item.__class__ is int:
-            return item  # type: ignore[no-any-return]
+            return item
         raise FhirPathError(f"{what} needs an integer")
 
     return number

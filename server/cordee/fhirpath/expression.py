@@ -3,6 +3,8 @@
 http://hl7.org/fhirpath/N1/#using-fhirpath
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import DecimalException
 from functools import lru_cache
 from typing import Any
@@ -17,7 +19,15 @@ from cordee.fhirpath.node import Node, plain_all
 from cordee.fhirpath.parser import parse
 from cordee.fhirpath.types import type_of
 
-_SHAPE_ERRORS = (AttributeError, DecimalException, IndexError, KeyError, TypeError, ValueError)
+_SHAPE_ERRORS = (
+    AttributeError,
+    DecimalException,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 """What closures meet when a resource has not the shape that its definition gives."""
 
 
@@ -62,26 +72,45 @@ class Expression:
         env.memory = None
         env.focus = focus
         if env.root is None:
-            _surround(env, focus)
+            surround(env, focus)
         if self._context is None and focus.__class__ is not Node:
             focus = Node(type_of(focus), focus)
         try:
             return closure(focus, env)
         except FhirPathError:
             raise
-        except RecursionError:
-            raise FhirPathError(f"{self.text} nests too deeply to be evaluated") from None
         except _SHAPE_ERRORS as error:
-            raise FhirPathError(
-                f"{self.text} meets a value of another shape than the definitions give: {error}"
-            ) from error
+            raise _explained(self.text, error) from error
 
 
-def _surround(env: Environment, focus: Any) -> None:
-    """Set %resource and %rootResource where the caller left them out."""
+def surround(env: Environment, focus: Any) -> None:
+    """Set %resource and %rootResource where the caller left them out, and a fresh budget."""
+    env.left = env.steps
+    env.memory = None
+    env.focus = focus
     if env.resource is None and focus.__class__ is dict and "resourceType" in focus:
         env.resource = focus
-    env.root = env.resource
+    if env.root is None:
+        env.root = env.resource
+
+
+@contextmanager
+def evaluating(text: str) -> Iterator[None]:
+    """Turn what a malformed resource makes closures stumble over into FhirPathErrors."""
+    try:
+        yield
+    except FhirPathError:
+        raise
+    except _SHAPE_ERRORS as error:
+        raise _explained(text, error) from error
+
+
+def _explained(text: str, error: Exception) -> FhirPathError:
+    if isinstance(error, RecursionError):
+        return FhirPathError(f"{text} nests too deeply to be evaluated")
+    return FhirPathError(
+        f"{text} meets a value of another shape than the definitions give: {error}"
+    )
 
 
 def compile(

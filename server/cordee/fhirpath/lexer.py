@@ -14,6 +14,9 @@ MAX_LENGTH = 20_000
 _TIME = r"\d{2}(?::\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 _ZONE = r"(?:Z|[+-]\d{2}:\d{2})?"
 _DATE = r"\d{4}(?:-\d{2}(?:-\d{2})?)?"
+_STRING = r"'(?:[^'\\]|\\.)*'"
+_DELIMITED = r"`(?:[^`\\]|\\.)*`"
+_QUOTED = rf"{_STRING}|{_DELIMITED}|\"(?:[^\"\\]|\\.)*\""
 
 _TOKEN = re.compile(
     "|".join(
@@ -23,10 +26,9 @@ _TOKEN = re.compile(
             rf"(?P<date>@{_DATE})",
             rf"(?P<time>@T{_TIME})",
             r"(?P<number>\d+(?:\.\d+)?)",
-            r"(?P<string>'(?:[^'\\]|\\.)*')",
-            r"(?P<delimited>`(?:[^`\\]|\\.)*`)",
-            r"(?P<variable>%(?:(?:vs|ext)-[A-Za-z0-9\-_]+|[A-Za-z_]\w*"
-            r"|`(?:[^`\\]|\\.)*`|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"))",
+            rf"(?P<string>{_STRING})",
+            rf"(?P<delimited>{_DELIMITED})",
+            rf"(?P<variable>%(?:(?:vs|ext)-[A-Za-z0-9\-_]+|[A-Za-z_]\w*|{_QUOTED}))",
             r"(?P<iteration>\$(?:this|index|total)\b)",
             r"(?P<name>[A-Za-z_][A-Za-z0-9_]*)",
             r"(?P<symbol><=|>=|!=|!~|[.\[\](){},|&+\-*/<>=~])",

@@ -53,10 +53,7 @@ class Model:
             found = self._properties[type_name] = (
                 {}
                 if definition is None
-                else {
-                    key: _type_name(code)
-                    for key, (_, code) in definition.properties.items()
-                }
+                else {key: _type_name(code) for key, (_, code) in definition.properties.items()}
             )
         return found
 

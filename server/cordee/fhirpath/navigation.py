@@ -4,11 +4,12 @@ http://hl7.org/fhirpath/N1/#path-selection and
 https://hl7.org/fhir/R4/fhirpath.html#polymorphism
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cordee.fhirpath.code import THIS, Code, One, boxed, nothing
+from cordee.fhirpath.children import PRIMITIVE_MEMBERS, as_list, named_children, paired
+from cordee.fhirpath.code import THIS, Code, Narrow, One, boxed, nothing
 from cordee.fhirpath.environment import Environment
 from cordee.fhirpath.errors import SemanticError
 from cordee.fhirpath.model import Member, Model
@@ -17,10 +18,8 @@ from cordee.fhirpath.types import (
     ABSTRACT_RESOURCES,
     NOTHING,
     PRIMITIVES,
-    STRING,
     SYSTEM_MEMBERS,
     UNKNOWN,
-    type_of,
 )
 
 
@@ -51,21 +50,22 @@ def member(model: Model, focus: Code, name: str, *, strict: bool) -> Code:
 
     Raises SemanticError in strict mode when no such child exists.
     """
-    if focus.type == NOTHING:
-        return nothing()
-    if focus.type is None:
-        return _dynamic(model, focus, name)
-    if focus.type in SYSTEM_MEMBERS:
-        return _system_member(focus, name, strict=strict)
-    if focus.type in PRIMITIVES:
-        return _primitive_member(focus, name, strict=strict)
-    found = model.member(focus.type, name)
-    if found is not None:
-        return _static(model, focus, found)
-    if focus.type in ABSTRACT_RESOURCES or focus.type == UNKNOWN:
+    of = focus.type
+    if of is None or of == UNKNOWN:
         return _dynamic(model, boxed(focus), name)
-    if strict:
-        raise SemanticError(f"{focus.type} has no element called {name}")
+    if of in PRIMITIVES:
+        found = _primitive_member(focus, name)
+    elif of in SYSTEM_MEMBERS:
+        found = _system_member(focus, SYSTEM_MEMBERS[of], name)
+    else:
+        known = model.member(of, name)
+        found = None if known is None else _static(model, focus, known)
+    if found is not None:
+        return found
+    if of in ABSTRACT_RESOURCES:
+        return _dynamic(model, boxed(focus), name)
+    if strict and of != NOTHING:
+        raise SemanticError(f"{of} has no element called {name}")
     return nothing()
 
 
@@ -146,14 +146,7 @@ def _list_path(path: Path) -> Code:
         return _list_step(last)
     collect = _collector(last)
     inner = [step.key for step in path.steps[:-1]]
-    base, starts = path.base, path.base.many
-
-    if _is_this(base):
-
-        def start(this: Any, _env: Environment) -> list[Any]:
-            return [this]
-
-        starts = start
+    starts = path.base.many
 
     def many(this: Any, env: Environment) -> list[Any]:
         items = starts(this, env)
@@ -165,8 +158,6 @@ def _list_path(path: Path) -> Code:
                     found += value
                 elif value is not None:
                     found.append(value)
-            if not found:
-                return found
             items = found
         result: list[Any] = []
         for item in items:
@@ -182,7 +173,7 @@ def _list_step(step: Step) -> Code:
     if not step.is_primitive:
         return Code(
             step.type,
-            many=lambda this, _env: _as_list(this.get(key)),
+            many=lambda this, _env: as_list(this.get(key)),
             some=lambda this, _env: bool(this.get(key)),
         )
     collect = _collector(step)
@@ -193,12 +184,6 @@ def _list_step(step: Step) -> Code:
         return found
 
     return Code(step.type, many=many, some=lambda this, _env: bool(this.get(key)) or shadow in this)
-
-
-def _as_list(value: Any) -> list[Any]:
-    if value.__class__ is list:
-        return value  # type: ignore[no-any-return]
-    return [] if value is None else [value]
 
 
 Collect = Callable[[Any, list[Any]], None]
@@ -227,34 +212,13 @@ def _collector(step: Step) -> Collect:
     return collect_primitive
 
 
-def paired(type_name: str, value: Any, extra: Any) -> Iterator[Node]:
-    """Join primitives with the ids and extensions beside them, one or many."""
-    values = value if value.__class__ is list else [value]
-    extras = extra if extra.__class__ is list else [extra]
-    for position in range(max(len(values), len(extras))):
-        one = values[position] if position < len(values) else None
-        other = extras[position] if position < len(extras) else None
-        if one is not None or other is not None:
-            yield Node(type_name, one, other)
-
-
 def _choice(model: Model, focus: Code, properties: dict[str, str]) -> Code:
-    steps = {key: Step(key, type_name, repeats=False) for key, type_name in properties.items()}
-    starts = focus.many
-    shadows = {f"_{key}" for key, step in steps.items() if step.is_primitive}
-
-    def read(item: Any) -> Node | None:
-        for key in item:
-            if key in properties:
-                value, extra = item[key], item.get(f"_{key}")
-                return None if value is None else Node(properties[key], value, extra)
-        for key in item:
-            if key in shadows:
-                return Node(properties[key[1:]], None, item[key])
-        return None
+    """Compile a step to `value[x]`; the items are Nodes, for each has its own type."""
+    read = _choice_reader(properties)
+    starts, start = focus.many, focus.one
 
     def one(this: Any, env: Environment) -> Any:
-        item = focus.one(this, env)
+        item = start(this, env)
         return None if item is None else read(item)
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -263,11 +227,34 @@ def _choice(model: Model, focus: Code, properties: dict[str, str]) -> Code:
 
     code = Code(None, one=one) if focus.single else Code(None, many=many)
     if _is_this(focus):
-        code.one = lambda this, _env: read(this)
-        keys = properties.keys() | shadows
+        keys = properties.keys() | {f"_{key}" for key in properties}
         code.some = lambda this, _env: not keys.isdisjoint(this)
     code.ordered = focus.ordered
-    by_type = {step.type: step for step in steps.values()}
+    code.fixed = focus.fixed
+    code.narrow = _narrowing(model, focus, properties)
+    return code
+
+
+def _choice_reader(properties: dict[str, str]) -> Callable[[Any], Node | None]:
+    def read(item: Any) -> Node | None:
+        for key in item:
+            if key in properties:
+                value, extra = item[key], item.get(f"_{key}")
+                absent = value is None and extra is None
+                return None if absent else Node(properties[key], value, extra)
+        for key in item:
+            if key[0] == "_" and key[1:] in properties:
+                return Node(properties[key[1:]], None, item[key])
+        return None
+
+    return read
+
+
+def _narrowing(model: Model, focus: Code, properties: dict[str, str]) -> Narrow:
+    """Give the function that compiles the step to one type of a choice element."""
+    by_type = {
+        type_name: Step(key, type_name, repeats=False) for key, type_name in properties.items()
+    }
 
     def narrow(type_name: str) -> Code | None:
         related = [known for known in by_type if model.is_kind_of(known, type_name)]
@@ -275,36 +262,25 @@ def _choice(model: Model, focus: Code, properties: dict[str, str]) -> Code:
             return extend(focus, by_type[type_name])
         return None if related else nothing()
 
-    code.narrow = narrow
-    return code
+    return narrow
 
 
-def _system_member(focus: Code, name: str, *, strict: bool) -> Code:
-    type_name = SYSTEM_MEMBERS[focus.type or ""].get(name)
-    if type_name is None:
-        if strict:
-            raise SemanticError(f"{focus.type} has no element called {name}")
-        return nothing()
-    return extend(focus, Step(name, type_name, repeats=False))
+def _system_member(focus: Code, members: Mapping[str, str], name: str) -> Code | None:
+    return extend(focus, Step(name, members[name], repeats=False)) if name in members else None
 
 
-_PRIMITIVE_MEMBERS = {"id": ("string", False), "extension": ("Extension", True)}
-
-
-def _primitive_member(focus: Code, name: str, *, strict: bool) -> Code:
+def _primitive_member(focus: Code, name: str) -> Code | None:
     """Compile `id` and `extension` of a primitive, which JSON keeps in the `_name` sibling."""
-    if name not in _PRIMITIVE_MEMBERS:
-        if strict:
-            raise SemanticError(f"{focus.type} has no element called {name}")
-        return nothing()
-    type_name, repeats = _PRIMITIVE_MEMBERS[name]
+    if name not in PRIMITIVE_MEMBERS:
+        return None
+    type_name, repeats = PRIMITIVE_MEMBERS[name]
     items = focus.many
 
     def many(this: Any, env: Environment) -> list[Any]:
         found: list[Any] = []
         for item in items(this, env):
             if item.__class__ is Node and item.extra:
-                found += _as_list(item.extra.get(name))
+                found += as_list(item.extra.get(name))
         return found
 
     if focus.single and not repeats:
@@ -328,83 +304,3 @@ def _dynamic(model: Model, focus: Code, name: str) -> Code:
     code.ordered = focus.ordered
     code.fixed = focus.fixed
     return code
-
-
-def named_children(model: Model, node: Node, name: str) -> list[Node]:
-    """Give the children of a node called `name`, as Nodes."""
-    if node.type in PRIMITIVES:
-        if node.extra is None or name not in _PRIMITIVE_MEMBERS:
-            return []
-        type_name = _PRIMITIVE_MEMBERS[name][0]
-        return [Node(type_name, value) for value in _as_list(node.extra.get(name))]
-    if node.value.__class__ is not dict:
-        return []
-    if node.type in SYSTEM_MEMBERS:
-        value = node.value.get(name)
-        return [] if value is None else [Node(SYSTEM_MEMBERS[node.type].get(name, STRING), value)]
-    found = model.member(node.type, name)
-    if found is None:
-        return _undefined_children(node, name) if node.type == UNKNOWN else []
-    children: list[Node] = []
-    for key, type_name in found.properties.items():
-        children += property_children(node.value, key, type_name)
-    return children
-
-
-def property_children(value: dict[str, Any], key: str, type_name: str) -> list[Node]:
-    """Give the values of one JSON property as Nodes."""
-    shadow = f"_{key}"
-    if shadow in value and type_name in PRIMITIVES:
-        return list(paired(type_name, value.get(key), value[shadow]))
-    items = _as_list(value.get(key))
-    if type_name in ABSTRACT_RESOURCES:
-        return [Node(str(item.get("resourceType", "")), item) for item in items]
-    return [Node(type_name, item) for item in items if item is not None]
-
-
-def _undefined_children(node: Node, name: str) -> list[Node]:
-    return [Node(type_of(value), value) for value in _as_list(node.value.get(name))]
-
-
-def children(model: Model, node: Node) -> list[Node]:
-    """Give all children of a node, in the order of the JSON."""
-    value = node.value
-    if node.extra is not None:
-        return [child for name in _PRIMITIVE_MEMBERS for child in named_children(model, node, name)]
-    if value.__class__ is not dict:
-        return []
-    properties = model.properties(node.type)
-    if not properties:
-        return [child for name in value for child in _undefined_children(node, name)]
-    found: list[Node] = []
-    for key, child in value.items():
-        type_name = properties.get(key)
-        if type_name is None:
-            if key[:1] == "_" and key[1:] in properties and key[1:] not in value:
-                found += property_children(value, key[1:], properties[key[1:]])
-        elif type_name in ABSTRACT_RESOURCES or "_" + key in value:
-            found += property_children(value, key, type_name)
-        elif child.__class__ is list:
-            found += [Node(type_name, item) for item in child]
-        else:
-            found.append(Node(type_name, child))
-    return found
-
-
-def count_children(model: Model, type_name: str) -> Callable[[Any], int]:
-    """Give a function that counts the children of a complex value without making Nodes."""
-    properties = model.properties(type_name)
-
-    def count(value: Any) -> int:
-        total = 0
-        for key, child in value.items():
-            if key in properties:
-                if child.__class__ is list:
-                    total += max(len(child), len(value.get(f"_{key}", ())))
-                else:
-                    total += 1
-            elif key[0] == "_" and key[1:] in properties and key[1:] not in value:
-                total += len(child) if child.__class__ is list else 1
-        return total
-
-    return count

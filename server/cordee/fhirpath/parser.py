@@ -174,7 +174,7 @@ class _Parser:
 
     def _arguments(self) -> tuple[Syntax, ...]:
         self._expect("(")
-        arguments = []
+        arguments: list[Syntax] = []
         while not self._at(")"):
             if arguments:
                 self._expect(",")

@@ -12,10 +12,10 @@ from cordee.fhirpath.code import boxer
 from cordee.fhirpath.errors import FhirPathError
 from cordee.fhirpath.node import Node
 from cordee.fhirpath.types import (
-    BOOLEAN,
     NUMBERS,
     QUANTITY,
     STRING,
+    SYSTEM,
     TEMPORAL,
     TIME,
     system_type,
@@ -114,7 +114,7 @@ def order(left: Node, right: Node) -> int | None:
     if left.value is None or right.value is None:
         return None
     if (one in NUMBERS and other in NUMBERS) or one == other == STRING:
-        return (left.value > right.value) - (left.value < right.value)
+        return int(left.value > right.value) - int(left.value < right.value)
     if one in TEMPORAL and other in TEMPORAL and (one == TIME) == (other == TIME):
         return _moments(left, right, one, other)
     pair = _quantities(left, right, one, other)
@@ -159,13 +159,11 @@ def equivalent(left: Node, right: Node) -> bool:
         return _folded(left.value) == _folded(right.value)
     if one in NUMBERS and other in NUMBERS:
         return _numbers_alike(Decimal(left.value), Decimal(right.value))
-    if one in TEMPORAL or other in TEMPORAL:
-        return bool(one in TEMPORAL and other in TEMPORAL and equal(left, right))
     pair = _quantities(left, right, one, other)
     if pair is not None:
         return quantity.equivalent(*pair)
-    if BOOLEAN in (one, other):
-        return left.value is right.value
+    if one in SYSTEM or other in SYSTEM:
+        return equal(left, right) is True
     return _json_alike(left.value, right.value)
 
 

@@ -118,7 +118,7 @@ _FIELD_DIGITS: Final = (0, 4, 6, 8, 10, 12, 14)
 
 
 def precision(call: Invocation) -> Code:
-    """Compile precision(): decimals of a number, digits of a date or time."""
+    """Compile `precision`: decimals of a number, digits of a date or time."""
     item = boxed(call.focus).one
 
     def one(this: Any, env: Environment) -> int | None:
@@ -144,7 +144,7 @@ def _digits(moment: Moment) -> int:
 
 
 def comparable(call: Invocation) -> Code:
-    """Compile comparable(other): do the units of two quantities convert into one another?"""
+    """Compile `comparable`: do the units of two quantities convert into one another?"""
     left, right = boxed(call.focus).one, boxed(call.argument(0)).one
 
     def truth(this: Any, env: Environment) -> bool | None:

@@ -12,12 +12,12 @@ from cordee.fhirpath.operators.collections import union
 
 
 def union_function(call: Invocation) -> Code:
-    """Compile union(), the operator `|` written as a function."""
+    """Compile `union`, the operator `|` written as a function."""
     return union(call.focus, call.argument(0))
 
 
 def combine(call: Invocation) -> Code:
-    """Compile combine(): both collections, duplicates kept."""
+    """Compile `combine`: both collections, duplicates kept."""
     (one, other), type_name = in_one_type([call.focus, call.argument(0)])
     items, others = one.many, other.many
 

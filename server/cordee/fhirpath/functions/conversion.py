@@ -102,7 +102,7 @@ def to_quantity(node: Node) -> dict[str, Any] | None:
 def _to_moment(wanted: str) -> Callable[[Node], str | None]:
     def convert(node: Node) -> str | None:
         value, of = node.value, kind(node)
-        if of == STRING or of == wanted:
+        if of in (STRING, wanted):
             return value if temporal.is_valid(value, wanted) else None
         if of not in TEMPORAL or TIME in (of, wanted):
             return None
@@ -164,7 +164,7 @@ def _can_convert(wanted: str) -> Build:
 
 
 def _quantity(call: Invocation) -> Code:
-    """Compile toQuantity([unit]), which can change the unit."""
+    """Compile `toQuantity`, which can change the unit."""
     plain = _convert(QUANTITY)(call)
     if not call.arguments:
         return plain

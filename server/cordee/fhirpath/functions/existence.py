@@ -18,13 +18,13 @@ from cordee.fhirpath.values import keyer
 
 
 def empty(call: Invocation) -> Code:
-    """Compile empty()."""
+    """Compile `empty`."""
     some = call.focus.some
     return boolean(lambda this, env: not some(this, env))
 
 
 def exists(call: Invocation) -> Code:
-    """Compile exists(), which stops at the first item that fulfils the criteria."""
+    """Compile `exists`, which stops at the first item that fulfils the criteria."""
     if not call.arguments:
         return boolean(call.focus.some)
     criteria, scope = call.each()
@@ -37,7 +37,7 @@ def exists(call: Invocation) -> Code:
 
 
 def every(call: Invocation) -> Code:
-    """Compile all(), which stops at the first item that does not fulfil the criteria."""
+    """Compile `all`, which stops at the first item that does not fulfil the criteria."""
     criteria, scope = call.each()
     test, items, each = truth(criteria), call.focus.many, loop(scope)
 
@@ -63,7 +63,7 @@ def _quantified(judge: Callable[[list[bool]], bool]) -> Callable[[Invocation], C
 
 
 def count(call: Invocation) -> Code:
-    """Compile count()."""
+    """Compile `count`."""
     focus = call.focus
     if focus.count is not None:
         return Code(INTEGER, one=focus.count)
@@ -75,7 +75,7 @@ def count(call: Invocation) -> Code:
 
 
 def distinct(call: Invocation) -> Code:
-    """Compile distinct(), which keeps the first of equal items."""
+    """Compile `distinct`, which keeps the first of equal items."""
     items, without_duplicates = call.focus.many, distinct_by(call.focus.type)
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -87,7 +87,7 @@ def distinct(call: Invocation) -> Code:
 
 
 def is_distinct(call: Invocation) -> Code:
-    """Compile isDistinct()."""
+    """Compile `isDistinct`."""
     items, key = call.focus.many, keyer(call.focus.type)
 
     def truth_of(this: Any, env: Environment) -> bool:
@@ -99,12 +99,12 @@ def is_distinct(call: Invocation) -> Code:
 
 
 def subset_of(call: Invocation) -> Code:
-    """Compile subsetOf()."""
+    """Compile `subsetOf`."""
     return _contained(call.focus, call.argument(0))
 
 
 def superset_of(call: Invocation) -> Code:
-    """Compile supersetOf()."""
+    """Compile `supersetOf`."""
     return _contained(call.argument(0), call.focus)
 
 
@@ -121,7 +121,7 @@ def _contained(small: Code, large: Code) -> Code:
 
 
 def negation(call: Invocation) -> Code:
-    """Compile not(), by the rules of boolean logic."""
+    """Compile `not`, by the rules of boolean logic."""
     if call.focus.type == NOTHING:
         return call.focus
     condition = bare(call.focus) if call.focus.type == BOOLEAN else truth(call.focus)

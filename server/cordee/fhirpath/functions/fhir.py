@@ -17,7 +17,7 @@ from cordee.fhirpath.types import BOOLEAN, NOTHING, PRIMITIVES, SYSTEM, system_t
 
 
 def extension(call: Invocation) -> Code:
-    """Compile extension(url): the extensions of that url."""
+    """Compile `extension`: the extensions of that url."""
     extensions = member(call.model, call.focus, "extension", strict=False)
     items, url = extensions.many, text(call.argument(0), "extension()")
 
@@ -36,12 +36,12 @@ def _url(item: Any) -> Any:
 
 
 def has_extension(call: Invocation) -> Code:
-    """Compile hasExtension(url), which R4's own search parameters use without defining it."""
+    """Compile `hasExtension`, which R4's own search parameters use without defining it."""
     return boolean(extension(call).some)
 
 
 def has_value(call: Invocation) -> Code:
-    """Compile hasValue(): is there one item, a primitive with a value?"""
+    """Compile `hasValue`: is there one item, a primitive with a value?"""
     focus = call.focus
     if focus.type is not None and focus.type not in PRIMITIVES and focus.type not in SYSTEM:
         return constant(False, BOOLEAN)
@@ -64,7 +64,7 @@ def primitive_value(item: Any) -> Any:
 
 
 def get_value(call: Invocation) -> Code:
-    """Compile getValue(): the System value of the only primitive."""
+    """Compile `getValue`: the System value of the only primitive."""
     focus = call.focus
     items = boxed(focus).many
     type_name = None if focus.type is None else system_type(focus.type)
@@ -81,7 +81,7 @@ def get_value(call: Invocation) -> Code:
 
 
 def resolve(call: Invocation) -> Code:
-    """Compile resolve(): the resources that references, canonicals and uris point to."""
+    """Compile `resolve`: the resources that references, canonicals and uris point to."""
     items = boxed(call.focus).many
     if call.focus.type == NOTHING:
         return call.focus

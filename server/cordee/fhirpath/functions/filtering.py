@@ -17,7 +17,7 @@ from cordee.fhirpath.values import key
 
 
 def where(call: Invocation) -> Code:
-    """Compile where()."""
+    """Compile `where`."""
     if call.focus.type == NOTHING:
         return nothing()
     criteria, scope = call.each()
@@ -48,7 +48,7 @@ def _where_single(focus: Code, criteria: Code) -> Code:
 
 
 def select(call: Invocation) -> Code:
-    """Compile select()."""
+    """Compile `select`."""
     if call.focus.type == NOTHING:
         return nothing()
     projection, scope = call.each()
@@ -63,7 +63,7 @@ def select(call: Invocation) -> Code:
 
 
 def repeat(call: Invocation) -> Code:
-    """Compile repeat(), which projects until nothing new appears."""
+    """Compile `repeat`, which projects until nothing new appears."""
     focus = boxed(call.focus)
     scope = call.compiler.item_scope(None)
     projection = boxed(call.compiler.compile(call.arguments[0], scope))
@@ -105,17 +105,17 @@ def _dotted(syntax: Syntax) -> str:
 
 
 def of_type_function(call: Invocation) -> Code:
-    """Compile ofType()."""
+    """Compile `ofType`."""
     return of_type(call.model, call.focus, type_argument(call))
 
 
 def is_function(call: Invocation) -> Code:
-    """Compile is(), the operator written as a function."""
+    """Compile `is`, the operator written as a function."""
     return is_type(call.model, call.focus, type_argument(call))
 
 
 def as_function(call: Invocation) -> Code:
-    """Compile as(), the operator written as a function."""
+    """Compile `as`, the operator written as a function."""
     return as_type(call.model, call.focus, type_argument(call), strict=call.strict)
 
 

@@ -55,7 +55,7 @@ def _calculated(result: str, function: Callable[..., Any]) -> Build:
 
 
 def absolute(call: Invocation) -> Code:
-    """Compile abs(), which keeps the type of numbers and quantities."""
+    """Compile `abs`, which keeps the type of numbers and quantities."""
     one_node = boxed(call.focus).one
 
     def one(this: Any, env: Environment) -> Any:
@@ -73,7 +73,7 @@ def absolute(call: Invocation) -> Code:
 
 
 def rounded(call: Invocation) -> Code:
-    """Compile round([precision])."""
+    """Compile `round`."""
     value = _number(call, call.focus)
     precision = integer(call.argument(0), "round()") if call.arguments else None
 
@@ -101,7 +101,7 @@ def _power(base: Decimal, exponent: Decimal) -> Decimal | None:
 
 
 def power(call: Invocation) -> Code:
-    """Compile power(); integers stay integers."""
+    """Compile `power`; integers stay integers."""
     code = _calculated(DECIMAL, _power)(call)
     if call.focus.type == INTEGER and call.argument(0).type == INTEGER:
         one = code.one
@@ -157,7 +157,7 @@ def _extreme(sign: int) -> Callable[[Node, Node], Node | None]:
 
 
 def average(call: Invocation) -> Code:
-    """Compile avg()."""
+    """Compile `avg`."""
     total, items = _folded(_added)(call).one, call.focus.many
 
     def one(this: Any, env: Environment) -> Any:

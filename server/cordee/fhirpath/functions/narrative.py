@@ -12,13 +12,30 @@ from cordee.resource.xhtml import to_element
 
 _XHTML: Final = "{http://www.w3.org/1999/xhtml}"
 
-ELEMENTS: Final = frozenset(
-    ["a", "abbr", "acronym", "b", "big", "blockquote", "br", "caption", "cite", "code", "col", "colgroup", "dd", "dfn", "div", "dl", "dt", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "q", "samp", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt", "ul", "var", "address", "bdo", "del", "ins", "kbd", "nobr", "s", "strike", "u", "center", "font", "map", "area"]
-)
+_ELEMENTS: Final = """
+        a abbr acronym address area b bdo big blockquote br caption center cite code col
+        colgroup dd del dfn div dl dt em font h1 h2 h3 h4 h5 h6 hr i img ins kbd li map nobr ol
+        p pre q s samp small span strike strong sub sup table tbody td tfoot th thead tr tt u ul
+        var
+"""
+
+_ATTRIBUTES: Final = """
+        abbr accesskey align alt axis bgcolor border cellhalign cellpadding cellspacing
+        cellvalign char charoff charset cite class clear color colspan compact coords datetime
+        dir face frame headers height href hreflang hspace id ismap lang longdesc name noshade
+        nowrap rel rev rowspan rules scope shape size span src start style summary tabindex
+        title type usemap valign value vspace width
+"""
+
+ELEMENTS: Final = frozenset(_ELEMENTS.split())
 """HTML 4.0 chapters 7 to 11 (but not forms, frames, scripts and objects), links and images."""
 
 ATTRIBUTES: Final = frozenset(
-    ["abbr", "accesskey", "align", "alt", "axis", "bgcolor", "border", "cellhalign", "cellpadding", "cellspacing", "cellvalign", "char", "charoff", "charset", "cite", "class", "clear", "color", "colspan", "compact", "coords", "datetime", "dir", "face", "frame", "headers", "height", "href", "hreflang", "hspace", "id", "ismap", "lang", "longdesc", "name", "noshade", "nowrap", "rel", "rev", "rowspan", "rules", "scope", "shape", "size", "span", "src", "start", "style", "summary", "tabindex", "title", "type", "usemap", "valign", "value", "vspace", "width", "{http://www.w3.org/XML/1998/namespace}lang", "{http://www.w3.org/XML/1998/namespace}space"]
+    (
+        *_ATTRIBUTES.split(),
+        "{http://www.w3.org/XML/1998/namespace}lang",
+        "{http://www.w3.org/XML/1998/namespace}space",
+    )
 )
 """Attributes that those elements may carry; the names of events (onclick …) are not among them."""
 
@@ -36,7 +53,7 @@ def is_narrative(text: str) -> bool:
 
 
 def _is_allowed(element: "etree._Element") -> bool:
-    if element.tag is etree.Comment:
+    if isinstance(element, etree._Comment):  # noqa: SLF001 - lxml has no other name for it
         return True
     if not isinstance(element.tag, str) or not element.tag.startswith(_XHTML):
         return False

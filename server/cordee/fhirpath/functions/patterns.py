@@ -56,7 +56,7 @@ def replace_matches(value: str, pattern: str, substitution: str) -> str:
         lambda found: rf"\g<{found[1] or found[2]}>", substitution.replace("\\", "\\\\")
     )
     try:
-        result = _compiled(pattern).sub(template, value, timeout=TIMEOUT)
+        result: str = _compiled(pattern).sub(template, value, timeout=TIMEOUT)
     except TimeoutError:
         raise _too_slow(pattern) from None
     except (regex.error, IndexError) as error:

@@ -31,7 +31,7 @@ def _answered(service: Callable[..., Answer | None] | None, name: str, *about: A
 
 
 def member_of(call: Invocation) -> Code:
-    """Compile memberOf(valueset): is the code, Coding or CodeableConcept in the value set?"""
+    """Compile `memberOf`: is the code, Coding or CodeableConcept in the value set?"""
     item, value_set = boxed(call.focus).one, text(call.argument(0), "memberOf()")
 
     def truth(this: Any, env: Environment) -> bool | None:
@@ -72,7 +72,7 @@ def _codings(node: Node) -> list[Any]:
 
 
 def conforms_to(call: Invocation) -> Code:
-    """Compile conformsTo(structure): is the item valid against the profile?"""
+    """Compile `conformsTo`: is the item valid against the profile?"""
     item, profile = boxed(call.focus).one, text(call.argument(0), "conformsTo()")
 
     def truth(this: Any, env: Environment) -> bool | None:
@@ -85,7 +85,7 @@ def conforms_to(call: Invocation) -> Code:
 
 
 def element_definition(call: Invocation) -> Code:
-    """Compile elementDefinition(): the definition of each item."""
+    """Compile `elementDefinition`: the definition of each item."""
     items = boxed(call.focus).many
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -99,7 +99,7 @@ def element_definition(call: Invocation) -> Code:
 
 
 def in_slice(call: Invocation) -> Code:
-    """Compile slice(structure, name): the items that are in the slice of a profile."""
+    """Compile `slice`: the items that are in the slice of a profile."""
     items = boxed(call.focus).many
     structure, name = (text(call.argument(place), "slice()") for place in (0, 1))
 
@@ -115,7 +115,7 @@ def in_slice(call: Invocation) -> Code:
 
 
 def check_modifiers(call: Invocation) -> Code:
-    """Compile checkModifiers(modifier, …): an error when an item has any other modifier."""
+    """Compile `checkModifiers`: an error when an item has any other modifier."""
     focus, items = call.focus, boxed(call.focus).many
     known = [text(call.argument(place), call.name + "()") for place in range(len(call.arguments))]
 
@@ -136,7 +136,7 @@ def _is_object(node: Node) -> bool:
 
 
 def html_checks(call: Invocation) -> Code:
-    """Compile htmlChecks(): does the narrative hold only what a narrative may hold?"""
+    """Compile `htmlChecks`: does the narrative hold only what a narrative may hold?"""
     item = boxed(call.focus).one
 
     def truth(this: Any, env: Environment) -> bool | None:

@@ -68,7 +68,7 @@ def _text_argument(call: Invocation, place: int) -> Callable[[Any, Environment],
 
 
 def substring(call: Invocation) -> Code:
-    """Compile substring(start [, length]); empty when it starts outside the string."""
+    """Compile `substring`; empty when it starts outside the string."""
     value, start = subject(call), integer(call.argument(0), "substring()")
     size = integer(call.argument(1), "substring()") if len(call.arguments) > 1 else None
 
@@ -83,7 +83,7 @@ def substring(call: Invocation) -> Code:
 
 
 def to_chars(call: Invocation) -> Code:
-    """Compile toChars()."""
+    """Compile `toChars`."""
     value = subject(call)
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -95,7 +95,7 @@ def to_chars(call: Invocation) -> Code:
 
 
 def split(call: Invocation) -> Code:
-    """Compile split(separator)."""
+    """Compile `split`."""
     value, separator = subject(call), _text_argument(call, 0)
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -110,7 +110,7 @@ def split(call: Invocation) -> Code:
 
 
 def join(call: Invocation) -> Code:
-    """Compile join([separator])."""
+    """Compile `join`."""
     if call.focus.type == NOTHING:
         return nothing()
     items = call.focus.many

@@ -32,12 +32,12 @@ def at_index(focus: Code, index: Code) -> Code:
 
 
 def single(call: Invocation) -> Code:
-    """Compile single(), an error when there are several items."""
+    """Compile `single`, an error when there are several items."""
     return Code(call.focus.type, one=call.focus.one)
 
 
 def first(call: Invocation) -> Code:
-    """Compile first()."""
+    """Compile `first`."""
     focus = _ordered(call)
     if focus.single:
         return focus
@@ -51,7 +51,7 @@ def first(call: Invocation) -> Code:
 
 
 def last(call: Invocation) -> Code:
-    """Compile last()."""
+    """Compile `last`."""
     items = _ordered(call).many
 
     def one(this: Any, env: Environment) -> Any:
@@ -67,12 +67,12 @@ def _sliced(focus: Code, cut: Callable[[list[Any]], list[Any]]) -> Code:
 
 
 def tail(call: Invocation) -> Code:
-    """Compile tail(): all but the first."""
+    """Compile `tail`: all but the first."""
     return _sliced(_ordered(call), lambda items: items[1:])
 
 
 def skip(call: Invocation) -> Code:
-    """Compile skip()."""
+    """Compile `skip`."""
     items, number = _ordered(call).many, integer(call.argument(0), "skip()")
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -82,7 +82,7 @@ def skip(call: Invocation) -> Code:
 
 
 def take(call: Invocation) -> Code:
-    """Compile take()."""
+    """Compile `take`."""
     items, number = _ordered(call).many, integer(call.argument(0), "take()")
 
     def many(this: Any, env: Environment) -> list[Any]:
@@ -92,7 +92,7 @@ def take(call: Invocation) -> Code:
 
 
 def intersect(call: Invocation) -> Code:
-    """Compile intersect(): items in both, without duplicates."""
+    """Compile `intersect`: items in both, without duplicates."""
     (one, other), type_name = in_one_type([call.focus, call.argument(0)])
     items, others, key = one.many, other.many, keyer(type_name)
 
@@ -107,7 +107,7 @@ def intersect(call: Invocation) -> Code:
 
 
 def exclude(call: Invocation) -> Code:
-    """Compile exclude(): items of the first that are not in the other, duplicates kept."""
+    """Compile `exclude`: items of the first that are not in the other, duplicates kept."""
     (one, other), type_name = in_one_type([call.focus, call.argument(0)])
     items, others, key = one.many, other.many, keyer(type_name)
 

@@ -5,18 +5,18 @@ http://hl7.org/fhirpath/N1/#tree-navigation
 
 from typing import Any
 
+from cordee.fhirpath.children import children, count_children
 from cordee.fhirpath.code import Code, Count, boxed
 from cordee.fhirpath.environment import Environment
 from cordee.fhirpath.errors import BudgetError
 from cordee.fhirpath.invocation import Function, Functions, Invocation
 from cordee.fhirpath.model import Model
-from cordee.fhirpath.navigation import children, count_children
 from cordee.fhirpath.node import Node
 from cordee.fhirpath.types import ABSTRACT_RESOURCES, PRIMITIVES
 
 
 def children_function(call: Invocation) -> Code:
-    """Compile children()."""
+    """Compile `children`."""
     focus, model = call.focus, call.model
     items = boxed(focus).many
 
@@ -49,7 +49,7 @@ def _counter(model: Model, focus: Code) -> Count | None:
 
 
 def descendants_function(call: Invocation) -> Code:
-    """Compile descendants(): children, their children, and so on."""
+    """Compile `descendants`: children, their children, and so on."""
     focus, model = boxed(call.focus), call.model
     items = focus.many
 

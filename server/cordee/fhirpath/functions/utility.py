@@ -32,7 +32,7 @@ def _optional_this(type_name: str | None) -> Code:
 
 
 def iif(call: Invocation) -> Code:
-    """Compile iif(criterion, true [, otherwise]); only the branch that is chosen is evaluated.
+    """Compile `iif`; only the branch that is chosen is evaluated.
 
     Its `$this` is the focus, which may be empty: the arguments may ask.
     """
@@ -83,7 +83,7 @@ def _is_no_condition(criterion: Code) -> bool:
 
 
 def trace(call: Invocation) -> Code:
-    """Compile trace(name [, projection]), which passes its focus on and tells the service."""
+    """Compile `trace`, which passes its focus on and tells the service."""
     name, focus = text(call.argument(0), "trace()"), call.focus
     items = focus.many
     shown = call.each(1)[0].many if len(call.arguments) > 1 else None
@@ -110,17 +110,17 @@ def trace(call: Invocation) -> Code:
 
 
 def now(_call: Invocation) -> Code:
-    """Compile now(), the same moment throughout an evaluation."""
+    """Compile `now`, the same moment throughout an evaluation."""
     return Code(DATETIME, one=lambda _this, env: _stamp(env.moment()))
 
 
 def today(_call: Invocation) -> Code:
-    """Compile today()."""
+    """Compile `today`."""
     return Code(DATE, one=lambda _this, env: env.moment().date().isoformat())
 
 
 def time_of_day(_call: Invocation) -> Code:
-    """Compile timeOfDay()."""
+    """Compile `timeOfDay`."""
     return Code(TIME, one=lambda _this, env: _stamp(env.moment())[11:23])
 
 
@@ -129,7 +129,7 @@ def _stamp(moment: datetime) -> str:
 
 
 def type_function(call: Invocation) -> Code:
-    """Compile type(): namespace and name of the type of each item."""
+    """Compile `type`: namespace and name of the type of each item."""
     if call.focus.type == NOTHING:
         return nothing()
     focus = boxed(call.focus)
@@ -147,7 +147,7 @@ def type_function(call: Invocation) -> Code:
 
 
 def aggregate(call: Invocation) -> Code:
-    """Compile aggregate(aggregator [, init])."""
+    """Compile `aggregate`."""
     code, scope = call.each()
     step, each, items = boxed(code).many, loop(scope), call.focus.many
     start = boxed(call.argument(1)).many if len(call.arguments) > 1 else nothing().many
@@ -166,7 +166,7 @@ def aggregate(call: Invocation) -> Code:
 
 
 def sort(call: Invocation) -> Code:
-    """Compile sort([key, …]); a minus before a key sorts it descending, empty keys come first either way."""
+    """Compile `sort`; a minus before a key means descending, empty keys always come first."""
     scope = call.compiler.item_scope(call.focus.type)
     arguments = call.arguments or (This(written=True),)
     keys = []

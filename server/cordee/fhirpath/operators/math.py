@@ -176,7 +176,7 @@ def _moved(sign: str, left: Node, right: Node, of: str) -> Node | None:
 
 
 def _as_quantity(node: Node, of: str) -> dict[str, Any]:
-    return node.value if of == QUANTITY else quantity.without_unit(node.value)  # type: ignore[no-any-return]
+    return node.value if of == QUANTITY else quantity.without_unit(node.value)
 
 
 def _on_quantities(sign: str, left: dict[str, Any], right: dict[str, Any]) -> Node | None:
