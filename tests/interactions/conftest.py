@@ -2,7 +2,8 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from types import TracebackType
+from typing import Any, Self, TypeAlias
 from urllib.parse import urlsplit
 
 import pytest
@@ -145,10 +146,15 @@ class Refusal:
         self.expressions: Sequence[str | None] = ()
         self.text = ""
 
-    def __enter__(self) -> "Refusal":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> bool:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> bool:
         if not isinstance(error, FhirError):
             assert error is not None, "the request was not refused"
             return False

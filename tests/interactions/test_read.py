@@ -43,7 +43,7 @@ async def test_a_client_with_the_current_version_gets_304(client: Client) -> Non
 
 
 async def test_every_version_stays_readable(client: Client) -> None:
-    """vread gives each version as it was; a deletion is 410, what never was is 404."""
+    """A vread gives each version as it was; a deletion is 410, what never was is 404."""
     made = await client.create(patient("A"))
     url = f"Patient/{made.id}"
     await client.update(url, patient("B", id=made.id))

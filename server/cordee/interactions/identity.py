@@ -37,11 +37,11 @@ class Write:
         return f"{self.type}/{self.id}" if self.id else None
 
 
-def check_distinct(writes: Iterable[Write], removed: Iterable[tuple[Entry, Version]]) -> None:
-    """Raise INVALID if two entries write the same resource."""
+def check_distinct(writes: Iterable[Write], removed: Iterable[tuple[Entry, str]]) -> None:
+    """Raise INVALID if two entries write the same resource; `removed` are (entry, `Type/id`)."""
     owners: dict[str, Entry] = {}
-    for entry, version in removed:
-        _claim(owners, f"{version.type}/{version.id}", entry)
+    for entry, gone in removed:
+        _claim(owners, gone, entry)
     for write in writes:
         if write.identity is not None and write.matched is None:
             _claim(owners, write.identity, write.entry)

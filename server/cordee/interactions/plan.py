@@ -15,6 +15,8 @@ from cordee.interactions.resolution import ConditionalReference, conditional_ref
 from cordee.interactions.services import Services
 
 ORDER = ("POST", "PUT", "PATCH")
+CHANGED = ("type", "instance")
+"""Where entries write; at other places they read or call operations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +38,27 @@ class Plan:
 
         Raises `FhirError` for what is wrong in the entries themselves.
         """
-        deletes = tuple(_delete(services, entry) for entry in entries if entry.method == "DELETE")
+        changes = [entry for entry in entries if entry.kind in CHANGED]
+        deletes = tuple(_delete(services, entry) for entry in changes if entry.method == "DELETE")
         writes = tuple(
             _write(services, entry)
             for method in ORDER
-            for entry in entries
+            for entry in changes
             if entry.method == method
         )
+        done = {entry.index for entry, _ in deletes} | {write.entry.index for write in writes}
         asked = [criteria for _, criteria in deletes] + [write.criteria for write in writes]
         named = [entry for entry, criteria in deletes if criteria is None]
         plan = cls(
             deletes=deletes,
             writes=writes,
-            reads=tuple(entry for entry in entries if entry.method in ("GET", "HEAD")),
+            reads=tuple(entry for entry in entries if entry.index not in done),
             references=conditional_references(services, [write.entry for write in writes]),
             lock_keys=tuple(sorted({criteria.key for criteria in asked if criteria})),
             keys=_keys(named, writes),
         )
-        identity.check_distinct(_settled(writes), ())
+        gone = [(entry, f"{entry.request.type}/{entry.request.id}") for entry in named]
+        identity.check_distinct([write for write in writes if write.criteria is None], gone)
         return plan
 
     @property
@@ -105,10 +110,6 @@ def _criteria(services: Services, entry: Entry) -> Criteria | None:
             return None
         return conditional.criteria(services, type, conditional.pairs(query))
     return conditional.criteria(services, type, request.query) if request.id is None else None
-
-
-def _settled(writes: Sequence[Write]) -> list[Write]:
-    return [write for write in writes if write.criteria is None]
 
 
 def _keys(deletes: Sequence[Entry], writes: Sequence[Write]) -> tuple[tuple[str, str], ...]:

@@ -71,7 +71,8 @@ class Attempt:
         self.current = await self.session.read_many(keys, deleted=True) if keys else {}
         await self._delete()
         await self._match()
-        identity.check_distinct(self.writes, self.removed)
+        gone = [(entry, f"{version.type}/{version.id}") for entry, version in self.removed]
+        identity.check_distinct(self.writes, gone)
         candidates = self.ready if self.ready is not None else await self._prepare()
         await self._write(candidates)
         await self._check_links(candidates)

@@ -1,0 +1,97 @@
+"""https://hl7.org/fhir/R4/http.html#capabilities."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from fhir.resources.R4B.capabilitystatement import CapabilityStatement
+from fhir.resources.R4B.terminologycapabilities import TerminologyCapabilities
+
+from cordee.errors import Category
+from cordee.interactions.capabilities import capabilities
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.services import OperationEntry, Services
+from cordee.resource import json
+from cordee.validation.validator import Validator
+from interactions.conftest import BASE, Refusal, content
+
+
+async def _statement(services: Services, mode: str = "full") -> dict[str, Any]:
+    request = Request(BASE, query=(("mode", mode),))
+    return content(await capabilities(services, request))
+
+
+async def test_every_type_is_described(services: Services) -> None:
+    """All 148 types with their interactions, parameters and includes."""
+    rest = (await _statement(services))["rest"][0]
+    by_type = {row["type"]: row for row in rest["resource"]}
+    assert len(by_type) == len(services.repository.resource_types)
+    patient = by_type["Patient"]
+    codes = [row["code"] for row in patient["interaction"]]
+    assert {"read", "vread", "create", "update", "patch", "delete", "search-type"} <= set(codes)
+    names = {row["name"]: row for row in patient["searchParam"]}
+    assert names["family"]["type"] == "string"
+    assert names["family"]["definition"].startswith("http://hl7.org/fhir/SearchParameter/")
+    assert names["family"]["documentation"]
+    assert len(names) == len(patient["searchParam"])
+    assert "Patient:general-practitioner" in patient["searchInclude"]
+    assert "Observation:subject" in patient["searchRevInclude"]
+    assert patient["conditionalDelete"] == "single"
+    assert [row["code"] for row in rest["interaction"]] == [
+        "transaction",
+        "batch",
+        "search-system",
+        "history-system",
+    ]
+    assert "http://hl7.org/fhir/CompartmentDefinition/patient" in rest["compartment"]
+
+
+@pytest.mark.parametrize("mode", ["full", "normative", "terminology"])
+async def test_every_mode_is_valid(services: Services, mode: str) -> None:
+    """Each answer is valid FHIR, and parses under a library of others."""
+    found = await _statement(services, mode)
+    assert Validator(services.repository).validate(found).issues == ()
+    model = TerminologyCapabilities if mode == "terminology" else CapabilityStatement
+    model.model_validate_json(json.serialize(found))
+    assert found["implementation"]["url"] == BASE
+
+
+async def test_the_address_is_the_clients(services: Services) -> None:
+    """The base URL is the one the client used, though the rest is made only once."""
+    for base in (BASE, "http://127.0.0.1:8080/fhir"):
+        found = content(await capabilities(services, Request(base)))
+        assert found["implementation"]["url"] == base
+
+
+async def test_operations_are_listed_where_they_are(services: Services) -> None:
+    """An operation stands at its level: types, all types, or the system."""
+
+    async def run(_: Services, __: Request) -> Response:
+        return Response(200)
+
+    offered = (
+        OperationEntry("everything", "urn:e", run, types=("Patient",), instance_level=True),
+        OperationEntry("meta", "urn:m", run, types=("Resource",), type_level=True, system=True),
+    )
+    rest = (await _statement(replace(services, operations=offered)))["rest"][0]
+    listed = {row["type"]: [op["name"] for op in row["operation"]] for row in rest["resource"]}
+    assert listed["Patient"] == ["everything", "meta"]
+    assert listed["Group"] == ["meta"]
+    assert rest["operation"] == [{"name": "meta", "definition": "urn:m"}]
+
+
+async def test_settings_show(services: Services) -> None:
+    """What the settings change is told."""
+    settings = services.settings.model_copy(
+        update={"conditional_delete": "multiple", "referential_integrity": True}
+    )
+    found = (await _statement(replace(services, settings=settings)))["rest"][0]["resource"][0]
+    assert found["conditionalDelete"] == "multiple"
+    assert "enforced" in found["referencePolicy"]
+
+
+async def test_an_unknown_mode_is_refused(services: Services) -> None:
+    """A mode that R4 does not know is 400."""
+    with Refusal() as refusal:
+        await _statement(services, "half")
+    assert refusal.category is Category.INVALID
