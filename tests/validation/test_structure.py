@@ -14,6 +14,8 @@ PATIENT: dict[str, Any] = {
     "active": True,
 }
 
+USES_C = {"managingOrganization": {"reference": "#c"}}
+
 CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
     "unknown element": ({"nane": []}, ("element-unknown", "Patient")),
     "array where one value stands": (
@@ -64,11 +66,11 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
         ("resource-type-misplaced", "Patient.maritalStatus"),
     ),
     "unknown contained type": (
-        {"contained": [{"resourceType": "Patiente"}]},
+        {"contained": [{"resourceType": "Patiente", "id": "c"}], **USES_C},
         ("resource-type-unknown", "Patient.contained[0]"),
     ),
     "contained without type": (
-        {"contained": [{"id": "x"}]},
+        {"contained": [{"id": "c"}], **USES_C},
         ("resource-type-missing", "Patient.contained[0]"),
     ),
     "missing element": (

@@ -25,7 +25,8 @@ class Options:
     `resolve` finds targets of references outside the resource and its Bundle; `references` says
     what is asked of them. `example_urls` allows URLs of example.org. `security` refuses text that
     could be active content. `best_practice` is the severity of good advice. `extension_domains`
-    are URL prefixes whose extensions may be unknown.
+    are URL prefixes whose extensions may be unknown, `any_extension` lets all be. `links` is the
+    severity of narrative links that lead nowhere.
     """
 
     resolve: Resolve | None = None
@@ -35,3 +36,4 @@ class Options:
     best_practice: Severity | None = None
     extension_domains: tuple[str, ...] = ()
     any_extension: bool = True
+    links: Severity = Severity.WARNING

@@ -17,8 +17,14 @@ from cordee.validation.node import Node, resource_node
 from cordee.validation.options import Options
 from cordee.validation.place import root
 from cordee.validation.report import Report, unique
+from cordee.validation.rules.attachment import attachment
+from cordee.validation.rules.bundle import BUNDLE
 from cordee.validation.rules.claims import claim, claims
+from cordee.validation.rules.coding import coding, identifier
+from cordee.validation.rules.contained import contained
+from cordee.validation.rules.element_ids import unique_ids
 from cordee.validation.rules.extension import extension
+from cordee.validation.rules.narrative import narrative
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.run import Run
 
@@ -60,13 +66,13 @@ class Validator:
         options: Options | None = None,
     ) -> None:
         """Keep the sources; without a terminology no binding is checked."""
-        self._repository = repository
+        self.repository = repository
         self._codes = terminology.codes if terminology else _unknown
         self._options = options or Options()
         self._build()
 
     def _build(self) -> None:
-        repository = self._repository
+        repository = self.repository
         self._revision = repository.revision
         expressions = Expressions(repository, self._member_of, self._conforms_to)
         self._profiles = CompiledProfiles(
@@ -76,8 +82,14 @@ class Validator:
             repository, repository.structure, self._profiles, expressions
         )
         special = {
-            "Resource": (claims(self._profiles.find),),
+            "Resource": (claims(self._profiles.find), unique_ids),
+            "DomainResource": (contained,),
             "Extension": (extension(extensions.find),),
+            "Narrative": (narrative,),
+            "Coding": (coding,),
+            "Identifier": (identifier,),
+            "Attachment": (attachment,),
+            "Bundle": BUNDLE,
         }
         self._definitions = CompiledDefinitions(
             repository,
@@ -95,7 +107,7 @@ class Validator:
         The base definition and the profiles claimed in `meta.profile` are always checked;
         `profiles` are canonicals (`url` or `url|version`) to check besides.
         """
-        if self._repository.revision != self._revision:
+        if self.repository.revision != self._revision:
             self._build()
         whole = resource if isinstance(resource, dict) else {}
         place = root(str(whole.get("resourceType", "Resource")))

@@ -8,6 +8,7 @@ from typing import Any
 
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
+from cordee.validation.compile.corrections import contexts as corrected
 from cordee.validation.compile.profiles import CompiledProfiles
 from cordee.validation.expressions import Expressions
 from cordee.validation.rules.extension import ExtensionRules
@@ -44,7 +45,9 @@ class CompiledExtensions:
         profile = self._profiles.find(url)
         if structure is None or profile is None or structure.get("type") != "Extension":
             return None
-        contexts: list[dict[str, Any]] = structure.get("context") or []
+        contexts: list[dict[str, Any]] = list(structure.get("context") or [])
+        if contexts:
+            contexts += [{"type": "element", "expression": name} for name in corrected(url)]
         return ExtensionRules(
             url=url,
             profile=profile,

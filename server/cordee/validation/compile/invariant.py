@@ -9,12 +9,15 @@ from typing import Any
 from cordee.errors import Severity
 from cordee.fhirpath import FhirPathError
 from cordee.validation.compile.context import Site
+from cordee.validation.compile.corrections import expression
 from cordee.validation.expressions import Expressions
 from cordee.validation.rules.invariant import at_node, cannot_compile, invariant, invariant_at
 from cordee.validation.rules.profile import NodeRule
 from cordee.validation.run import Check
 
-BUILT_IN = frozenset({"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5"})
+BUILT_IN = frozenset(
+    {"ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"}
+)
 """Constraints that rules written in Python check: under the same keys, faster."""
 
 BEST_PRACTICE = "http://hl7.org/fhir/StructureDefinition/elementdefinition-bestpractice"
@@ -24,7 +27,8 @@ def compile_base_constraint(
     constraint: Mapping[str, Any], type_name: str, expressions: Expressions, source: str
 ) -> Iterator[Check]:
     """Give the check of a constraint of a base definition."""
-    key, text = str(constraint.get("key")), constraint.get("expression")
+    key = str(constraint.get("key"))
+    text = expression(key) or constraint.get("expression")
     if not text or key in BUILT_IN:
         return
     try:

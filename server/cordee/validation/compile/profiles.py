@@ -8,6 +8,7 @@ from functools import cache
 
 from cordee.definitions.element import Schema
 from cordee.definitions.structure import BASE
+from cordee.errors import FhirError
 from cordee.resource.types import Resource
 from cordee.validation.compile.context import Sources, root_site
 from cordee.validation.compile.definition import Definition, tree
@@ -27,6 +28,8 @@ class CompiledProfiles:
     ) -> None:
         """Keep the sources; nothing is compiled before it is asked for."""
         self._structure = structure
+        self.problems: dict[str, str] = {}
+        """Profiles that are known and cannot be used, with the reason."""
         self._found: dict[str, ProfileRules | None] = {}
         self.tree = cache(self._tree)
         self.base_keys = cache(self._base_keys)
@@ -48,12 +51,13 @@ class CompiledProfiles:
         return compile_group(site)
 
     def _tree(self, canonical: str) -> tuple[Definition, str] | None:
-        structure = self._structure(canonical)
-        if structure is None:
-            return None
         try:
+            structure = self._structure(canonical)
+            if structure is None:
+                return None
             return tree(structure), str(structure.get("type", "")).removeprefix(BASE)
-        except ValueError:
+        except (ValueError, FhirError) as reason:
+            self.problems[canonical] = str(reason)
             return None
 
     def inherited(self, path: str, type_name: str) -> frozenset[str]:

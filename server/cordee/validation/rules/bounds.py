@@ -19,7 +19,7 @@ Ordered: TypeAlias = Callable[[Any], Any]
 
 def smallest(bound: Any, kind: str, source: str) -> NodeRule:
     """Refuse values below the bound."""
-    read = READERS.get(kind, _text)
+    read: Ordered = READERS.get(kind, _text)
     limit = read(bound)
 
     def check(node: Node, run: Run) -> None:
@@ -33,7 +33,7 @@ def smallest(bound: Any, kind: str, source: str) -> NodeRule:
 
 def largest(bound: Any, kind: str, source: str) -> NodeRule:
     """Refuse values above the bound."""
-    read = READERS.get(kind, _text)
+    read: Ordered = READERS.get(kind, _text)
     limit = read(bound)
 
     def check(node: Node, run: Run) -> None:

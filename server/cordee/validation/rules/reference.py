@@ -23,6 +23,8 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
         if type(text) is not str:
             return
         target = Reference.parse(text)
+        if target.kind == "other":
+            run.add("reference-relative-form", place, reference=excerpt(text))
         found = _contained_type(target, place, run) if target.kind == "contained" else target.type
         if found and allowed and found not in allowed and found in run.resource_types:
             run.add("reference-target-type", place, source=source, found=found, wanted=wanted)

@@ -1,0 +1,27 @@
+"""Corrections of the published definitions that validation cannot do without, as data.
+
+https://hl7.org/fhir/R4/history.html
+"""
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+
+@cache
+def _corrections() -> dict[str, dict[str, dict[str, Any]]]:
+    text = files(__package__).joinpath("corrections.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def expression(key: str) -> str | None:
+    """Give the corrected expression of a constraint, if there is one."""
+    found = _corrections()["expression"].get(key)
+    return str(found["text"]) if found else None
+
+
+def contexts(url: str) -> tuple[str, ...]:
+    """Give the elements an extension may stand on besides those its definition names."""
+    found = _corrections()["context"].get(url)
+    return tuple(found["elements"]) if found else ()
