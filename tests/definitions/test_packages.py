@@ -23,6 +23,7 @@ def archives(tmp_path: Path, make_package: MakeArchive) -> Path:
     for version in ("1.0.0", "1.1.0"):
         (tmp_path / f"a-{version}.tgz").write_bytes(make_package("a", version, value_set(version)))
     needs = {"a": "1.0.x", "nowhere": "1.0.0", "hl7.fhir.r4.core": "4.0.1"}
+    needs["hl7.fhir.r5.core"] = "5.0.0"
     (tmp_path / "b.tgz").write_bytes(make_package("b", "2.0.0", dependencies=needs))
     return tmp_path
 
@@ -52,8 +53,9 @@ def test_dependencies_come_along_or_are_said(archives: Path, packages: Packages)
         ("a", "1.0.0"),
         ("b", "2.0.0"),
     ]
-    (missing,) = found.missing
+    missing, other = found.missing
     assert missing.startswith("nowhere@1.0.0 (asked for by b)")
+    assert other == "hl7.fhir.r5.core@5.0.0 (asked for by b): not FHIR R4"
 
 
 def test_removed_packages_are_gone(archives: Path, packages: Packages) -> None:

@@ -132,3 +132,23 @@ def test_a_broken_search_parameter_is_refused() -> None:
     broken = {"resourceType": "SearchParameter", "url": "urn:x", "code": "x", "type": "string"}
     with pytest.raises(FhirError, match="base"):
         repository.add(broken)
+
+
+def test_the_types_of_r4_cannot_be_replaced() -> None:
+    """A newer definition of a type, as another FHIR version has it, does not take its place."""
+    repository = Repository.load()
+    foreign = {"resourceType": "StructureDefinition", "id": "x", "url": PATIENT, "type": "Patient"}
+    repository.add(foreign | {"version": "5.0.0", "kind": "resource"})
+    usual, asked = repository.structure(PATIENT), repository.find(f"{PATIENT}|5.0.0")
+    assert usual is not None
+    assert asked is not None
+    assert (usual["version"], asked["version"]) == ("4.0.1", "5.0.0")
+
+
+def test_a_profile_of_another_shape_is_said() -> None:
+    """A profile that nobody validated gives an error of its own, whatever is wrong with it."""
+    repository = Repository.load()
+    broken = {"resourceType": "StructureDefinition", "url": "urn:test:broken", "type": "Patient"}
+    repository.add(broken | {"baseDefinition": PATIENT, "differential": {"element": [{"id": "x"}]}})
+    with pytest.raises(FhirError, match="urn:test:broken cannot be read"):
+        repository.structure("urn:test:broken")

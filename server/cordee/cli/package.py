@@ -10,12 +10,9 @@ from typing import Annotated
 
 import typer
 
-from cordee.definitions.packages import Packages
+from cordee.definitions.packages import FOLDER, Packages
 from cordee.errors import FhirError
 from cordee.settings import Settings
-
-FOLDER = "packages"
-"""Where packages stand inside the data directory."""
 
 app = typer.Typer(help="FHIR packages loaded beside R4 core.", no_args_is_help=True)
 

@@ -7,6 +7,7 @@ https://confluence.hl7.org/display/FHIR/FHIR+Package+Cache
 """
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +17,13 @@ from cordee.definitions.pack import Manifest, Pack
 from cordee.definitions.package import NAME, Content
 from cordee.errors import Category, FhirError
 
+FOLDER = "packages"
+"""Where packages stand inside the data directory."""
 SHARED_CACHE = Path("~/.fhir/packages")
 BUILT_IN = frozenset({"hl7.fhir.r4.core"})
 """What the product carries itself, so that no package needs to bring it."""
+OTHER_CORES = re.compile(r"hl7\.fhir\.(?!r4\.)r\d\w*\.core")
+"""Other versions of FHIR, which would redefine half of this one."""
 
 
 @dataclass(slots=True)
@@ -105,6 +110,9 @@ class Packages:
         for id, asked in manifest.dependencies.items():
             wanted = f"{id}@{asked}"
             if id in BUILT_IN or wanted in seen:
+                continue
+            if OTHER_CORES.fullmatch(id):
+                found.missing.append(f"{wanted} (asked for by {manifest.id}): not FHIR R4")
                 continue
             seen.add(wanted)
             try:

@@ -33,7 +33,10 @@ class Repository:
     def __init__(
         self, packs: Sequence[Pack], *, missing: Sequence[str] = (), problems: Sequence[str] = ()
     ) -> None:
-        """Index packs; a later one wins over an earlier one with the same canonical and version."""
+        """Index packs; the first must be R4 core, which alone says what the types are.
+
+        A later pack wins over an earlier one with the same canonical and version.
+        """
         self.packs = tuple(packs)
         self.missing = tuple(missing)
         self.problems = tuple(problems)
@@ -43,7 +46,8 @@ class Repository:
         self._types: dict[str, TypeDefinition] = {}
         for loaded in packs:
             self._index.add(loaded)
-        self._type_sources = _type_sources(self._index)
+        self._type_sources = _type_sources(packs[0])
+        self._own = {found.entry.url: found for found in self._type_sources.values()}
         self.resource_types: tuple[str, ...] = tuple(
             sorted(
                 name
@@ -101,8 +105,11 @@ class Repository:
     # -- resources by canonical
 
     def find(self, canonical: str, type: str | None = None) -> Resource | None:
-        """Find a resource by `url` or `url|version`; without version, the newest there is."""
-        located = self._index.find(canonical, type)
+        """Find a resource by `url` or `url|version`; without version, the newest there is.
+
+        The types of R4 are the exception: another version of them is found under that version only.
+        """
+        located = self._locate(canonical, type)
         return self._decoded(located) if located else None
 
     def versions(self, url: str) -> tuple[str, ...]:
@@ -129,11 +136,15 @@ class Repository:
 
         Raises FhirError(UNPROCESSABLE) when a snapshot cannot be made of the differential.
         """
-        located = self._index.find(canonical, "StructureDefinition")
+        located = self._locate(canonical, "StructureDefinition")
         if located is None:
             return None
         found = self._decoded(located)
         return found if "snapshot" in found else self._generated(located)
+
+    def _locate(self, canonical: str, type: str | None) -> Located | None:
+        own = self._own.get(canonical) if type in {None, "StructureDefinition"} else None
+        return own or self._index.find(canonical, type)
 
     def _generate(self, located: Located) -> Resource:
         if located in self._generating:
@@ -143,6 +154,12 @@ class Repository:
         self._generating.add(located)
         try:
             return snapshot.generate(self._decoded(located), self.structure)
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            # Nobody validated what packages hold: any part may be absent or of another kind.
+            raise FhirError(
+                Category.UNPROCESSABLE,
+                f"{located.entry.url} cannot be read as a profile: {error!r}",
+            ) from error
         finally:
             self._generating.discard(located)
 
@@ -240,14 +257,14 @@ def _pack_key(found: Pack) -> tuple[str, str]:
     return found.manifest.id, found.manifest.version
 
 
-def _type_sources(index: Index) -> dict[str, Located]:
-    """The specification's own types: what a package calls a type of its own is a logical model."""
+def _type_sources(core_pack: Pack) -> dict[str, Located]:
     return {
-        row.entry.type: row
-        for row in index.all("StructureDefinition")
-        if row.entry.derivation != "constraint"
-        and row.entry.kind != "logical"
-        and row.entry.url == BASE + row.entry.type
+        entry.type: Located(core_pack, entry)
+        for entry in core_pack.entries
+        if entry.resource_type == "StructureDefinition"
+        and entry.derivation != "constraint"
+        and entry.kind != "logical"
+        and entry.url == BASE + entry.type
     }
 
 
