@@ -6,7 +6,7 @@ http://hl7.org/fhirpath/N1/#environment-variables
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from cordee.fhirpath.errors import BudgetError
 from cordee.resource.types import Resource
@@ -15,6 +15,8 @@ MemberOf: TypeAlias = Callable[[str, Any, str], bool | None]
 Subsumes: TypeAlias = Callable[[Any, Any], bool | None]
 ConformsTo: TypeAlias = Callable[[str, Any, str], bool | None]
 Slice: TypeAlias = Callable[[str, Any, str, str], bool | None]
+
+Answer = TypeVar("Answer")
 
 DEFAULT_STEPS = 500_000
 DEFAULT_LEVELS = 100
@@ -69,6 +71,14 @@ class Environment:
         if of not in self.memory:
             self.memory[of] = make()
         return self.memory[of]
+
+    def ask(self, service: Callable[..., Answer], *about: Any) -> Answer:
+        """Call a service, which may itself evaluate expressions in this environment."""
+        kept = (self.left, self.index, self.total, self.focus, self.memory)
+        try:
+            return service(*about)
+        finally:
+            self.left, self.index, self.total, self.focus, self.memory = kept
 
     def spend(self, steps: int) -> None:
         """Count work done. Raises BudgetError when there was too much of it."""

@@ -51,7 +51,8 @@ class Expression:
     def __call__(self, focus: Any, environment: Environment | None = None) -> list[Any]:
         """Evaluate on a resource or element; results are plain JSON values.
 
-        Primitives with extensions only have no JSON value and are left out. Raises FhirPathError.
+        The focus may be a Node, to say of a primitive which extensions it has. Primitives with
+        extensions only have no JSON value and are left out of the results. Raises FhirPathError.
         """
         return plain_all(self._run(self._code.many, focus, environment))
 
@@ -73,7 +74,9 @@ class Expression:
         env.focus = focus
         if env.root is None:
             surround(env, focus)
-        if self._context is None and focus.__class__ is not Node:
+        if focus.__class__ is Node:
+            focus = focus if self._context is None else self._unbox(focus)
+        elif self._context is None:
             focus = Node(type_of(focus), focus)
         try:
             return closure(focus, env)
@@ -81,6 +84,10 @@ class Expression:
             raise
         except _SHAPE_ERRORS as error:
             raise _explained(self.text, error) from error
+
+    def _unbox(self, node: Node) -> Any:
+        """Read a Node as code of a static type wants it: primitives may keep their extensions."""
+        return node if node.value.__class__ is not dict else node.value
 
 
 def surround(env: Environment, focus: Any) -> None:

@@ -103,7 +103,7 @@ def resolved(node: Node, env: Environment) -> Any:
         return contained(reference[1:], env)
     if env.resolve is None:
         raise CannotEvaluateError(f"nothing here can resolve {reference}")
-    return env.resolve(reference)
+    return env.ask(env.resolve, reference)
 
 
 def reference_text(node: Node) -> str | None:

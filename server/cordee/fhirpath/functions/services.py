@@ -7,10 +7,10 @@ ends in CannotEvaluateError: nothing here is ever silently true.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from cordee.fhirpath.code import Code, boolean, boxed, text
-from cordee.fhirpath.environment import Environment
+from cordee.fhirpath.environment import Answer, Environment
 from cordee.fhirpath.errors import CannotEvaluateError, FhirPathError
 from cordee.fhirpath.functions.narrative import is_narrative
 from cordee.fhirpath.invocation import Build, Function, Functions, Invocation
@@ -18,13 +18,13 @@ from cordee.fhirpath.node import Node
 from cordee.fhirpath.types import STRING
 from cordee.fhirpath.values import kind
 
-Answer = TypeVar("Answer")
 
-
-def _answered(service: Callable[..., Answer | None] | None, name: str, *about: Any) -> Answer:
+def _answered(
+    env: Environment, service: Callable[..., Answer | None] | None, name: str, *about: Any
+) -> Answer:
     if service is None:
         raise CannotEvaluateError(f"{name}() cannot be evaluated here")
-    answer = service(*about)
+    answer = env.ask(service, *about)
     if answer is None:
         raise CannotEvaluateError(f"{name}({about[-1]!r}) is not known here")
     return answer
@@ -38,7 +38,7 @@ def member_of(call: Invocation) -> Code:
         node, url = item(this, env), value_set(this, env)
         if node is None or url is None:
             return None
-        return _answered(env.member_of, "memberOf", node.type, node.value, url)
+        return _answered(env, env.member_of, "memberOf", node.type, node.value, url)
 
     return boolean(truth)
 
@@ -53,7 +53,7 @@ def _subsumption(name: str, *, swapped: bool) -> Build:
                 return None
             pair = (other, one) if swapped else (one, other)
             return any(
-                _answered(env.subsumes, name, broad, narrow)
+                _answered(env, env.subsumes, name, broad, narrow)
                 for broad in _codings(pair[0])
                 for narrow in _codings(pair[1])
             )
@@ -79,7 +79,7 @@ def conforms_to(call: Invocation) -> Code:
         node, url = item(this, env), profile(this, env)
         if node is None or url is None:
             return None
-        return _answered(env.conforms_to, "conformsTo", node.type, node.value, url)
+        return _answered(env, env.conforms_to, "conformsTo", node.type, node.value, url)
 
     return boolean(truth)
 
@@ -91,7 +91,7 @@ def element_definition(call: Invocation) -> Code:
     def many(this: Any, env: Environment) -> list[Any]:
         nodes = items(this, env)
         return [
-            _answered(env.element_definition, "elementDefinition", node.type, node.value)
+            _answered(env, env.element_definition, "elementDefinition", node.type, node.value)
             for node in nodes
         ]
 
@@ -108,7 +108,7 @@ def in_slice(call: Invocation) -> Code:
         return [
             node
             for node in items(this, env)
-            if _answered(env.in_slice, "slice", node.type, node.value, url, wanted)
+            if _answered(env, env.in_slice, "slice", node.type, node.value, url, wanted)
         ]
 
     return Code(None, many=many)
