@@ -2,3 +2,8 @@
 
 https://hl7.org/fhir/R4/terminology-service.html
 """
+
+from cordee.terminology.expand import ExpandOptions
+from cordee.terminology.terminology import Terminology
+
+__all__ = ["ExpandOptions", "Terminology"]

@@ -1,0 +1,134 @@
+"""Filters of a value set's compose: which concepts of a code system they let through.
+
+https://hl7.org/fhir/R4/valueset.html#compositions
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import regex
+
+from cordee.errors import Category, FhirError
+from cordee.terminology.code_system import CodeSystem, Concept
+
+Test: TypeAlias = Callable[[Concept], bool]
+
+SECONDS = 0.1
+"""How long one regular expression may take on one value."""
+_ITSELF = frozenset(("concept", "code"))
+
+
+def compile_filter(system: CodeSystem, property: str, operator: str, value: str) -> Test:
+    """Make the test of one filter.
+
+    Raises `FhirError` (UNPROCESSABLE) for an operator the specification does not have or a pattern
+    that is not a regular expression.
+    """
+    build = OPERATORS.get(operator)
+    if build is None:
+        raise FhirError(
+            Category.UNPROCESSABLE, f"{operator} is not a filter operator of value sets"
+        )
+    return build(system, property, value)
+
+
+def _equals(system: CodeSystem, property: str, value: str) -> Test:
+    wanted = value if system.case_sensitive else value.lower()
+
+    def test(concept: Concept) -> bool:
+        found = _values(concept, property)
+        return any((text if system.case_sensitive else text.lower()) == wanted for text in found)
+
+    return test
+
+
+def _is_a(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001 - one signature
+    allowed = system.descendants(value) | _self(system, value)
+    return lambda concept: concept.code in allowed
+
+
+def _descendent_of(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
+    allowed = system.descendants(value)
+    return lambda concept: concept.code in allowed
+
+
+def _is_not_a(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
+    refused = system.descendants(value) | _self(system, value)
+    return lambda concept: concept.code not in refused
+
+
+def _generalizes(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
+    allowed = system.ancestors(value) | _self(system, value)
+    return lambda concept: concept.code in allowed
+
+
+def _in(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
+    wanted = frozenset(part.strip() for part in value.split(","))
+    return lambda concept: any(text in wanted for text in _values(concept, property))
+
+
+def _not_in(system: CodeSystem, property: str, value: str) -> Test:
+    inside = _in(system, property, value)
+    return lambda concept: not inside(concept)
+
+
+def _exists(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
+    wanted = value.strip().lower() == "true"
+    return lambda concept: bool(_values(concept, property)) is wanted
+
+
+def _regex(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
+    try:
+        pattern = regex.compile(value)
+    except regex.error as error:
+        text = f"{value} is not a regular expression: {error}"
+        raise FhirError(Category.UNPROCESSABLE, text) from None
+
+    def test(concept: Concept) -> bool:
+        try:
+            return any(
+                pattern.fullmatch(text, timeout=SECONDS) for text in _values(concept, property)
+            )
+        except TimeoutError:
+            text = f"The regular expression {value} takes too long"
+            raise FhirError(Category.TOO_COSTLY, text) from None
+
+    return test
+
+
+def _self(system: CodeSystem, code: str) -> frozenset[str]:
+    found = system.find(code)
+    return frozenset((found.code,)) if found else frozenset()
+
+
+def _values(concept: Concept, property: str) -> list[str]:
+    """Give the values of a property as text; some properties every concept has."""
+    if property in _ITSELF:
+        return [concept.code]
+    if property == "display":
+        return [concept.display] if concept.display else []
+    if property == "definition":
+        return [concept.definition] if concept.definition else []
+    if property in {"parent", "child"}:
+        return list(concept.parents if property == "parent" else concept.children)
+    return [_text(part.value) for part in concept.properties if part.code == property]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value.get("code", "")) if isinstance(value, dict) else str(value)
+
+
+OPERATORS: Mapping[str, Callable[[CodeSystem, str, str], Test]] = {
+    "=": _equals,
+    "descendent-of": _descendent_of,
+    "exists": _exists,
+    "generalizes": _generalizes,
+    "in": _in,
+    "is-a": _is_a,
+    "is-not-a": _is_not_a,
+    "not-in": _not_in,
+    "regex": _regex,
+}
+"""Operator → how to make its test (https://hl7.org/fhir/R4/valueset-filter-operator.html)."""

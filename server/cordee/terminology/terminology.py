@@ -1,0 +1,242 @@
+"""The terminology service over the definitions in force.
+
+https://hl7.org/fhir/R4/terminology-service.html
+"""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from cordee.definitions.repository import Repository
+from cordee.errors import Category, FhirError
+from cordee.resource.types import Resource
+from cordee.terminology import expand, lookup, subsumes, translate, validate_code
+from cordee.terminology.code_systems import CodeSystems
+from cordee.terminology.compose import NotListableError
+from cordee.terminology.concept_maps import ConceptMaps
+from cordee.terminology.expand import ExpandOptions
+from cordee.terminology.oid import Oids
+from cordee.terminology.results import Expansion, Lookup, Subsumption, Translation, Verdict
+from cordee.terminology.value_set import ValueSet
+from cordee.terminology.value_sets import ValueSets
+
+Pairs = frozenset[tuple[str, str]]
+
+
+class Terminology:
+    """Code systems, value sets and concept maps of a repository.
+
+    What was compiled is kept until the repository changes. Wherever an answer needs content that is
+    not here, it is None or a `Verdict` without result: never a guess.
+    """
+
+    def __init__(self, repository: Repository) -> None:
+        """Serve what `repository` holds, now and later."""
+        self._repository = repository
+        self._forget()
+
+    def _forget(self) -> None:
+        self._revision = self._repository.revision
+        self._systems = CodeSystems(self._repository)
+        self._value_sets = ValueSets(self._repository, self._systems)
+        self._maps = ConceptMaps(self._repository)
+        self._codes: dict[str, Pairs | None] = {}
+        self.oids = Oids(self._repository)
+        """OID ⇄ canonical of code systems and value sets."""
+
+    def _current(self) -> None:
+        if self._repository.revision != self._revision:
+            self._forget()
+
+    # -- questions with yes, no and unknown
+
+    def codes(self, value_set: str) -> Pairs | None:
+        """Give the (system, code) pairs of a value set, or None when they cannot all be listed."""
+        self._current()
+        if value_set not in self._codes:
+            self._codes[value_set] = self._listed(value_set)
+        return self._codes[value_set]
+
+    def _listed(self, canonical: str) -> Pairs | None:
+        try:
+            found = self._value_sets.find(canonical)
+            return frozenset(entry.key for entry in found.entries()) if found else None
+        except (FhirError, NotListableError):
+            return None
+
+    def contains(self, value_set: str, system: str | None, code: str) -> bool | None:
+        """Tell whether a code is in a value set; without a system, in any of its systems."""
+        return self.validate_code(code, system=system, value_set=value_set).result
+
+    def member_of(self, type: str, value: Any, value_set: str) -> bool | None:
+        """Answer FHIRPath's memberOf for a value of a type: code, Coding or CodeableConcept."""
+        if isinstance(value, str):
+            return self.contains(value_set, None, value)
+        if not isinstance(value, dict):
+            return None
+        if type == "CodeableConcept":
+            return self.validate_concept(value, value_set).result
+        return self.validate_coding(value, value_set).result
+
+    def covers(self, coding: dict[str, Any], other: dict[str, Any]) -> bool | None:
+        """Answer FHIRPath's subsumes: is `other` the same as `coding`, or below it?"""
+        if not coding.get("code") or coding.get("system") != other.get("system"):
+            return False
+        if coding["code"] == other.get("code"):
+            return True
+        outcome = self.subsumes(coding.get("system", ""), coding["code"], other.get("code", ""))
+        return None if outcome is None else outcome in {"equivalent", "subsumes"}
+
+    def hierarchy(
+        self, system: str, code: str, direction: Literal["above", "below"]
+    ) -> Pairs | None:
+        """Give a code with all codes above or below it; None when the system is not known here."""
+        self._current()
+        return subsumes.side(self._systems, system, code, direction)
+
+    # -- operations
+
+    def expand(self, value_set: str | Resource, options: ExpandOptions | None = None) -> Expansion:
+        """List the members of a value set, by canonical or given as a resource.
+
+        Raises `FhirError`: NOT_FOUND when the value set is not known here, else as `expand.expand`.
+        """
+        found = self._value_set(value_set)
+        if found is None:
+            raise FhirError(Category.NOT_FOUND, f"The value set {value_set} is not known here")
+        return expand.expand(found, options or ExpandOptions())
+
+    def validate_code(
+        self,
+        code: str,
+        *,
+        system: str | None = None,
+        version: str | None = None,
+        display: str | None = None,
+        value_set: str | Resource | None = None,
+        display_language: str | None = None,
+        abstract: bool = True,
+    ) -> Verdict:
+        """Check a code in a value set, or in its system when no value set is given.
+
+        Without `system`, the value set's own systems are tried.
+        """
+        if value_set is None:
+            if system is None:
+                raise FhirError(Category.INVALID, "A code needs a system or a value set")
+            self._current()
+            return validate_code.in_code_system(
+                self._systems,
+                system,
+                code,
+                version=version,
+                display=display,
+                display_language=display_language,
+            )
+        try:
+            found = self._value_set(value_set)
+            if found is None:
+                text = f"The value set {value_set} is not known here"
+                return Verdict(None, text, system, code)
+            return validate_code.in_value_set(
+                self._systems,
+                found,
+                system,
+                code,
+                display=display,
+                display_language=display_language,
+                abstract=abstract,
+            )
+        except FhirError as error:
+            return Verdict(None, str(error), system, code)
+
+    def validate_coding(
+        self, coding: dict[str, Any], value_set: str | Resource | None = None, **options: Any
+    ) -> Verdict:
+        """Check a Coding; `options` are those of `validate_code`."""
+        code = coding.get("code")
+        if not isinstance(code, str):
+            return Verdict(False, "The coding has no code", coding.get("system"))
+        if value_set is None and not coding.get("system"):
+            return Verdict(None, f"Whether {code} is good is not known without its system")
+        return self.validate_code(
+            code,
+            system=coding.get("system") or "",
+            version=coding.get("version"),
+            display=coding.get("display"),
+            value_set=value_set,
+            **options,
+        )
+
+    def validate_concept(
+        self, concept: dict[str, Any], value_set: str | Resource | None = None, **options: Any
+    ) -> Verdict:
+        """Check a CodeableConcept: one good coding is enough."""
+        return validate_code.any_of(
+            concept.get("coding") or (),
+            lambda coding: self.validate_coding(coding, value_set, **options),
+        )
+
+    def lookup(
+        self,
+        system: str,
+        code: str,
+        *,
+        version: str | None = None,
+        display_language: str | None = None,
+        properties: Sequence[str] = (),
+        supplements: Sequence[str] = (),
+    ) -> Lookup:
+        """Find a concept; see `lookup.lookup`."""
+        self._current()
+        return lookup.lookup(
+            self._systems,
+            system,
+            code,
+            version=version,
+            display_language=display_language,
+            properties=properties,
+            supplements=supplements,
+        )
+
+    def subsumes(
+        self, system: str, code_a: str, code_b: str, version: str | None = None
+    ) -> Subsumption | None:
+        """Compare two codes; None when not enough is known here."""
+        self._current()
+        return subsumes.subsumes(self._systems, system, code_a, code_b, version)
+
+    def translate(
+        self,
+        system: str,
+        code: str,
+        *,
+        concept_map: str | Resource | None = None,
+        source: str | None = None,
+        target: str | None = None,
+        target_system: str | None = None,
+        reverse: bool = False,
+    ) -> Translation:
+        """Translate a code by a map, or by all maps between two value sets.
+
+        Raises `FhirError` (NOT_FOUND) when the concept map is not known here.
+        """
+        self._current()
+        resource = self._maps.find(concept_map) if isinstance(concept_map, str) else concept_map
+        if concept_map is not None and resource is None:
+            raise FhirError(Category.NOT_FOUND, f"The concept map {concept_map} is not known here")
+        return translate.translate(
+            self._maps,
+            self._systems.canonical(system),
+            code,
+            concept_map=resource,
+            source=source,
+            target=target,
+            target_system=target_system,
+            reverse=reverse,
+        )
+
+    def _value_set(self, value_set: str | Resource) -> ValueSet | None:
+        self._current()
+        if isinstance(value_set, str):
+            return self._value_sets.find(value_set)
+        return self._value_sets.compile(value_set)

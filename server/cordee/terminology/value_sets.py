@@ -1,0 +1,220 @@
+"""The value sets that are here: found by canonical or OID, compiled once.
+
+https://hl7.org/fhir/R4/valueset.html
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from cordee.definitions.repository import Repository
+from cordee.errors import Category, FhirError
+from cordee.resource.canonical import split
+from cordee.resource.types import Resource
+from cordee.terminology import implicit
+from cordee.terminology.code_system import designations
+from cordee.terminology.code_systems import CodeSystems
+from cordee.terminology.compose import Codes, Entry, Filtered, Intersection, Listed, Unlisted
+from cordee.terminology.concept_filter import compile_filter
+from cordee.terminology.grammar import FILTERS, GRAMMARS
+from cordee.terminology.value_set import ValueSet
+
+SUPPLEMENT = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
+
+PARTIAL = frozenset(
+    (
+        "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
+        "http://hl7.org/fhir/StructureDefinition/valueset-unclosed",
+    )
+)
+"""Extensions that say an expansion does not hold all members."""
+
+
+class ValueSets:
+    """Compiled value sets of one revision of a repository."""
+
+    def __init__(self, repository: Repository, systems: CodeSystems) -> None:
+        """Look value sets up in `repository`, lazily."""
+        self._repository = repository
+        self._systems = systems
+        self._compiled: dict[str, ValueSet | None] = {}
+        self._implicit = implicit.ImplicitValueSets(repository)
+
+    def find(self, canonical: str) -> ValueSet | None:
+        """Find a value set by `url`, `url|version` or `urn:oid:…`; None when it is not here.
+
+        When another version than the wanted one is here, it stands in, marked as not complete.
+        Raises `FhirError` (UNPROCESSABLE) when value sets import one another in a circle.
+        """
+        return self._find(canonical, ())
+
+    def resource(self, canonical: str) -> Resource | None:
+        """Find the resource of a value set; implicit ones are made on the spot."""
+        url, _ = split(canonical)
+        found = self._repository.find(canonical, "ValueSet") or self._repository.find(
+            url, "ValueSet"
+        )
+        if found is None and url.startswith("urn:oid:"):
+            found = self._repository.identified(url, "ValueSet")
+        return found or self._implicit.find(url)
+
+    def compile(self, resource: Resource, *, complete: bool = True) -> ValueSet:
+        """Compile a value set that a client gives."""
+        return self._compile(resource, complete, (resource.get("url", ""),))
+
+    def _find(self, canonical: str, path: tuple[str, ...]) -> ValueSet | None:
+        if canonical in self._compiled:
+            return self._compiled[canonical]
+        resource = self.resource(canonical)
+        made: ValueSet | None = None
+        if resource is not None:
+            url = resource.get("url", canonical)
+            if url in path:
+                circle = " → ".join((*path[path.index(url) :], url))
+                raise FhirError(
+                    Category.UNPROCESSABLE, f"Value sets import one another in a circle: {circle}"
+                )
+            wanted = split(canonical)[1]
+            exact = wanted is None or _is_version(wanted, resource.get("version") or "")
+            made = self._compile(resource, exact, (*path, url))
+        self._compiled[canonical] = made
+        return made
+
+    def _compile(self, resource: Resource, complete: bool, path: tuple[str, ...]) -> ValueSet:
+        compose = resource.get("compose") or {}
+        warnings: list[str] = []
+        part = partial(
+            self._part, extra=tuple(_supplements(resource)), path=path, warnings=warnings
+        )
+        stored = _stored(resource)
+        made = ValueSet(
+            url=resource.get("url", ""),
+            version=resource.get("version") or None,
+            includes=tuple(part(row) for row in compose.get("include") or ()),
+            excludes=tuple(part(row) for row in compose.get("exclude") or ()),
+            complete=complete,
+            active_only=compose.get("inactive") is False,
+            stored=stored if compose else None,
+            warnings=tuple(warnings),
+        )
+        return made if compose or stored is None else replace(stored, complete=complete)
+
+    def _part(
+        self,
+        row: dict[str, Any],
+        extra: tuple[str, ...],
+        path: tuple[str, ...],
+        warnings: list[str],
+    ) -> Codes:
+        sources: list[Codes] = []
+        if row.get("system"):
+            sources.append(self._of_system(row, extra))
+        for canonical in row.get("valueSet") or ():
+            imported = self._find(canonical, path)
+            if imported is None:
+                warnings.append(f"The value set {canonical} is not known here")
+                imported = ValueSet(canonical, None, (), complete=False)
+            sources.append(imported)
+        return sources[0] if len(sources) == 1 else Intersection(tuple(sources))
+
+    def _of_system(self, row: dict[str, Any], extra: tuple[str, ...]) -> Codes:
+        system = self._systems.canonical(row["system"])
+        held = self._systems.find(system, row.get("version"))
+        if held is not None and extra:
+            found = (self._systems.supplement(canonical) for canonical in extra)
+            held = held.supplemented(part for part in found if part is not None)
+        if row.get("concept"):
+            listed = {part.code: part for part in _listed(row, system, held)}
+            insensitive = held is not None and not held.case_sensitive
+            folded = {code.lower(): code for code in listed} if insensitive else None
+            return Listed(system, listed, folded)
+        filters = [_filter(part) for part in row.get("filter") or ()]
+        if held is not None:
+            tests = tuple(compile_filter(held, *part) for part in filters)
+            return Filtered(held, tests)
+        return _by_grammar(system, filters)
+
+
+def _is_version(wanted: str, version: str) -> bool:
+    return version == wanted or version.startswith(f"{wanted}.")
+
+
+def _filter(part: dict[str, Any]) -> tuple[str, str, str]:
+    return part.get("property", ""), part.get("op", ""), str(part.get("value", ""))
+
+
+def _by_grammar(system: str, filters: list[tuple[str, str, str]]) -> Unlisted:
+    grammar = GRAMMARS.get(system)
+    if grammar is None:
+        return Unlisted(system, f"The code system {system} is not known here")
+    reason = f"The codes of {system} follow a grammar and cannot be listed"
+    tests = [grammar]
+    for property, operator, value in filters:
+        test = FILTERS.get((system, property, operator))
+        if test is None:
+            return Unlisted(system, reason)
+        tests.append(partial(_swapped, test, value))
+    return Unlisted(system, reason, tuple(tests))
+
+
+def _swapped(test: Any, value: str, code: str) -> bool:
+    return bool(test(code, value))
+
+
+def _listed(row: dict[str, Any], system: str, held: Any) -> Iterator[Entry]:
+    version = row.get("version") or (held.version if held else None)
+    for part in row["concept"]:
+        code = part.get("code", "")
+        concept = held.find(code) if held else None
+        yield Entry(
+            system,
+            code,
+            version,
+            part.get("display") or (concept.display if concept else None),
+            designations(part) + (concept.designations if concept else ()),
+            concept,
+        )
+
+
+def _stored(resource: Resource) -> ValueSet | None:
+    """Read the expansion that a value set carries, if it is whole."""
+    expansion = resource.get("expansion")
+    if not expansion or expansion.get("offset") or _is_partial(expansion):
+        return None
+    return ValueSet(
+        resource.get("url", ""), resource.get("version") or None, tuple(_expanded(expansion))
+    )
+
+
+def _is_partial(expansion: dict[str, Any]) -> bool:
+    if any(part.get("url") in PARTIAL for part in expansion.get("extension") or ()):
+        return True
+    limits = {"filter", "count", "limitedExpansion"}
+    return any(part.get("name") in limits for part in expansion.get("parameter") or ())
+
+
+def _expanded(expansion: dict[str, Any]) -> Iterator[Codes]:
+    """Read the members of an expansion, by system."""
+    by_system: dict[str, dict[str, Entry]] = {}
+    pending = list(reversed(expansion.get("contains") or []))
+    while pending:
+        row = pending.pop()
+        pending += reversed(row.get("contains") or [])
+        if row.get("code") and not row.get("abstract"):
+            entry = Entry(
+                row.get("system", ""),
+                row["code"],
+                row.get("version"),
+                row.get("display"),
+                designations(row),
+            )
+            by_system.setdefault(entry.system, {})[entry.code] = entry
+    for system, listed in by_system.items():
+        yield Listed(system, listed)
+
+
+def _supplements(resource: Resource) -> Iterator[str]:
+    for extension in resource.get("extension") or ():
+        if extension.get("url") == SUPPLEMENT:
+            yield extension.get("valueCanonical", "")
