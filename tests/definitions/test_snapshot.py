@@ -183,6 +183,15 @@ def test_children_come_from_the_type(core: Repository) -> None:
     assert made["Patient.name.period"]["path"] == "Patient.name.period"
 
 
+def test_children_of_a_choice_come_from_a_type_that_has_them(core: Repository) -> None:
+    """A child that only some types of an open choice have is found in the first of those."""
+    path = "Observation.value[x].unit"
+    made = snapshot(core, profile("Observation", {"path": path, "fixedString": "kg"}))
+    assert made[path]["fixedString"] == "kg"
+    assert made[path]["base"]["path"] == "Quantity.unit"
+    assert len(made["Observation.value[x]"]["type"]) == 11
+
+
 def test_content_references_are_opened(core: Repository) -> None:
     """Walking into a content reference repeats what it refers to."""
     path = "Questionnaire.item.item.linkId"
@@ -255,7 +264,7 @@ def test_new_types_get_their_elements(core: Repository) -> None:
     [
         (profile("Patient", {"path": "Patient.nothing"}), "nothing is no element of Patient"),
         (profile("Patient", baseDefinition="urn:absent"), "builds on urn:absent"),
-        (profile("Observation", {"path": "Observation.value[x].code"}), "code is no element"),
+        (profile("Observation", {"path": "Observation.value[x].no"}), "no is no element"),
     ],
 )
 def test_what_cannot_be_done_is_said(core: Repository, structure: Resource, reason: str) -> None:

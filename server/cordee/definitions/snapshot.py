@@ -126,9 +126,11 @@ class _Writer:
                 if "slicing" not in choice.element or choice in self.shorthands:
                     self.shorthands.setdefault(choice, set()).add(name)
                 return self._type_slice(choice, name)
-            if not self.specializes:
+            child = self._borrowed(node, name)
+            if child is None and self.specializes:
+                child = Node(name, None, {"base": _base_of(stated)})
+            if child is None:
                 raise self._misplaced(f"{name} is no element of {node.name}", stated)
-            child = Node(name, None, {"base": _base_of(stated)})
             children.append(child)
         return child if slice is None else self._slice(child, slice)
 
@@ -136,7 +138,7 @@ class _Writer:
         found = whole.sliced(name)
         if found is not None:
             return found
-        if whole.name.endswith("[x]"):
+        if whole.name.endswith("[x]") and "/" not in name:
             return self._type_slice(whole, name)
         if whole.name in _EXTENSIONS and "slicing" not in whole.element:
             whole.element = {**whole.element, "slicing": _EXTENSION_SLICING}
@@ -191,6 +193,16 @@ class _Writer:
         """Find a profile of a type, in another version where the one named is not at hand."""
         url = canonical.partition("|")[0]
         return _tree(canonical, self.structures) or _tree(url, self.structures)
+
+    def _borrowed(self, node: Node, name: str) -> Node | None:
+        """Find the child that only some types of a choice have: it binds those that have it."""
+        types = node.element.get("type", []) if node.name.endswith("[x]") else []
+        for type in types if len(types) > 1 else ():
+            home = _tree(_of_type(type["code"]), self.structures)
+            found = home.child(name) if home else None
+            if found is not None:
+                return found
+        return None
 
     def _repeat(self, node: Node, reference: str) -> list[Node]:
         """Open a content reference: from here on the element goes its own way."""
