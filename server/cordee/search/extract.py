@@ -57,9 +57,8 @@ class Extractor:
             self._references.append(parameter.code)
         if parameter.kind == "composite":
             self._add_composite(parameter, schema)
-        elif parameter.needs_fhirpath:
-            expression = fhirpath.compile(parameter.definition.expression or "", schema)
-            self._computed.append((expression, parameter))
+        elif parameter.computed is not None:
+            self._computed.append((parameter.computed, parameter))
         else:
             attach(self._root, parameter.branches, type_of(parameter), parameter.code)
 

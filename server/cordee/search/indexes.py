@@ -37,7 +37,7 @@ _SECOND: Mapping[Kind, tuple[tuple[str, Form], ...]] = {
 """Second forms that are indexed, where there is room."""
 
 _RARE = frozenset({"phonetic", "address-use", "_source", "_security"})
-"""Parameters that come after all others."""
+"""Parameters that come after the others."""
 
 
 def describe(
@@ -60,6 +60,7 @@ def describe(
         for found in indexed
         if found.code not in _RARE
     ]
+    rows += [Index(found.code, _FORMS[found.kind]) for found in indexed if found.code in _RARE]
     if full_text:
         rows += [Index("_text", "words"), Index("_content", "words")]
     rows += [
@@ -68,7 +69,6 @@ def describe(
         for suffix, form in _SECOND.get(found.kind, ())
         if not found.canonical
     ]
-    rows += [Index(found.code, _FORMS[found.kind]) for found in indexed if found.code in _RARE]
     return tuple(rows[:MOST])
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
+from cordee import fhirpath
 from cordee.definitions.element import Schema
 from cordee.definitions.search_parameter import SearchParameter
 from cordee.search.path import Branch, NotAPathError, compile_paths
@@ -23,14 +24,14 @@ _CANONICAL = frozenset({"canonical", "uri", "url"})
 class Parameter:
     """A parameter as one resource type has it.
 
-    `branches` are the typed paths of its expression, empty when `needs_fhirpath`. `parts` are the
-    components of a composite, compiled against the type the composite starts from.
+    `branches` are the typed paths of its expression, empty when it is `computed` by FHIRPath.
+    `parts` are the components of a composite; their expressions start where the composite's ends.
     """
 
     definition: SearchParameter
     resource_type: str
     branches: tuple[Branch, ...]
-    needs_fhirpath: bool = False
+    computed: fhirpath.Expression | None = None
     parts: tuple["Parameter", ...] = ()
 
     @property
@@ -88,14 +89,17 @@ def _allowed(branch: Branch) -> tuple[str, ...]:
 
 
 def compile_parameter(definition: SearchParameter, schema: Schema, resource_type: str) -> Parameter:
-    """Compile a definition for a resource type."""
+    """Compile a definition for a resource type.
+
+    Raises fhirpath.FhirPathError when its expression cannot be read.
+    """
     expression = definition.expression or ""
     if not expression.strip():
         return Parameter(definition, resource_type, ())
     try:
         branches = compile_paths(expression, schema, resource_type)
     except NotAPathError:
-        return Parameter(definition, resource_type, (), needs_fhirpath=True)
+        return Parameter(definition, resource_type, (), fhirpath.compile(expression, schema))
     return Parameter(definition, resource_type, _through_extensions(branches, schema))
 
 

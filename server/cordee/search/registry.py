@@ -6,15 +6,17 @@ https://hl7.org/fhir/R4/searchparameter-registry.html
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from cordee import fhirpath
 from cordee.definitions.element import Schema
 from cordee.definitions.repository import Repository
-from cordee.definitions.search_parameter import SearchParameter
+from cordee.definitions.search_parameter import Component, SearchParameter
 from cordee.resource.types import Resource
 from cordee.search.context import Codes, Hierarchy, no_codes, no_hierarchy
 from cordee.search.extract import Extractor
 from cordee.search.implied import ImpliedSystems
 from cordee.search.index import Index
 from cordee.search.indexes import describe
+from cordee.search.kinds import TYPES
 from cordee.search.parameter import Parameter, compile_parameter
 from cordee.search.types import special
 from cordee.search.values import Extraction
@@ -87,11 +89,13 @@ class SearchRegistry:
         self._current()
         known = self._parameters.get(type)
         if known is None:
-            known = self._parameters[type] = {
-                found.code: self._compile(found, type)
+            compiled = (
+                self._compile(found, type)
                 for found in self._repository.search_parameters(type)
                 if _is_served(found)
-            }
+            )
+            known = {found.code: found for found in compiled if found is not None}
+            self._parameters[type] = known
         return known
 
     def parameter(self, type: str, code: str) -> Parameter | None:
@@ -106,19 +110,23 @@ class SearchRegistry:
             if GENERAL.intersection(found.definition.base)
         }
 
-    def _compile(self, definition: SearchParameter, type: str) -> Parameter:
-        compiled = compile_parameter(definition, self._repository, type)
-        if definition.type != "composite":
-            return compiled
-        parts = []
-        for component in definition.components:
-            found = self._repository.search_parameter(component.definition)
-            if found is None:
+    def _compile(self, definition: SearchParameter, type: str) -> Parameter | None:
+        """Compile a definition; None when its expression, or a part it needs, cannot be read."""
+        try:
+            compiled = compile_parameter(definition, self._repository, type)
+            if definition.type != "composite":
                 return compiled
-            whole = compile_parameter(found, self._repository, type)
-            part = replace(found, expression=component.expression)
-            parts.append(replace(whole, definition=part))
-        return replace(compiled, parts=tuple(parts))
+            parts = [self._part(component, type) for component in definition.components]
+        except fhirpath.FhirPathError:
+            return None
+        return replace(compiled, parts=tuple(parts)) if parts and all(parts) else None
+
+    def _part(self, component: Component, type: str) -> Parameter | None:
+        found = self._repository.search_parameter(component.definition)
+        if found is None or found.type not in TYPES:
+            return None
+        whole = compile_parameter(found, self._repository, type)
+        return replace(whole, definition=replace(found, expression=component.expression))
 
     def extract(self, resource: Resource) -> Extraction:
         """Give the index values and compartments of a resource; its type must be known."""
