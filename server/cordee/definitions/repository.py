@@ -14,6 +14,7 @@ from cordee.definitions.index import Index, Located
 from cordee.definitions.operation import Operation
 from cordee.definitions.pack import Manifest, Pack
 from cordee.definitions.packages import Packages
+from cordee.definitions.pinning import Pinning
 from cordee.definitions.search_parameter import SearchParameter
 from cordee.definitions.structure import BASE, compile_types
 from cordee.errors import Category, FhirError
@@ -58,8 +59,8 @@ class Repository:
         """The concrete resource types, in alphabetical order."""
         self._concrete = frozenset(self.resource_types)
         self._decoded = lru_cache(maxsize=DECODED)(Located.resource)
-        self._generated = lru_cache(maxsize=DECODED)(self._generate)
-        self._generating: set[Located] = set()
+        self._structures = lru_cache(maxsize=DECODED)(self._complete)
+        self._completing: set[Located] = set()
 
     @classmethod
     def load(
@@ -134,34 +135,32 @@ class Repository:
     def structure(self, canonical: str) -> Resource | None:
         """Find a StructureDefinition with its snapshot, generated where the package has none.
 
+        Where several versions of what it refers to are loaded, its open canonicals are pinned to
+        those that its package depends on.
         Raises FhirError(UNPROCESSABLE) when a snapshot cannot be made of the differential.
         """
         located = self._locate(canonical, "StructureDefinition")
-        if located is None:
-            return None
-        found = self._decoded(located)
-        return found if "snapshot" in found else self._generated(located)
+        return self._structures(located) if located else None
 
     def _locate(self, canonical: str, type: str | None) -> Located | None:
         own = self._own.get(canonical) if type in {None, "StructureDefinition"} else None
         return own or self._index.find(canonical, type)
 
-    def _generate(self, located: Located) -> Resource:
-        if located in self._generating:
-            raise FhirError(
-                Category.UNPROCESSABLE, f"{located.entry.url} builds on itself, perhaps indirectly"
-            )
-        self._generating.add(located)
+    def _complete(self, located: Located) -> Resource:
+        url = located.entry.url
+        if located in self._completing:
+            raise FhirError(Category.UNPROCESSABLE, f"{url} builds on itself, perhaps indirectly")
+        self._completing.add(located)
         try:
-            return snapshot.generate(self._decoded(located), self.structure)
+            found = self._pinning.pin(self._decoded(located), located.pack)
+            return found if "snapshot" in found else snapshot.generate(found, self.structure)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             # Nobody validated what packages hold: any part may be absent or of another kind.
             raise FhirError(
-                Category.UNPROCESSABLE,
-                f"{located.entry.url} cannot be read as a profile: {error!r}",
+                Category.UNPROCESSABLE, f"{url} cannot be read as a profile: {error!r}"
             ) from error
         finally:
-            self._generating.discard(located)
+            self._completing.discard(located)
 
     # -- tables
 
@@ -212,9 +211,14 @@ class Repository:
 
     def _changed(self) -> None:
         self.revision += 1
-        self._generated.cache_clear()
+        self._structures.cache_clear()
+        self.__dict__.pop("_pinning", None)
         self.__dict__.pop("_declared", None)
         self.__dict__.pop("_compartments", None)
+
+    @cached_property
+    def _pinning(self) -> Pinning:
+        return Pinning(self.packs, self._index)
 
     @cached_property
     def _compartments(self) -> dict[str, compartment.Members]:
