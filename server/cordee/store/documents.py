@@ -11,6 +11,7 @@
 | `c` | yes | yes | compartments |
 | `sp` | yes | | index values, by index name |
 | `k` `z` | yes | | least and greatest sort value of each sortable index name |
+| `l` | yes | | the end of long dates (`date_bounds`) |
 
 A history document is written once and never changed: its insertion is the event of that version.
 """
@@ -26,6 +27,7 @@ from bson.decimal128 import Decimal128
 from cordee.errors import Category, FhirError
 from cordee.search.values import Extraction, IndexValues
 from cordee.store.connection import Document
+from cordee.store.date_bounds import long_ends
 from cordee.store.port import Version
 
 HISTORY = "_history"
@@ -50,7 +52,7 @@ CODEC: CodecOptions[Document] = CodecOptions(
 def current(version: Version, extraction: Extraction) -> Document:
     """Lay out a living, current version."""
     least, greatest = sort_values(extraction.values)
-    return {
+    document: Document = {
         "_id": version.id,
         "v": version.version,
         "t": version.last_updated,
@@ -61,6 +63,10 @@ def current(version: Version, extraction: Extraction) -> Document:
         "k": least,
         "z": greatest,
     }
+    ends = long_ends(extraction.values)
+    if ends:
+        document["l"] = ends
+    return document
 
 
 def past(version: Version, compartments: tuple[str, ...]) -> Document:

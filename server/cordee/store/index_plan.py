@@ -4,9 +4,10 @@
 |---|---|
 | token | `v, s` |
 | of-type | `v, c` |
-| string | `f` |
+| string | `f`; the least value, for sorting |
 | reference, uri, text, words | the value itself |
-| date, number, quantity | `hi, lo`; dates also the least value, for "before", and for sorting |
+| number, quantity | `hi, lo` |
+| date | the least begin, the greatest begin, the end of long ones (`date_bounds`) |
 | near | 2dsphere of the first position |
 
 Composites have none: MongoDB refuses to index number-named fields in lists, and their parts are
@@ -26,6 +27,9 @@ from cordee.search.values import Extraction
 
 Keys: TypeAlias = list[tuple[str, int | str]]
 
+Plan: TypeAlias = list[tuple[Keys, bool]]
+"""Keys, and whether the index is sparse."""
+
 LIMIT = 60
 """MongoDB allows 64 indexes on a collection; a few are kept for what an operator adds."""
 
@@ -44,23 +48,19 @@ class IndexSource(Protocol):
 
 def current_indexes(indexes: Sequence[Index]) -> list[IndexModel]:
     """Plan the indexes of a collection of current versions."""
-    dates = [index.name for index in indexes if index.form == "date" and ":" not in index.name]
-    plan: list[tuple[Keys, bool]] = [([("t", 1), ("_id", 1)], False)]
-    plan += [([("c", 1), (f"z.{name}", 1), ("_id", 1)], False) for name in dates] or [
-        ([("c", 1), ("_id", 1)], False)
-    ]
+    dates = [index.name for index in indexes if index.form == "date"]
+    by_owner: list[Keys] = [[("c", 1), (f"z.{name}", 1), ("_id", 1)] for name in dates]
+    plan = [_model(keys) for keys in [_ascending("t"), *(by_owner or [_ascending("c")])]]
     for index in indexes:
-        plan.append((_KEYS[index.form](index, f"sp.{index.name}"), index.form != "near"))
-        if index.name in dates:
-            plan += [([(f"{side}.{index.name}", 1), ("_id", 1)], False) for side in ("k", "z")]
-    return [_model(keys, sparse=sparse) for keys, sparse in plan[:LIMIT]]
+        plan += [_model(keys, sparse=sparse) for keys, sparse in _KEYS[index.form](index.name)]
+    return plan[:LIMIT]
 
 
 def history_indexes() -> list[IndexModel]:
     """Plan the indexes of a history: by resource, and by time."""
     return [
-        _model([("i", 1), ("v", -1)], sparse=False),
-        _model([("t", -1), ("i", -1), ("v", -1)], sparse=False),
+        _model([("i", 1), ("v", -1)]),
+        _model([("t", -1), ("i", -1), ("v", -1)]),
     ]
 
 
@@ -70,7 +70,7 @@ def fingerprint(plan: Sequence[IndexModel]) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
-def _model(keys: Keys, *, sparse: bool) -> IndexModel:
+def _model(keys: Keys, *, sparse: bool = False) -> IndexModel:
     # A name of its own: MongoDB's default one grows with the fields, and has a limit.
     text = ",".join(f"{field}:{direction}" for field, direction in keys)
     digest = hashlib.sha256(f"{text}|{sparse}".encode()).hexdigest()[:10]
@@ -78,20 +78,34 @@ def _model(keys: Keys, *, sparse: bool) -> IndexModel:
     return IndexModel(keys, name=name, sparse=True) if sparse else IndexModel(keys, name=name)
 
 
-def _ends(*keys: str) -> Callable[[Index, str], Keys]:
-    return lambda _index, field: [(f"{field}{key}", 1) for key in keys]
+def _ascending(field: str) -> Keys:
+    return [(field, 1), ("_id", 1)]
 
 
-_KEYS: dict[Form, Callable[[Index, str], Keys]] = {
-    "token": _ends(".v", ".s"),
-    "of-type": _ends(".v", ".c"),
-    "string": _ends(".f"),
-    "text": _ends(""),
-    "reference": _ends(""),
-    "uri": _ends(""),
-    "words": _ends(""),
-    "date": _ends(".hi", ".lo"),
-    "number": _ends(".hi", ".lo"),
-    "quantity": _ends(".hi", ".lo"),
-    "near": lambda _index, field: [(f"{field}.0", "2dsphere")],
+def _values(*ends: str) -> Callable[[str], Plan]:
+    """Index the values themselves, only where there are any."""
+    return lambda name: [([(f"sp.{name}{end}", 1) for end in ends], True)]
+
+
+def _string(name: str) -> Plan:
+    return [*_values(".f")(name), (_ascending(f"k.{name}"), False)]
+
+
+def _date(name: str) -> Plan:
+    least, greatest = _ascending(f"k.{name}"), _ascending(f"z.{name}")
+    return [(least, False), (greatest, False), ([(f"l.{name}", 1)], True)]
+
+
+_KEYS: dict[Form, Callable[[str], Plan]] = {
+    "token": _values(".v", ".s"),
+    "of-type": _values(".v", ".c"),
+    "string": _string,
+    "text": _values(""),
+    "reference": _values(""),
+    "uri": _values(""),
+    "words": _values(""),
+    "date": _date,
+    "number": _values(".hi", ".lo"),
+    "quantity": _values(".hi", ".lo"),
+    "near": lambda name: [([(f"sp.{name}.0", "2dsphere")], False)],
 }

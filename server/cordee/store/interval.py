@@ -1,7 +1,7 @@
 """The nine prefixes as conditions on an interval `{lo, hi}`.
 
 The meaning stands in `search.filter.Range`. Each condition bounds `hi` where it can, because the
-index begins with it.
+index of numbers begins with it.
 
 https://hl7.org/fhir/R4/search.html#prefix
 """

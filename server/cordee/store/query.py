@@ -18,6 +18,7 @@ from bson.min_key import MinKey
 from cordee.resource.folding import fold
 from cordee.search import filter as tree
 from cordee.store.connection import Document
+from cordee.store.date_bounds import bounds
 from cordee.store.interval import conditions
 
 EVERYTHING: Document = {}
@@ -37,10 +38,37 @@ def translate(type: str, node: tree.Filter) -> Document:
 
 
 def _all(type: str, node: tree.AllOf) -> Document:
-    parts = [part for child in node.children if (part := translate(type, child)) != EVERYTHING]
+    dates, rest = _by_date(node.children)
+    parts = [part for child in rest if (part := translate(type, child)) != EVERYTHING]
+    parts += [_date(found) for found in dates.values()]
     if NOTHING in parts:
         return NOTHING
     return {"$and": parts} if len(parts) > 1 else parts[0] if parts else EVERYTHING
+
+
+def _by_date(
+    children: tuple[tree.Filter, ...],
+) -> tuple[dict[str, list[tree.Range]], list[tree.Filter]]:
+    """Part the date ranges from the rest, by index: together they bound one scan."""
+    dates: dict[str, list[tree.Range]] = {}
+    rest: list[tree.Filter] = []
+    for child in children:
+        if isinstance(child, tree.Range) and _is_date(child):
+            dates.setdefault(child.index, []).append(child)
+        else:
+            rest.append(child)
+    return dates, rest
+
+
+def _is_date(node: tree.Range) -> bool:
+    return isinstance(node.low, int) and node.index != "_lastUpdated"
+
+
+def _date(ranges: list[tree.Range]) -> Document:
+    exact = [_leaf("", node) for node in ranges]
+    bound = bounds(ranges[0].index, ranges)
+    parts = [bound, *exact] if bound else exact
+    return {"$and": parts} if len(parts) > 1 else parts[0]
 
 
 def _any(type: str, node: tree.AnyOf) -> Document:
@@ -142,14 +170,7 @@ def _token_in(type: str, node: tree.TokenIn) -> Document:
 def _range(type: str, node: tree.Range) -> Document:
     if node.index == "_lastUpdated":
         return _last_updated(node)
-    if node.system is None and node.code is None and ":" not in node.index:
-        # Some interval begins before x when the least begin does: `k` has a plain index on it.
-        field = f"k.{node.index}"
-        if node.operator == "lt":
-            return {field: {"$lt": node.low}}
-        if node.operator == "le":
-            return {"$and": [{field: {"$lte": node.high}}, _leaf(type, node)]}
-    return _leaf(type, node)
+    return _date([node]) if _is_date(node) else _leaf(type, node)
 
 
 def _last_updated(node: tree.Range) -> Document:
