@@ -105,8 +105,8 @@ class CodeSystem:
         return replace(self, concepts=concepts)
 
 
-def compile_code_system(resource: Resource, *, complete: bool | None = None) -> CodeSystem:
-    """Make the tables of a CodeSystem; `complete` overrides what its `content` says."""
+def compile_code_system(resource: Resource) -> CodeSystem:
+    """Make the tables of a CodeSystem; one without any concept is taken for incomplete."""
     found: dict[str, Concept] = {}
     links: list[tuple[str, str]] = []
     for row, parent in _rows(resource.get("concept") or (), None):
@@ -116,7 +116,7 @@ def compile_code_system(resource: Resource, *, complete: bool | None = None) -> 
         found[concept.code] = concept
         links += _links(concept, parent)
     content = resource.get("content", "")
-    sensitive = resource.get("caseSensitive") is not False
+    sensitive = resource.get("caseSensitive") is True  # unsaid: accept any case
     return CodeSystem(
         url=resource.get("url", ""),
         version=resource.get("version") or None,
@@ -124,7 +124,7 @@ def compile_code_system(resource: Resource, *, complete: bool | None = None) -> 
         content=content,
         case_sensitive=sensitive,
         concepts=_linked(found, links),
-        complete=content == "complete" if complete is None else complete,
+        complete=content == "complete" and bool(found),
         folded={} if sensitive else {code.lower(): code for code in found},
     )
 

@@ -185,6 +185,30 @@ class Unlisted:
         return (self.system,)
 
 
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """An imported value set that is not here: any code may be in it."""
+
+    reason: str
+
+    def contains(self, system: str, code: str) -> bool | None:  # noqa: ARG002 - whatever they are
+        """Know nothing."""
+        return None
+
+    def entry(self, system: str, code: str) -> Entry | None:  # noqa: ARG002 - whatever they are
+        """Know nothing."""
+        return None
+
+    def entries(self, gaps: list[str] | None = None) -> Iterator[Entry]:
+        """Say why there are none."""
+        say(self.reason, gaps)
+        return iter(())
+
+    def systems(self) -> Iterable[str]:
+        """Name none."""
+        return ()
+
+
 class Grammar(Protocol):
     """A test of a code's text."""
 
@@ -212,7 +236,7 @@ class Intersection:
 
     def entries(self, gaps: list[str] | None = None) -> Iterator[Entry]:
         """List the first source that can be listed, and keep what the others contain."""
-        reason = "An include without system and value sets holds nothing"
+        reason = ""
         for number, source in enumerate(self.sources):
             try:
                 listed = list(source.entries())
@@ -236,4 +260,4 @@ class Intersection:
 
     def systems(self) -> Iterable[str]:
         """Name the systems of the first source."""
-        return self.sources[0].systems() if self.sources else ()
+        return self.sources[0].systems()

@@ -89,8 +89,9 @@ def any_of(
 def _truth(value_set: ValueSet, system: str | None, code: str) -> bool | None:
     if system is not None:
         return value_set.contains(system, code)
-    truths = [value_set.contains(candidate, code) for candidate in value_set.systems()]
-    return None if None in truths or not value_set.complete else False
+    # The empty system stands for those that imports that are not here may bring.
+    truths = [value_set.contains(candidate, code) for candidate in (*value_set.systems(), "")]
+    return None if None in truths else False
 
 
 def _inferred(value_set: ValueSet, code: str) -> str | None:

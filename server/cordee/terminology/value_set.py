@@ -5,8 +5,15 @@ https://hl7.org/fhir/R4/valueset.html
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
-from cordee.terminology.compose import Codes, Entry, NotListableError, every, say, some
+from cordee.errors import Category, FhirError
+from cordee.terminology.compose import Codes, Entry, every, say, some
+
+LIMIT = 100_000
+"""Most codes of a value set that are listed."""
+REMEMBERED = 4096
+"""How many answers a value set keeps; imports of imports would else be asked again and again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -15,7 +22,6 @@ class ValueSet:
 
     `complete` is false when another version than the wanted one stands in. `stored` is the
     expansion that came with the resource, asked where includes and excludes give no answer.
-    `warnings` say what was not found while compiling.
     """
 
     url: str
@@ -25,10 +31,19 @@ class ValueSet:
     complete: bool = True
     active_only: bool = False
     stored: "ValueSet | None" = None
-    warnings: tuple[str, ...] = field(default=())
+    _truths: dict[tuple[str, str], bool | None] = field(default_factory=dict, repr=False)
+    _listing: list[tuple[list[Entry], list[str]]] = field(default_factory=list, repr=False)
 
     def contains(self, system: str, code: str) -> bool | None:
         """Tell whether a code is in; None when it is not known here."""
+        key = (system, code)
+        if key not in self._truths:
+            if len(self._truths) >= REMEMBERED:
+                self._truths.clear()
+            self._truths[key] = self._truth(system, code)
+        return self._truths[key]
+
+    def _truth(self, system: str, code: str) -> bool | None:
         inside = self._composed(system, code)
         if inside is None and self.stored is not None:
             inside = self.stored.contains(system, code)
@@ -50,18 +65,34 @@ class ValueSet:
         return next((entry for entry in found if entry is not None), None)
 
     def entries(self, gaps: list[str] | None = None) -> Iterator[Entry]:
-        """List the codes in order, each once; see `compose.Codes.entries` for `gaps`."""
-        if not self.complete:
-            say(f"Only another version of the value set {self.url} is known here", gaps)
-        if self.stored is None:
-            yield from self._listed(gaps)
-            return
-        try:
-            yield from list(self._listed(None))
-        except NotListableError:
-            yield from self.stored.entries(gaps)
+        """List the codes in order, each once; see `compose.Codes.entries` for `gaps`.
 
-    def _listed(self, gaps: list[str] | None) -> Iterator[Entry]:
+        Raises `FhirError` (TOO_COSTLY) beyond `LIMIT` codes.
+        """
+        listed, reasons = self._remembered()
+        for reason in reasons:
+            say(reason, gaps)
+        return iter(listed)
+
+    def _remembered(self) -> tuple[list[Entry], list[str]]:
+        """Give the codes and why they are not all, listed once: imports may be asked very often."""
+        if not self._listing:
+            reasons: list[str] = []
+            if not self.complete:
+                say(f"Only another version of the value set {self.url} is known here", reasons)
+            listed = list(islice(self._listed(reasons), LIMIT + 1))
+            if reasons and self.stored is not None:
+                reasons.clear()
+                listed = list(islice(self.stored.entries(reasons), LIMIT + 1))
+            if len(listed) > LIMIT:
+                raise FhirError(
+                    Category.TOO_COSTLY,
+                    f"The value set {self.url} has more than {LIMIT} codes; narrow it down",
+                )
+            self._listing.append((listed, reasons))
+        return self._listing[0]
+
+    def _listed(self, gaps: list[str]) -> Iterator[Entry]:
         seen: set[tuple[str, str]] = set()
         for part in self.includes:
             for entry in part.entries(gaps):
@@ -72,7 +103,7 @@ class ValueSet:
                 if not inactive and not self._excluded(entry, gaps):
                     yield entry
 
-    def _excluded(self, entry: Entry, gaps: list[str] | None) -> bool:
+    def _excluded(self, entry: Entry, gaps: list[str]) -> bool:
         excluded = some(part.contains(entry.system, entry.code) for part in self.excludes)
         if excluded is None:
             say(f"Whether {entry.code} of {entry.system} is excluded is not known here", gaps)

@@ -15,13 +15,23 @@ from cordee.resource.types import Resource
 from cordee.terminology import implicit
 from cordee.terminology.code_system import designations
 from cordee.terminology.code_systems import CodeSystems
-from cordee.terminology.compose import Codes, Entry, Filtered, Intersection, Listed, Unlisted
+from cordee.terminology.compose import (
+    Codes,
+    Entry,
+    Filtered,
+    Intersection,
+    Listed,
+    Missing,
+    Unlisted,
+)
 from cordee.terminology.concept_filter import compile_filter
 from cordee.terminology.grammar import FILTERS, GRAMMARS
 from cordee.terminology.value_set import ValueSet
 
 SUPPLEMENT = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
 
+DEEPEST = 30
+"""Most imports of imports of value sets."""
 PARTIAL = frozenset(
     (
         "http://hl7.org/fhir/StructureDefinition/valueset-toocostly",
@@ -75,6 +85,8 @@ class ValueSets:
                 raise FhirError(
                     Category.UNPROCESSABLE, f"Value sets import one another in a circle: {circle}"
                 )
+            if len(path) > DEEPEST:
+                raise FhirError(Category.TOO_COSTLY, f"{path[0]} imports value sets too deeply")
             wanted = split(canonical)[1]
             exact = wanted is None or _is_version(wanted, resource.get("version") or "")
             made = self._compile(resource, exact, (*path, url))
@@ -83,10 +95,7 @@ class ValueSets:
 
     def _compile(self, resource: Resource, complete: bool, path: tuple[str, ...]) -> ValueSet:
         compose = resource.get("compose") or {}
-        warnings: list[str] = []
-        part = partial(
-            self._part, extra=tuple(_supplements(resource)), path=path, warnings=warnings
-        )
+        part = partial(self._part, extra=tuple(_supplements(resource)), path=path)
         stored = _stored(resource)
         made = ValueSet(
             url=resource.get("url", ""),
@@ -96,31 +105,24 @@ class ValueSets:
             complete=complete,
             active_only=compose.get("inactive") is False,
             stored=stored if compose else None,
-            warnings=tuple(warnings),
         )
         return made if compose or stored is None else replace(stored, complete=complete)
 
-    def _part(
-        self,
-        row: dict[str, Any],
-        extra: tuple[str, ...],
-        path: tuple[str, ...],
-        warnings: list[str],
-    ) -> Codes:
+    def _part(self, row: dict[str, Any], extra: tuple[str, ...], path: tuple[str, ...]) -> Codes:
         sources: list[Codes] = []
         if row.get("system"):
             sources.append(self._of_system(row, extra))
         for canonical in row.get("valueSet") or ():
             imported = self._find(canonical, path)
-            if imported is None:
-                warnings.append(f"The value set {canonical} is not known here")
-                imported = ValueSet(canonical, None, (), complete=False)
-            sources.append(imported)
+            sources.append(imported or Missing(f"The value set {canonical} is not known here"))
+        if not sources:
+            return Unlisted("", "An include without system and value sets holds nothing")
         return sources[0] if len(sources) == 1 else Intersection(tuple(sources))
 
     def _of_system(self, row: dict[str, Any], extra: tuple[str, ...]) -> Codes:
         system = self._systems.canonical(row["system"])
-        held = self._systems.find(system, row.get("version"))
+        version = row.get("version")
+        held = self._systems.find(system, None if version == "*" else version)
         if held is not None and extra:
             found = (self._systems.supplement(canonical) for canonical in extra)
             held = held.supplemented(part for part in found if part is not None)
