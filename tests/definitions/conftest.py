@@ -4,10 +4,12 @@ import io
 import json
 import tarfile
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
 
+from cordee.definitions.packages import Packages
 from cordee.definitions.repository import Repository
 
 MakeArchive: TypeAlias = Callable[..., bytes]
@@ -17,6 +19,17 @@ MakeArchive: TypeAlias = Callable[..., bytes]
 def core() -> Repository:
     """R4 core alone; tests that add resources load their own."""
     return Repository.load()
+
+
+@pytest.fixture(scope="session")
+def french_packages(material: Path, tmp_path_factory: pytest.TempPathFactory) -> Packages:
+    """All French packages installed, so that each finds its own dependencies."""
+    folder = tmp_path_factory.mktemp("french")
+    installed = Packages(folder / "packages", cache=folder / "cache")
+    for archive in sorted((material / "fr-packages").glob("*.tgz")):
+        found = installed.install(archive)
+        assert not found.problems
+    return installed
 
 
 @pytest.fixture(scope="session")

@@ -223,6 +223,16 @@ def test_extensions_take_what_their_definition_says(core: Repository) -> None:
     assert [type["code"] for type in value["type"]] == ["Address"]
 
 
+def test_an_extension_stated_again_keeps_what_its_base_says() -> None:
+    """Repeating the type of an extension slice does not reset the cardinality the base gave it."""
+    repository = Repository.load()
+    extension = {"code": "Extension", "profile": [BASE + "patient-birthPlace"]}
+    row = {"path": "Patient.extension", "sliceName": "place", "type": [extension]}
+    repository.add(profile("Patient", row | {"min": 1}, url="urn:test:base"))
+    made = snapshot(repository, profile("Patient", row, baseDefinition="urn:test:base"))
+    assert made["Patient.extension:place"]["min"] == 1
+
+
 def test_a_slice_of_a_profiled_type_opens_that_profile() -> None:
     """What a new slice copied gives way to the children of the profile it names."""
     repository = Repository.load()

@@ -38,19 +38,12 @@ PACKAGES = (
 )
 
 
-@pytest.fixture(scope="session")
-def packages(material: Path, tmp_path_factory: pytest.TempPathFactory) -> Packages:
-    """All French packages installed, so that each finds its own dependencies."""
-    installed = Packages(tmp_path_factory.mktemp("packages"))
-    for archive in sorted((material / "fr-packages").glob("*.tgz")):
-        installed.install(archive)
-    return installed
-
-
 @pytest.mark.parametrize("package", PACKAGES)
-def test_regenerated_snapshots_equal_the_shipped_ones(packages: Packages, package: str) -> None:
+def test_regenerated_snapshots_equal_the_shipped_ones(
+    french_packages: Packages, package: str
+) -> None:
     """Same elements, cardinalities, types, fixed values, bindings and slicing, gaps apart."""
-    packs = packages.find(package).packs
+    packs = french_packages.find(package).packs
     repository = Repository([core(), *packs])
     known = {name for gap in GAPS if gap["package"] == package for name in gap["profiles"]}
     differing = {}

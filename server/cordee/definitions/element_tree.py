@@ -14,13 +14,14 @@ ElementDefinition: TypeAlias = Mapping[str, Any]
 Segment: TypeAlias = tuple[str, str | None]
 """One step of an element id: the name ("value[x]") and the slice, if any."""
 
+_PLACES = frozenset({"id", "path", "sliceName"})
+
 
 @dataclass(slots=True, eq=False)
 class Node:
     """One element with its children in order, each followed by its slices.
 
-    `children` is None while nobody looked inside the element: the children of its type then stand
-    for it.
+    `children` is None while nobody looked inside: the children of its type stand for it then.
     """
 
     name: str
@@ -53,26 +54,20 @@ def parse(elements: Iterable[ElementDefinition]) -> Node:
 
     Raises ValueError for an empty list and for an element whose parent does not come before it.
     """
+    rows = list(elements)
     root: Node | None = None
-    for segments, element in zip(*_segmented(elements), strict=True):
-        name, slice = segments[-1]
+    for steps, element in zip(segments(rows), rows, strict=True):
+        name, slice = steps[-1]
         if root is None:
             root = Node(name, slice, element)
             continue
-        parent = _descend(root, segments[1:-1])
+        parent = _descend(root, steps[1:-1])
         if parent is None:
             raise ValueError(f"element {element.get('id') or element['path']} has no parent")
         _insert(parent, Node(name, slice, element))
     if root is None:
         raise ValueError("no elements")
     return root
-
-
-def _segmented(
-    elements: Iterable[ElementDefinition],
-) -> tuple[list[tuple[Segment, ...]], list[ElementDefinition]]:
-    rows = list(elements)
-    return list(segments(rows)), rows
 
 
 def _descend(root: Node, steps: Iterable[Segment]) -> Node | None:
@@ -100,17 +95,14 @@ def flatten(root: Node) -> Iterator[dict[str, Any]]:
 
 
 def _flatten(node: Node, id: str, path: str) -> Iterator[dict[str, Any]]:
-    element = dict(node.element)
-    head: dict[str, Any] = {"id": id, "path": path}
+    place: dict[str, Any] = {"id": id, "path": path}
     if node.slice is not None:
-        head["sliceName"] = node.slice
-    element.pop("sliceName", None)
-    yield head | {key: value for key, value in element.items() if key not in head}
+        place["sliceName"] = node.slice
+    yield place | {key: node.element[key] for key in node.element if key not in _PLACES}
     for child in node.children or ():
         for found in (child, *child.slices):
             suffix = f":{found.slice}" if found.slice is not None else ""
-            step = f"{found.name}"
-            yield from _flatten(found, f"{id}.{step}{suffix}", f"{path}.{step}")
+            yield from _flatten(found, f"{id}.{found.name}{suffix}", f"{path}.{found.name}")
 
 
 def segments(elements: Iterable[ElementDefinition]) -> Iterator[tuple[Segment, ...]]:

@@ -218,9 +218,10 @@ class _Writer:
         return target.copy().children or []
 
     def _with_extension(self, node: Node, stated: ElementDefinition) -> ElementDefinition:
-        """An extension's texts, flags and cardinality are said where it is defined."""
+        """A new slice takes texts, flags and cardinality from the extension it names."""
         profiles = _profiles(stated)
-        if len(profiles) != 1 or stated["type"][0]["code"] != "Extension":
+        named = len(profiles) == 1 and stated["type"][0]["code"] == "Extension"
+        if not named or node is not self.made:
             return node.element
         found = self._profile(profiles[0])
         root = found.element if found else {}
