@@ -69,10 +69,13 @@ class Catalog:
             if plan["fingerprint"] == self._fingerprint(type):
                 self._prepared.add(type)
 
-    async def prepare(self, type: str) -> None:
-        """Create a type's collections and indexes where they are missing."""
+    async def prepare(self, type: str, *, again: bool = False) -> None:
+        """Create a type's collections and indexes where they are missing.
+
+        `again` looks anew at a type that is prepared: its parameters may have changed.
+        """
         async with self._preparing:
-            if type in self._prepared:
+            if type in self._prepared and not again:
                 return
             await self._create(type)
             await self._create(type + HISTORY)

@@ -51,13 +51,20 @@ CODEC: CodecOptions[Document] = CodecOptions(
 
 def current(version: Version, extraction: Extraction) -> Document:
     """Lay out a living, current version."""
-    least, greatest = sort_values(extraction.values)
-    document: Document = {
+    return {
         "_id": version.id,
         "v": version.version,
         "t": version.last_updated,
         "m": version.method,
         "b": _body(version),
+        **indexed(extraction),
+    }
+
+
+def indexed(extraction: Extraction) -> Document:
+    """Lay out what a current version is found and sorted by."""
+    least, greatest = sort_values(extraction.values)
+    document: Document = {
         "c": extraction.compartments,
         "sp": extraction.values,
         "k": least,

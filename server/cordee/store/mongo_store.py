@@ -15,6 +15,7 @@ from cordee.store.group_commit import GroupCommit
 from cordee.store.index_plan import IndexSource
 from cordee.store.port import Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
+from cordee.store.reindex import Reindex
 from cordee.store.transaction import Transactions
 from cordee.store.unavailable import translated
 from cordee.store.write_session import MongoWriteSession, UnpreparedError
@@ -31,8 +32,16 @@ IMPORT_BATCH = 500
 class MongoStore(MongoReader):
     """All resources of one database."""
 
-    def __init__(self, client: Client, catalog: Catalog, cursors: Cursors, limits: Limits) -> None:
+    def __init__(
+        self,
+        client: Client,
+        catalog: Catalog,
+        cursors: Cursors,
+        limits: Limits,
+        source: IndexSource,
+    ) -> None:
         super().__init__(catalog, cursors, limits)
+        self._source = source
         self._client = client
         self._transactions = Transactions(client)
         self._creations = GroupCommit(self._create_group)
@@ -57,7 +66,7 @@ class MongoStore(MongoReader):
             await client.close()
             raise
         limits = Limits(settings.max_chain_matches, int(settings.request_timeout * 1000))
-        return cls(client, catalog, cursors, limits)
+        return cls(client, catalog, cursors, limits, source)
 
     async def close(self) -> None:
         """Finish what is on its way and disconnect."""
@@ -107,6 +116,15 @@ class MongoStore(MongoReader):
         """
         for start in range(0, len(items), IMPORT_BATCH):
             await self._create_group(items[start : start + IMPORT_BATCH])
+
+    async def reindex(self, type: str, progress: Callable[[int], None] | None = None) -> int:
+        """Compute the index values of a type anew; give the number of resources. Resumable."""
+        return await Reindex(self._catalog, self._source).run(type, progress)
+
+    async def types(self) -> list[str]:
+        """Give the types that were ever written."""
+        with translated():
+            return await self._catalog.types()
 
     async def _create_group(self, items: Sequence[Item]) -> None:
         async def put(session: WriteSession) -> None:

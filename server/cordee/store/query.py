@@ -146,7 +146,9 @@ def _leaf(_type: str, node: Any) -> Document:
 
 def _on_list(field: str, condition: Document) -> Document:
     if ITSELF in condition:
-        return {field: condition[ITSELF]}
+        test = condition[ITSELF]
+        # Two bounds must hold for one value of the list, not each for another.
+        return {field: {"$elemMatch": test} if isinstance(test, dict) and len(test) > 1 else test}
     if len(condition) == 1:
         # One condition needs no $elemMatch, and the planner reads this form best.
         ((key, value),) = condition.items()
@@ -256,8 +258,9 @@ def between(prefix: str) -> Document:
 
 def _uri_element(node: tree.Uri) -> Alternatives:
     if node.mode == "above":
-        parts = node.value.split("/")
-        return [{ITSELF: {"$in": ["/".join(parts[: n + 1]) for n in range(len(parts))]}}]
+        ends = [end for end, letter in enumerate(node.value) if letter == "/"]
+        above = {node.value[:end] for end in ends} | {node.value[: end + 1] for end in ends}
+        return [{ITSELF: {"$in": sorted({node.value, *above} - {""})}}]
     if node.mode == "below":
         root = node.value.rstrip("/")
         return [{ITSELF: node.value}, {ITSELF: between(root + "/")}]

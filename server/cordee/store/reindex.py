@@ -1,0 +1,76 @@
+"""Index values computed anew, after search parameters have changed.
+
+It runs beside the server's work, batch by batch in id order, and remembers where it is: stopped, it
+goes on from there. A resource that changes meanwhile is left alone, for its writer has indexed it.
+"""
+
+from collections.abc import Callable, Sequence
+
+from pymongo import UpdateOne
+
+from cordee.resource import json
+from cordee.store.catalog import Catalog
+from cordee.store.connection import Document
+from cordee.store.documents import indexed
+from cordee.store.index_plan import IndexSource
+from cordee.store.unavailable import translated
+
+BATCH = 500
+STORED_DEPTH = 500
+"""The deepest nesting that any setting lets in."""
+
+
+class Reindex:
+    """Computes index values anew, type by type."""
+
+    def __init__(self, catalog: Catalog, source: IndexSource) -> None:
+        self._catalog = catalog
+        self._source = source
+
+    async def run(self, type: str, progress: Callable[[int], None] | None = None) -> int:
+        """Compute the index values of all living resources of a type; give their number.
+
+        `progress` is told the number so far after each batch. Creates the indexes that are new
+        first, and drops those of parameters no longer in use last.
+        """
+        done = 0
+        with translated():
+            await self._catalog.prepare(type, again=True)
+            after = await self._checkpoint(type)
+            while batch := await self._batch(type, after):
+                await self._write(type, batch)
+                after = batch[-1]["_id"]
+                done += len(batch)
+                await self._catalog.meta.update_one(
+                    {"_id": _mark(type)}, {"$set": {"after": after}}, upsert=True
+                )
+                if progress is not None:
+                    progress(done)
+            await self._catalog.drop_unplanned(type)
+            await self._catalog.meta.delete_one({"_id": _mark(type)})
+        return done
+
+    async def _checkpoint(self, type: str) -> str:
+        found = await self._catalog.meta.find_one({"_id": _mark(type)})
+        return "" if found is None else str(found["after"])
+
+    async def _batch(self, type: str, after: str) -> list[Document]:
+        cursor = self._catalog.current(type).find(
+            {"_id": {"$gt": after}}, {"v": 1, "b": 1}, sort=[("_id", 1)], limit=BATCH
+        )
+        return await cursor.to_list()
+
+    async def _write(self, type: str, batch: Sequence[Document]) -> None:
+        changes = []
+        for row in batch:
+            resource = json.parse(row["b"], max_depth=STORED_DEPTH)
+            fields = indexed(self._source.extract(resource))
+            change: Document = {"$set": fields}
+            if "l" not in fields:
+                change["$unset"] = {"l": ""}
+            changes.append(UpdateOne({"_id": row["_id"], "v": row["v"]}, change))
+        await self._catalog.current(type).bulk_write(changes, ordered=False)
+
+
+def _mark(type: str) -> str:
+    return f"reindex/{type}"
