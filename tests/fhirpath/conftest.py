@@ -10,7 +10,6 @@ from cordee.definitions.repository import Repository
 from cordee.fhirpath import Environment
 from cordee.resource.types import Resource
 
-
 Evaluate: TypeAlias = Callable[..., list[Any]]
 """Takes an expression, perhaps a focus, and `context`, `strict`, `environment` by name."""
 
@@ -72,3 +71,15 @@ def evaluate(schema: Repository, patient: Resource) -> Evaluate:
         return compiled(given, environment)
 
     return run
+
+
+@pytest.fixture
+def check(evaluate: Evaluate) -> Callable[[dict[str, Any]], None]:
+    """Hold expressions on the patient against results; a bare result is a list of one."""
+
+    def hold(rows: dict[str, Any]) -> None:
+        for expression, expected in rows.items():
+            wanted = expected if isinstance(expected, list) else [expected]
+            assert evaluate(expression) == wanted, expression
+
+    return hold

@@ -65,20 +65,11 @@ def combined(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 EXPRESSIONS = st.recursive(st.sampled_from((*NAMES, *LITERALS)), combined, max_leaves=8)
 
-KEYS = st.sampled_from(
-    (
-        "name",
-        "given",
-        "_given",
-        "valueQuantity",
-        "extension",
-        "id",
-        "birthDate",
-        "_birthDate",
-        "url",
-    )
-    + ("contained", "resourceType", "value", "unit", "code", "reference", "deceasedDateTime")
-)
+PROPERTIES = """
+    name given _given valueQuantity extension id birthDate _birthDate url contained resourceType
+    value unit code reference deceasedDateTime
+"""
+KEYS = st.sampled_from(PROPERTIES.split())
 VALUES = st.one_of(
     st.none(),
     st.booleans(),
@@ -168,7 +159,7 @@ def test_enormous_expressions_are_refused(schema: Repository, expression: str) -
 @pytest.mark.parametrize(
     "expression",
     [
-        "repeat($this & $this)",
+        "'a'.repeat($this & $this)",
         "'a'.repeat($this & 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa')",
         "(1|2|3|4|5|6|7|8|9).aggregate($total & $total & $total & $total & $total, 'aaaaaaaaaaa')",
         "('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!').matches('^(a|a|aa)+$')",
@@ -176,12 +167,9 @@ def test_enormous_expressions_are_refused(schema: Repository, expression: str) -
         "1.repeat($this + 1)",
     ],
 )
-def test_runaway_expressions_are_stopped(
-    evaluate: Any, schema: Repository, expression: str
-) -> None:
+def test_runaway_expressions_are_stopped(evaluate: Any, expression: str) -> None:
     """Work that grows without end stops with an error."""
     start = time.monotonic()
     with pytest.raises(FhirPathError):
         evaluate(expression)
     assert time.monotonic() - start < 5
-    assert schema is not None

@@ -107,8 +107,11 @@ def add(moment: Moment, amount: Decimal, unit: str) -> Moment | None:
     """Add calendar units ("year" … "millisecond") to a moment.
 
     Parts finer than the moment's precision are dropped, as the specification converts them. Gives
-    None when the result lies outside the calendar.
+    None when the result lies outside the calendar; raises FhirPathError for a unit that a time
+    does not have.
     """
+    if moment.type == TIME and unit in ("year", "month"):
+        raise FhirPathError("years and months cannot be added to a time")
     try:
         if unit in ("year", "month"):
             return _add_months(moment, int(amount) * (12 if unit == "year" else 1))
@@ -142,8 +145,6 @@ def _add_time(moment: Moment, amount: Decimal, unit: str) -> Moment:
 
 
 def _add_months(moment: Moment, months: int) -> Moment:
-    if moment.type == TIME:
-        raise FhirPathError("years and months cannot be added to a time")
     year, month = int(moment.fields[0]), int(moment.fields[1]) if len(moment.fields) > 1 else 1
     total = year * 12 + month - 1 + months
     year, month = divmod(total, 12)

@@ -151,7 +151,7 @@ def _extreme(sign: int) -> Callable[[Node, Node], Node | None]:
         found = order(left, right)
         if found is None:
             return None
-        return right if found * sign < 0 else left
+        return right if found * sign > 0 else left
 
     return pick
 
