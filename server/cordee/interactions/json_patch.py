@@ -9,6 +9,7 @@ import jsonpatch
 import jsonpointer
 
 from cordee.errors import Category, FhirError
+from cordee.interactions.pruning import pruned
 from cordee.resource.types import Resource
 
 
@@ -24,7 +25,7 @@ def apply(operations: list[object], resource: Resource) -> Resource:
         result = _apply_one(operation, result, f"operation {position}")
     if not isinstance(result, dict):
         raise FhirError(Category.UNPROCESSABLE, "The patch leaves no resource")
-    return _pruned(result) or {}
+    return pruned(result)
 
 
 def _apply_one(operation: object, resource: Any, name: str) -> Any:
@@ -44,13 +45,3 @@ def _apply_one(operation: object, resource: Any, name: str) -> Any:
         shown = f"{operation['op']} {operation['path']}"
         text = f"The {name} ({shown}) of the JSON Patch cannot be applied: {error}"
         raise FhirError(Category.UNPROCESSABLE, text) from None
-
-
-def _pruned(node: Any) -> Any:
-    """Drop empty arrays and objects, from the inside out; None when nothing is left."""
-    if isinstance(node, dict):
-        kept = {name: _pruned(value) for name, value in node.items()}
-        return {name: value for name, value in kept.items() if value is not None} or None
-    if isinstance(node, list):
-        return [item for item in map(_pruned, node) if item is not None] or None
-    return node
