@@ -39,3 +39,10 @@ def test_another_file_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b"PK\x03\x04")
     with pytest.raises(FhirError, match=r"other\.pack"):
         Pack.open(path)
+
+
+def test_a_damaged_pack_is_refused() -> None:
+    """Half a file is said to be damaged."""
+    data = write([json.parse(CODE_SYSTEM)], Manifest("p", "1"))
+    with pytest.raises(FhirError, match=r"half\.pack is damaged"):
+        Pack(data[:40], "half.pack")

@@ -75,12 +75,15 @@ class Pack:
     """An opened pack: entries at hand, resources decoded when asked for; `data` is all of it."""
 
     def __init__(self, data: bytes, source: str = "pack") -> None:
-        """Read the index; raise FhirError(INVALID) when `data` is no pack. `source` names it."""
+        """Read the index; raise FhirError(INVALID) for no pack or a damaged one, named `source`."""
         start = len(MAGIC) + _LENGTH.size
         if not data.startswith(MAGIC) or len(data) < start:
             raise FhirError(Category.INVALID, f"{source} is not a definitions pack of this version")
         (length,) = _LENGTH.unpack_from(data, len(MAGIC))
-        index = _INDEX_DECODER.decode(zlib.decompress(data[start : start + length]))
+        try:
+            index = _INDEX_DECODER.decode(zlib.decompress(data[start : start + length]))
+        except (zlib.error, msgspec.DecodeError) as error:
+            raise FhirError(Category.INVALID, f"{source} is damaged, make it again") from error
         self.manifest = index.manifest
         self.entries = index.entries
         self.data = data
