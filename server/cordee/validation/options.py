@@ -23,17 +23,22 @@ class Options:
     """How strict to be.
 
     `resolve` finds targets of references outside the resource and its Bundle; `references` says
-    what is asked of them. `example_urls` allows URLs of example.org. `security` refuses text that
-    could be active content. `best_practice` is the severity of good advice. `extension_domains`
-    are URL prefixes whose extensions may be unknown, `any_extension` lets all be. `links` is the
-    severity of narrative links that lead nowhere.
+    what is asked of them; `rest_references` takes every absolute reference for the URL of a FHIR
+    server. `contained` checks contained resources too. `example_urls` allows URLs of example.org.
+    `security` refuses text that could be active content. `best_practice` is the severity of good
+    advice. `extension_domains` are URL prefixes whose extensions may be unknown, `any_extension`
+    lets all be. `links` is the severity of narrative links that lead nowhere, `displays` that of
+    displays that are not their code's.
     """
 
     resolve: Resolve | None = None
     references: References = "ignore"
+    rest_references: bool = False
+    contained: bool = True
     example_urls: bool = True
     security: bool = False
     best_practice: Severity | None = None
     extension_domains: tuple[str, ...] = ()
     any_extension: bool = True
     links: Severity = Severity.WARNING
+    displays: Severity = Severity.WARNING

@@ -25,8 +25,10 @@ from cordee.validation.rules.contained import contained
 from cordee.validation.rules.element_ids import unique_ids
 from cordee.validation.rules.extension import extension
 from cordee.validation.rules.narrative import narrative
+from cordee.validation.rules.questionnaire_response import questionnaire_response
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.run import Run
+from cordee.validation.vocabulary import Terminology, Vocabulary
 
 
 class Repository(Schema, Protocol):
@@ -43,12 +45,8 @@ class Repository(Schema, Protocol):
         """Give a StructureDefinition with its snapshot, or None."""
         ...
 
-
-class Terminology(Protocol):
-    """What the validator asks of the terminology."""
-
-    def codes(self, value_set: str) -> frozenset[tuple[str, str]] | None:
-        """Give the (system, code) pairs of a value set, or None when they cannot be listed."""
+    def find(self, canonical: str, type: str | None = None) -> Resource | None:
+        """Give a conformance resource by canonical, or None."""
         ...
 
 
@@ -67,17 +65,16 @@ class Validator:
     ) -> None:
         """Keep the sources; without a terminology no binding is checked."""
         self.repository = repository
-        self._codes = terminology.codes if terminology else _unknown
+        self._terminology = terminology
         self._options = options or Options()
         self._build()
 
     def _build(self) -> None:
         repository = self.repository
         self._revision = repository.revision
-        expressions = Expressions(repository, self._member_of, self._conforms_to)
-        self._profiles = CompiledProfiles(
-            repository, repository.structure, self._codes, expressions
-        )
+        vocabulary = Vocabulary(self._terminology)
+        expressions = Expressions(repository, vocabulary.member_of, self._conforms_to)
+        self._profiles = CompiledProfiles(repository, repository.structure, vocabulary, expressions)
         extensions = CompiledExtensions(
             repository, repository.structure, self._profiles, expressions
         )
@@ -86,15 +83,18 @@ class Validator:
             "DomainResource": (contained,),
             "Extension": (extension(extensions.find),),
             "Narrative": (narrative,),
-            "Coding": (coding,),
+            "Coding": (coding(vocabulary),),
             "Identifier": (identifier,),
             "Attachment": (attachment,),
             "Bundle": BUNDLE,
+            "QuestionnaireResponse": (
+                questionnaire_response(self._questionnaire, vocabulary.codes, expressions),
+            ),
         }
         self._definitions = CompiledDefinitions(
             repository,
             repository.resource_types,
-            self._codes,
+            vocabulary,
             BaseRules(repository.structure, expressions, self._profiles.find, special),
         )
         self._resource = any_resource(self._definitions, contained=False)
@@ -120,12 +120,8 @@ class Validator:
                     claim(canonical, resource_node(whole, place), place, self._profiles.find, run)
         return Report(unique(run.findings))
 
-    def _member_of(self, type_name: str, value: Any, value_set: str) -> bool | None:
-        members = self._codes(value_set)
-        if members is None:
-            return None
-        del type_name
-        return any(code == value for _, code in members)
+    def _questionnaire(self, canonical: str) -> Resource | None:
+        return self.repository.find(canonical, "Questionnaire")
 
     def _conforms_to(self, type_name: str, value: Any, profile: str, run: Run) -> bool | None:
         rules = self._profiles.find(profile)
@@ -134,7 +130,3 @@ class Validator:
         trial = run.aside()
         rules(Node(value, type_name, run.place), trial)
         return trial.ok
-
-
-def _unknown(_value_set: str) -> None:
-    """No value set can be listed."""

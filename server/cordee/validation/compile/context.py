@@ -11,8 +11,8 @@ from cordee.definitions.element import Element, Schema
 from cordee.definitions.structure import BASE
 from cordee.validation.compile.definition import Definition
 from cordee.validation.expressions import Expressions
-from cordee.validation.rules.binding import Codes
 from cordee.validation.rules.profile import Group, ProfileRules
+from cordee.validation.vocabulary import Vocabulary
 
 PLACEHOLDERS = frozenset({"BackboneElement", "Element"})
 """Type codes that say only that the children are defined in place."""
@@ -36,7 +36,7 @@ class Sources:
 
     schema: Schema
     profiles: Profiles
-    codes: Codes
+    vocabulary: Vocabulary
     expressions: Expressions
     inherited: Callable[[str, str], frozenset[str]]
     """Gives the keys of the constraints that the base asks already at a path, of a type."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from cordee.definitions.element import Schema
 from cordee.validation.compile.type import Extras, TypeCompiler
-from cordee.validation.rules.binding import Codes
 from cordee.validation.schema import TypeRules
+from cordee.validation.vocabulary import Vocabulary
 
 
 class CompiledDefinitions:
@@ -18,13 +18,13 @@ class CompiledDefinitions:
         self,
         definitions: Schema,
         resource_types: Sequence[str],
-        codes: Codes,
+        vocabulary: Vocabulary,
         extras: Extras,
     ) -> None:
         """Keep the definitions; `extras` gives what is asked beyond shape."""
         self.resource_types = frozenset(resource_types)
         self._types: dict[str, TypeRules] = {}
-        self._compiler = TypeCompiler(definitions, self, codes, extras)
+        self._compiler = TypeCompiler(definitions, self, vocabulary, extras)
 
     def is_resource(self, name: str) -> bool:
         """Tell whether `name` is a concrete resource type."""

@@ -47,10 +47,14 @@ def compile_discriminators(site: Site, discriminators: list[dict[str, Any]]) -> 
     Raises:
         ValueError: a discriminator cannot be evaluated on this slice.
     """
-    return all_match([_compile(site, row) for row in discriminators])
+    matches = [match for row in discriminators if (match := _compile(site, row)) is not None]
+    if not matches:
+        raise ValueError("it says nothing of what its discriminators name")
+    return all_match(matches)
 
 
-def _compile(site: Site, row: dict[str, Any]) -> Belongs:
+def _compile(site: Site, row: dict[str, Any]) -> Belongs | None:
+    """Give the recognition by one discriminator; None when the slice leaves it open."""
     kind, path = str(row.get("type")), str(row.get("path") or "$this")
     if path == "url" and (url := extension_url(site)):
         return by_url(url)
@@ -58,11 +62,9 @@ def _compile(site: Site, row: dict[str, Any]) -> Belongs:
     spot = Spot([site])
     for step in steps:
         spot = _walk(spot, step)
-    return KINDS[kind](spot, steps, site) if kind in KINDS else _unknown(kind)
-
-
-def _unknown(kind: str) -> Belongs:
-    raise ValueError(f"discriminators of type '{kind}' are not known")
+    if kind not in KINDS:
+        raise ValueError(f"discriminators of type '{kind}' are not known")
+    return KINDS[kind](spot, steps, site)
 
 
 def extension_url(site: Site) -> str | None:
@@ -75,15 +77,16 @@ def extension_url(site: Site) -> str | None:
     return str(fixed[0]) if fixed else None
 
 
-def _by_value(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs:
+def _by_value(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs | None:
     if (existence := _existence(spot)) is not None and not spot.given:
         return exists_at(steps, site.sources.schema, wanted=existence)
     predicates: list[Predicate] = [by_rules([pattern(value, "")]) for value in spot.given]
-    if spot.sites:
-        alternatives = [by_rules(_value_rules(found)) for found in spot.sites]
-        predicates.append(any_match(alternatives))
+    alternatives = [rules for found in spot.sites if (rules := _value_rules(found))]
+    if alternatives:
+        predicates.append(any_match([by_rules(rules) for rules in alternatives]))
     if not predicates:
-        raise ValueError("the slice says nothing of the place its discriminator names")
+        required = any(int(found.element.get("min") or 0) > 0 for found in spot.sites)
+        return exists_at(steps, site.sources.schema, wanted=True) if required else None
     return some_at(steps, site.sources.schema, all_match(predicates))
 
 
@@ -137,7 +140,7 @@ def _by_profile(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs:
     return some_at(steps, site.sources.schema, any_match([by_rules([rule]) for rule in rules]))
 
 
-KINDS: dict[str, Callable[[Spot, tuple[Step, ...], Site], Belongs]] = {
+KINDS: dict[str, Callable[[Spot, tuple[Step, ...], Site], Belongs | None]] = {
     "value": _by_value,
     "pattern": _by_value,
     "exists": _by_existence,

@@ -16,6 +16,7 @@ from cordee.validation.compile.fixed import compile_fixed
 from cordee.validation.compile.invariant import compile_invariants
 from cordee.validation.compile.max_length import compile_max_length
 from cordee.validation.compile.pattern import compile_pattern
+from cordee.validation.compile.reference_target import compile_reference_target
 from cordee.validation.compile.slicing import compile_slicing
 from cordee.validation.compile.type_choice import compile_type_choice
 from cordee.validation.rules.profile import Group, ListRule, NodeRule
@@ -31,6 +32,7 @@ EACH: tuple[Callable[[Site], Iterator[NodeRule]], ...] = (
     compile_max_length,
     compile_profile_binding,
     compile_conformance,
+    compile_reference_target,
     compile_invariants,
 )
 """Compilers of what is asked of each element; adding a rule adds a row."""

@@ -14,8 +14,8 @@ from cordee.validation.compile.context import Sources, root_site
 from cordee.validation.compile.definition import Definition, tree
 from cordee.validation.compile.profile import compile_group
 from cordee.validation.expressions import Expressions
-from cordee.validation.rules.binding import Codes
 from cordee.validation.rules.profile import Group, ProfileRules
+from cordee.validation.vocabulary import Vocabulary
 
 Structure = Callable[[str], Resource | None]
 
@@ -24,7 +24,7 @@ class CompiledProfiles:
     """Profiles by canonical, `url` or `url|version`."""
 
     def __init__(
-        self, schema: Schema, structure: Structure, codes: Codes, expressions: Expressions
+        self, schema: Schema, structure: Structure, vocabulary: Vocabulary, expressions: Expressions
     ) -> None:
         """Keep the sources; nothing is compiled before it is asked for."""
         self._structure = structure
@@ -33,7 +33,9 @@ class CompiledProfiles:
         self._found: dict[str, ProfileRules | None] = {}
         self.tree = cache(self._tree)
         self.base_keys = cache(self._base_keys)
-        self._sources = Sources(schema, self, codes, expressions, self.inherited, compile_group)
+        self._sources = Sources(
+            schema, self, vocabulary, expressions, self.inherited, compile_group
+        )
 
     def find(self, canonical: str) -> ProfileRules | None:
         """Give a profile's rules, or None when the profile is not known or has no snapshot."""

@@ -16,11 +16,11 @@ from cordee.validation.compile.primitive import compile_primitive
 from cordee.validation.compile.reference import compile_reference
 from cordee.validation.place import Place
 from cordee.validation.rules.all_of import all_of
-from cordee.validation.rules.binding import Codes
 from cordee.validation.rules.childless import childless
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.run import Check, Property, Run
 from cordee.validation.schema import Schemas, TypeRules
+from cordee.validation.vocabulary import Vocabulary
 
 ABSTRACT_RESOURCES = frozenset({"Resource", "DomainResource"})
 
@@ -40,10 +40,12 @@ class Extras(Protocol):
 class TypeCompiler:
     """Fills the rules of types from their definitions."""
 
-    def __init__(self, definitions: Schema, schemas: Schemas, codes: Codes, extras: Extras) -> None:
+    def __init__(
+        self, definitions: Schema, schemas: Schemas, vocabulary: Vocabulary, extras: Extras
+    ) -> None:
         self._definitions = definitions
         self._schemas = schemas
-        self._codes = codes
+        self._vocabulary = vocabulary
         self._extras = extras
 
     def fill(self, rules: TypeRules) -> None:
@@ -70,7 +72,7 @@ class TypeCompiler:
             check, extras = compile_primitive(definition), self._schemas.type(type_name)
         checks = [
             check,
-            *compile_binding(element, type_name, self._codes),
+            *compile_binding(element, type_name, self._vocabulary),
             *compile_reference(element, type_name),
             *self._extras.element(element, type_name),
         ]

@@ -1,89 +1,78 @@
-"""A code from a value set.
+"""A code from a value set, as firmly as the binding says.
 
 https://hl7.org/fhir/R4/terminologies.html#binding
 """
 
-from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from cordee.validation.node import Node
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.profile import NodeRule
 from cordee.validation.run import Check, Run
+from cordee.validation.vocabulary import Membership, codings
 
-Members: TypeAlias = frozenset[tuple[str, str]]
-"""The (system, code) pairs of a value set."""
-
-Codes: TypeAlias = Callable[[str], Members | None]
-"""Gives the members of a value set by canonical; None when they cannot be listed."""
-
-Expansion: TypeAlias = Callable[[], Members | None]
-"""Gives a value set's members; None when they cannot be listed here."""
+STRENGTHS = frozenset({"required", "extensible", "preferred"})
+"""Binding strengths that ask something; an example binding does not."""
 
 
-def required_code(value_set: str, expansion: Expansion, source: str) -> Check:
-    """Ask that a `code` (or other plain string) is one of the value set's codes."""
-    codes: frozenset[str] | None = None
+def bound_code(strength: str, value_set: Membership, source: str) -> Check:
+    """Ask that a plain code is in the value set."""
+    has_code = value_set.has_code
 
     def check(value: Any, place: Place, run: Run) -> None:
-        nonlocal codes
-        if codes is None:
-            members = expansion()
-            codes = frozenset(code for _, code in members or ())
-        if codes and value not in codes and type(value) is str:
-            text = excerpt(value)
-            run.add("binding-required", place, source=source, value=text, value_set=value_set)
+        if type(value) is not str:
+            return
+        found = has_code(value)
+        if not found:
+            _say(found, strength, value_set, excerpt(value), place, run=run, source=source)
 
     return check
 
 
-def required_coding(value_set: str, expansion: Expansion, source: str) -> Check:
+def bound_concept(strength: str, type_name: str, value_set: Membership, source: str) -> Check:
     """Ask that a Coding, a CodeableConcept or a Quantity's unit is in the value set."""
 
     def check(value: Any, place: Place, run: Run) -> None:
-        members = expansion()
-        if not members or type(value) is not dict:
+        if type(value) is not dict:
             return
-        found = list(codings(value))
-        if not found or members.intersection(found):
+        pairs = codings(value)
+        if not pairs:
+            if strength == "required" and type_name != "Quantity":
+                run.add("binding-no-code", place, source=source, value_set=value_set.url)
             return
-        text = ", ".join(f"{system or ''}#{code}" for system, code in found)
-        run.add("binding-required", place, source=source, value=text, value_set=value_set)
+        found = value_set.has(type_name, value)
+        if not found:
+            text = ", ".join(f"{system or ''}#{code}" for system, code in pairs)
+            _say(found, strength, value_set, text, place, run=run, source=source)
 
     return check
 
 
-def codings(value: dict[str, Any]) -> list[tuple[str | None, str | None]]:
-    """Give the (system, code) pairs of a CodeableConcept, a Coding or a Quantity."""
-    rows = value.get("coding") if "coding" in value else [value]
-    if not isinstance(rows, list):
-        return []
-    return [
-        (row.get("system"), row.get("code"))
-        for row in rows
-        if isinstance(row, dict) and ("code" in row or "system" in row)
-    ]
+def at_node(check: Check) -> NodeRule:
+    """Use a check of plain values on the elements of a profile that have one."""
+
+    def rule(node: Node, run: Run) -> None:
+        if node.value is not None:
+            check(node.value, node.place, run)
+
+    return rule
 
 
-def bound(strength: str, value_set: str, expansion: Expansion, source: str) -> NodeRule:
-    """Ask that a coded element takes its code from a value set, as firmly as `strength` says."""
-
-    def check(node: Node, run: Run) -> None:
-        members = expansion()
-        value = node.value
-        if members is None or value is None:
-            return
-        if isinstance(value, dict):
-            found = codings(value)
-            good = bool(members.intersection(found)) or (not found and strength != "required")
-            text = ", ".join(f"{system or ''}#{code}" for system, code in found)
-        else:
-            good = any(code == value for _, code in members)
-            text = excerpt(value)
-        if not good:
-            run.add(
-                f"binding-{strength}", node.place, source=source, value=text, value_set=value_set
-            )
-
-    return check
+def _say(
+    found: bool | None,
+    strength: str,
+    value_set: Membership,
+    text: str,
+    place: Place,
+    *,
+    run: Run,
+    source: str,
+) -> None:
+    if found is None:
+        key = ("value set unknown", value_set.url)
+        if key not in run.memory:
+            run.memory[key] = True
+            run.add("binding-unknown", place, source=source, value=text, value_set=value_set.url)
+        return
+    run.add(f"binding-{strength}", place, source=source, value=text, value_set=value_set.url)

@@ -36,7 +36,5 @@ def claim(canonical: str, node: Node, at: Place, find: Finder, run: Run) -> None
     rules = find(canonical)
     if rules is None:
         run.add("profile-unknown", at, profile=canonical)
-    elif rules.type not in (node.type, "Resource", "DomainResource"):
-        run.add("profile-wrong-type", at, profile=canonical, wanted=rules.type, found=node.type)
     else:
         rules(node, run)

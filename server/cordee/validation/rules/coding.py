@@ -1,4 +1,4 @@
-"""A coding's system and an identifier's: absolute, and a code system, not a value set.
+"""A coding: its system absolute and a code system, its code and display known there.
 
 https://hl7.org/fhir/R4/datatypes.html#Coding
 https://hl7.org/fhir/R4/datatypes.html#Identifier
@@ -8,19 +8,47 @@ from typing import Any
 
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
-from cordee.validation.run import Run
+from cordee.validation.run import Check, Run
+from cordee.validation.vocabulary import Vocabulary
 
 
-def coding(value: Any, place: Place, run: Run) -> None:
-    """Check the system of a Coding."""
-    system = value.get("system")
-    if not isinstance(system, str) or not system:
+def coding(vocabulary: Vocabulary) -> Check:
+    """Check a Coding by itself, whatever value set it is bound to."""
+
+    def check(value: Any, place: Place, run: Run) -> None:
+        system = value.get("system")
+        if not isinstance(system, str) or not system:
+            return
+        at: Place = (place, "system", -1)
+        if ":" not in system:
+            run.add("system-relative", at, system=excerpt(system))
+        elif "/ValueSet/" in system:
+            run.add("coding-value-set", at, system=excerpt(system))
+        elif "code" in value:
+            _check_code(value, system, place, vocabulary, run)
+
+    return check
+
+
+def _check_code(
+    value: dict[str, Any], system: str, place: Place, vocabulary: Vocabulary, run: Run
+) -> None:
+    verdict = vocabulary.verdict(value)
+    if verdict is None:
         return
-    at: Place = (place, "system", -1)
-    if ":" not in system:
-        run.add("system-relative", at, system=excerpt(system))
-    elif "/ValueSet/" in system:
-        run.add("coding-value-set", at, system=excerpt(system))
+    code = excerpt(value.get("code"))
+    if verdict.result is False:
+        run.add("coding-unknown-code", (place, "code", -1), code=code, system=system)
+    elif verdict.result is None:
+        key = ("code system unknown", system)
+        if key not in run.memory:
+            run.memory[key] = True
+            run.add("coding-unknown-system", place, code=code, system=system)
+    elif verdict.display_correct is False:
+        at: Place = (place, "display", -1)
+        found, known = excerpt(value.get("display")), verdict.display or ""
+        weight = run.options.displays
+        run.add("coding-display", at, severity=weight, found=found, known=known, code=code)
 
 
 def identifier(value: Any, place: Place, run: Run) -> None:

@@ -15,7 +15,7 @@ from cordee.validation.run import Run
 def contained(value: Any, place: Place, run: Run) -> None:
     """Check the contained resources of a resource."""
     inner = value.get("contained")
-    if not isinstance(inner, list):
+    if not isinstance(inner, list) or not run.options.contained:
         return
     used: set[str] | None = None
     for index, resource in enumerate(inner):

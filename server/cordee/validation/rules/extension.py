@@ -33,6 +33,10 @@ EXAMPLES = ("http://example.org/", "https://example.org/", "http://example.com/"
 """Prefixes of extensions that nobody is expected to define."""
 
 
+HL7 = "http://hl7.org/fhir/StructureDefinition/"
+"""Prefix of HL7's own extensions, of which new ones appear between versions of FHIR."""
+
+
 def extension(find: Finder) -> Check:
     """Check an extension against its definition."""
 
@@ -70,6 +74,9 @@ def _check_local(url: Any, place: Place, run: Run) -> None:
 
 def _unknown(url: str, place: Place, run: Run) -> None:
     options = run.options
+    if url.startswith(HL7):
+        run.add("extension-unknown", place, url=url)
+        return
     if url.startswith(EXAMPLES) and options.example_urls:
         return
     if options.any_extension or url.startswith(options.extension_domains or ("\0",)):

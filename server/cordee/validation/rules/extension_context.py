@@ -14,7 +14,6 @@ from cordee.validation.rules.extension import Allowed
 from cordee.validation.run import Run
 
 _EXTENSIONS = frozenset({"extension", "modifierExtension"})
-_ANYWHERE = frozenset({"Element", "Extension.extension", "*"})
 
 
 def context(
@@ -34,7 +33,7 @@ def context(
         holder = place[0]
         if holder is None:
             return True
-        if urls and holder[1] in _EXTENSIONS and _url_at(holder, run) in urls:
+        if urls and _url_around(holder, run) in urls:
             return True
         if elements and not elements.isdisjoint(names(holder, run, schema)):
             return True
@@ -64,6 +63,16 @@ def names(holder: Place, run: Run, schema: Schema) -> Iterator[str]:
     for path in paths:
         yield path.removesuffix("[x]")
     yield from _lineage(type_name, schema)
+    if holder == run.place:
+        yield from _interfaces(type_name, schema)
+
+
+def _interfaces(type_name: str, schema: Schema) -> Iterator[str]:
+    """Give the names later versions have for resources that share elements."""
+    definition = schema.type(type_name)
+    if definition and "url" in definition.elements and "status" in definition.elements:
+        yield "CanonicalResource"
+        yield "MetadataResource"
 
 
 def _lineage(type_name: str, schema: Schema) -> Iterator[str]:
@@ -96,8 +105,11 @@ def at(holder: Place, run: Run) -> Any:
     return value
 
 
-def _url_at(holder: Place, run: Run) -> Any:
-    value = at(holder, run)
+def _url_around(holder: Place, run: Run) -> Any:
+    """Give the url of the extension that a place is, or whose value it is."""
+    if holder[1] not in _EXTENSIONS and holder[0] is not None:
+        holder = holder[0]
+    value = at(holder, run) if holder[1] in _EXTENSIONS else None
     return value.get("url") if isinstance(value, dict) else None
 
 

@@ -18,6 +18,10 @@ ListRule: TypeAlias = Callable[[Sequence[Node], Node, Run], None]
 """Checks all elements of one name: the elements, their parent."""
 
 
+ANY_RESOURCE = frozenset({"Resource", "DomainResource"})
+"""Types whose profiles are for every resource."""
+
+
 @dataclass(slots=True)
 class Group:
     """What a profile asks of the elements of one name (or of one slice of them)."""
@@ -72,6 +76,10 @@ class ProfileRules:
 
     def __call__(self, node: Node, run: Run) -> None:
         """Check an element against the profile; one that is being checked already is let be."""
+        if node.type != self.type and self._is_for_another(node, run):
+            found, wanted = node.type, self.type
+            run.add("profile-wrong-type", node.place, profile=self.url, wanted=wanted, found=found)
+            return
         key = (self.url, id(node.value))
         if key in run.visiting:
             return
@@ -80,3 +88,7 @@ class ProfileRules:
             self.root.check_one(node, run)
         finally:
             run.visiting.discard(key)
+
+    def _is_for_another(self, node: Node, run: Run) -> bool:
+        """Tell whether a resource is of another type; data types are told apart elsewhere."""
+        return node.type in run.resource_types and self.type not in ANY_RESOURCE

@@ -5,9 +5,12 @@ https://hl7.org/fhir/R4/references.html
 
 from typing import Any
 
+from cordee.errors import Severity
 from cordee.resource.reference import Reference
+from cordee.validation.node import Node
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
+from cordee.validation.rules.resolution import target as resolve
 from cordee.validation.run import Check, Run
 
 
@@ -23,16 +26,39 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
         if type(text) is not str:
             return
         target = Reference.parse(text)
-        if target.kind == "other":
-            run.add("reference-relative-form", place, reference=excerpt(text))
+        _check_form(target, place, run)
         found = _contained_type(target, place, run) if target.kind == "contained" else target.type
         if found and allowed and found not in allowed and found in run.resource_types:
             run.add("reference-target-type", place, source=source, found=found, wanted=wanted)
+        if run.options.references in MUST_EXIST and target.kind != "contained":
+            _check_existence(value, text, place, run)
         stated = value.get("type")
         if found and type(stated) is str and stated != found and found in run.resource_types:
             run.add("reference-type-mismatch", place, stated=excerpt(stated), found=found)
 
     return check
+
+
+MUST_EXIST = frozenset({"exists", "valid"})
+
+
+def _check_existence(value: Any, text: str, place: Place, run: Run) -> None:
+    if resolve(Node(value, "Reference", place), run) is None:
+        run.add("reference-unresolved", place, reference=excerpt(text))
+
+
+def _check_form(target: Reference, place: Place, run: Run) -> None:
+    """Ask for `[type]/[id]` of relative references; in a Bundle others cannot be followed."""
+    text = excerpt(target.text)
+    if target.kind == "other":
+        weight = Severity.ERROR if run.bundles else Severity.WARNING
+        run.add("reference-relative-form", place, severity=weight, reference=text)
+    elif target.type and target.type not in run.resource_types and _is_local(target, run):
+        run.add("reference-type-unknown", place, type=target.type, reference=text)
+
+
+def _is_local(target: Reference, run: Run) -> bool:
+    return target.kind == "relative" or run.options.rest_references
 
 
 def _contained_type(target: Reference, place: Place, run: Run) -> str | None:

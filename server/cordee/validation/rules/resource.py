@@ -17,6 +17,8 @@ def any_resource(schemas: Schemas, *, contained: bool) -> Check:
     """Check a resource of any type; `contained` ones keep their container as root."""
 
     def check(value: Any, place: Place, run: Run) -> None:
+        if contained and not run.options.contained:
+            return
         rules = find(schemas, value, place, run)
         if rules is None:
             return

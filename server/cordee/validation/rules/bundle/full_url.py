@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/bundle-definitions.html#Bundle.entry.fullUrl
 """
 
+import re
 from typing import Any
 
 from cordee.resource.reference import Reference
@@ -11,6 +12,8 @@ from cordee.validation.place import Place
 from cordee.validation.rules.bundle.entry import Entry
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.run import Run
+
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-response"})
 """Types of Bundles whose entries need no fullUrl."""
@@ -39,7 +42,7 @@ def _is_result(entry: Resource) -> bool:
 
 
 def _check(url: str, resource: Resource | None, at: Place, run: Run) -> None:
-    if "://" not in url and not url.startswith("urn:"):
+    if not _ABSOLUTE.match(url):
         run.add("bundle-full-url-relative", at, url=excerpt(url))
         return
     link = Reference.parse(url)

@@ -1,0 +1,129 @@
+"""The terminology as the rules ask it: quick answers for listed value sets, remembered ones else.
+
+https://hl7.org/fhir/R4/terminologies.html
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Protocol, TypeAlias
+
+Pairs: TypeAlias = frozenset[tuple[str, str]]
+
+Codes: TypeAlias = Callable[[str], Pairs | None]
+"""Gives the members of a value set by canonical; None when they cannot be listed."""
+
+
+class Verdict(Protocol):
+    """An answer about one code; `result` is None when it is not known here."""
+
+    @property
+    def result(self) -> bool | None: ...  # noqa: D102
+    @property
+    def message(self) -> str | None: ...  # noqa: D102
+    @property
+    def display(self) -> str | None: ...  # noqa: D102
+    @property
+    def display_correct(self) -> bool | None: ...  # noqa: D102
+
+
+class Terminology(Protocol):
+    """What the validator asks of the terminology."""
+
+    def codes(self, value_set: str) -> Pairs | None:
+        """Give the (system, code) pairs of a value set, or None when they cannot be listed."""
+        ...
+
+    def member_of(self, type: str, value: Any, value_set: str) -> bool | None:
+        """Tell whether a code, Coding or CodeableConcept is in a value set; None: not known."""
+        ...
+
+    def validate_coding(self, coding: dict[str, Any]) -> Verdict:
+        """Check a Coding in its code system."""
+        ...
+
+
+class Membership:
+    """One value set: who is in it."""
+
+    __slots__ = ("_ask", "_codes", "_listed", "_members", "url")
+
+    def __init__(self, url: str, terminology: Terminology | None) -> None:
+        self.url = url
+        self._ask = terminology
+        self._listed = False
+        self._members: Pairs | None = None
+        self._codes: frozenset[str] = frozenset()
+
+    def _list(self) -> None:
+        self._listed = True
+        self._members = self._ask.codes(self.url) if self._ask else None
+        self._codes = frozenset(code for _, code in self._members or ())
+
+    def has_code(self, code: str) -> bool | None:
+        """Tell whether a bare code is in the value set; None when it is not known here."""
+        if not self._listed:
+            self._list()
+        if self._members is not None:
+            return code in self._codes
+        return self._ask.member_of("code", code, self.url) if self._ask else None
+
+    def has(self, type_name: str, value: dict[str, Any]) -> bool | None:
+        """Tell whether a Coding or CodeableConcept is in the value set; None: not known here."""
+        if not self._listed:
+            self._list()
+        if self._members is not None:
+            return any(pair in self._members for pair in codings(value))
+        return self._ask.member_of(type_name, value, self.url) if self._ask else None
+
+
+class Vocabulary:
+    """Value sets and codings, with the answers kept."""
+
+    def __init__(self, terminology: Terminology | None) -> None:
+        """Ask `terminology`; without one nothing is known."""
+        self._terminology = terminology
+        self._sets: dict[str, Membership] = {}
+        self._verdict = lru_cache(maxsize=65_536)(self._check)
+
+    def value_set(self, canonical: str) -> Membership:
+        """Give a value set by canonical."""
+        found = self._sets.get(canonical)
+        if found is None:
+            found = self._sets[canonical] = Membership(canonical, self._terminology)
+        return found
+
+    def codes(self, canonical: str) -> Pairs | None:
+        """Give the members of a value set, or None when they cannot be listed."""
+        return self._terminology.codes(canonical) if self._terminology else None
+
+    def member_of(self, type_name: str, value: Any, canonical: str) -> bool | None:
+        """Tell whether a value is in a value set; None when it is not known here."""
+        membership = self.value_set(canonical)
+        if isinstance(value, str):
+            return membership.has_code(value)
+        return membership.has(type_name, value) if isinstance(value, dict) else None
+
+    def verdict(self, coding: dict[str, Any]) -> Verdict | None:
+        """Check a Coding in its code system; None without a terminology."""
+        keys = ("system", "version", "code", "display")
+        parts = [part if isinstance(part := coding.get(key), str) else None for key in keys]
+        return self._verdict(*parts)
+
+    def _check(self, *parts: str | None) -> Verdict | None:
+        if self._terminology is None:
+            return None
+        keys = ("system", "version", "code", "display")
+        row = {key: part for key, part in zip(keys, parts, strict=True) if part is not None}
+        return self._terminology.validate_coding(row)
+
+
+def codings(value: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Give the (system, code) pairs of a CodeableConcept, a Coding or a Quantity."""
+    rows = value.get("coding") if "coding" in value else [value]
+    if not isinstance(rows, list):
+        return []
+    return [
+        (row.get("system"), row.get("code"))
+        for row in rows
+        if isinstance(row, dict) and isinstance(row.get("code"), str)
+    ]
