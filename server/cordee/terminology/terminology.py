@@ -156,11 +156,12 @@ class Terminology:
         code = coding.get("code")
         if not isinstance(code, str):
             return Verdict(False, "The coding has no code", coding.get("system"))
-        if value_set is None and not coding.get("system"):
-            return Verdict(None, f"Whether {code} is good is not known without its system")
+        if not coding.get("system"):
+            text = f"Whether {code} is good is not known without its system"
+            return Verdict(None if value_set is None else False, text, None, code)
         return self.validate_code(
             code,
-            system=coding.get("system") or "",
+            system=coding["system"],
             version=coding.get("version"),
             display=coding.get("display"),
             value_set=value_set,

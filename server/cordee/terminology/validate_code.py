@@ -58,7 +58,7 @@ def in_value_set(
 
     `abstract` says whether concepts that only group others are allowed.
     """
-    url = systems.canonical(system) if system else _inferred(value_set, code)
+    url = systems.canonical(system) if system is not None else _inferred(value_set, code)
     truth = _truth(value_set, url, code)
     name = f"the value set {value_set.url}"
     if truth is None:
