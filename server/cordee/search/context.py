@@ -3,18 +3,19 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from cordee.errors import Category, FhirError
 
 if TYPE_CHECKING:
     from cordee.search.registry import SearchRegistry
 
-Codes: TypeAlias = Callable[[str], frozenset[tuple[str | None, str]] | None]
+Codes: TypeAlias = Callable[[str], frozenset[tuple[str, str]] | None]
 """Value set canonical → its (system, code) pairs, None when it cannot be expanded."""
 
-Hierarchy: TypeAlias = Callable[[str, str, str], frozenset[tuple[str | None, str]] | None]
-"""(system, code, "above" or "below") → the pairs on that side, None when not known."""
+Direction: TypeAlias = Literal["above", "below"]
+Hierarchy: TypeAlias = Callable[[str, str, Direction], frozenset[tuple[str, str]] | None]
+"""(system, code, side) → the pairs on that side, None when the system is not known."""
 
 
 def no_codes(_value_set: str) -> None:
@@ -22,7 +23,7 @@ def no_codes(_value_set: str) -> None:
     raise FhirError(Category.UNSUPPORTED, "no terminology is at hand to expand value sets")
 
 
-def no_hierarchy(_system: str, _code: str, _direction: str) -> None:
+def no_hierarchy(_system: str, _code: str, _direction: Direction) -> None:
     """Refuse: there is no terminology."""
     raise FhirError(Category.UNSUPPORTED, "no terminology is at hand to follow hierarchies")
 

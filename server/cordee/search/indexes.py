@@ -1,8 +1,8 @@
 """Which index values deserve an index, and in which order.
 
 MongoDB allows 64 indexes in a collection and every one costs on each write, so: one for each
-parameter, the most selective types first; none for composites, whose parts are indexed by
-themselves; second forms (`:identifier`, canonical quantities) after all first ones.
+parameter, those of extensions last; none for composites, whose parts are indexed by themselves;
+identifiers inside references where there is room.
 
 https://hl7.org/fhir/R4/searchparameter-registry.html
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from cordee.search.index import Form, Index
 from cordee.search.parameter import Kind, Parameter
+from cordee.search.path import Child
 
 MOST = 50
 """Most indexes described for a type; the store adds its own (ids, times, compartments)."""
@@ -30,14 +31,10 @@ _FORMS: Mapping[Kind, Form] = {
 _FIRST = ("identifier",)
 """Parameters that come before all others: what systems find one another by."""
 
-_SECOND: Mapping[Kind, tuple[tuple[str, Form], ...]] = {
-    "reference": ((":identifier", "token"),),
-    "quantity": ((":ucum", "quantity"),),
-}
-"""Second forms that are indexed, where there is room."""
-
 _RARE = frozenset({"phonetic", "address-use", "_source", "_security"})
-"""Parameters that come after the others."""
+"""Parameters that come after the others, as do those that search extensions."""
+
+_EXTENSION = Child("extension")
 
 
 def describe(
@@ -55,26 +52,33 @@ def describe(
         ),
         key=_importance,
     )
-    rows = [
-        Index(found.code, _FORMS[found.kind], compartments=_placing(found.code, memberships))
-        for found in indexed
-        if found.code not in _RARE
-    ]
-    rows += [Index(found.code, _FORMS[found.kind]) for found in indexed if found.code in _RARE]
+    rows: list[Index] = []
+    for found in indexed:
+        placing = _placing(found.code, memberships)
+        rows.append(Index(found.code, _FORMS[found.kind], compartments=placing))
+        if found.kind == "quantity":
+            # A search with a UCUM unit looks at nothing else.
+            rows.append(Index(f"{found.code}:ucum", "quantity"))
     if full_text:
         rows += [Index("_text", "words"), Index("_content", "words")]
     rows += [
-        Index(f"{found.code}{suffix}", form)
+        Index(f"{found.code}:identifier", "token")
         for found in indexed
-        for suffix, form in _SECOND.get(found.kind, ())
-        if not found.canonical
+        if found.kind == "reference" and not found.canonical
     ]
     return tuple(rows[:MOST])
 
 
-def _importance(parameter: Parameter) -> tuple[bool, bool, int, str]:
+def _is_rare(parameter: Parameter) -> bool:
+    return parameter.code in _RARE or any(
+        _EXTENSION in branch.steps for branch in parameter.branches
+    )
+
+
+def _importance(parameter: Parameter) -> tuple[bool, bool, bool, int, str]:
     code = parameter.code
     return (
+        _is_rare(parameter),
         code not in _FIRST,
         code.startswith("_"),
         list(_FORMS).index(parameter.kind),

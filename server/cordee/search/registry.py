@@ -116,10 +116,11 @@ class SearchRegistry:
             compiled = compile_parameter(definition, self._repository, type)
             if definition.type != "composite":
                 return compiled
-            parts = [self._part(component, type) for component in definition.components]
+            found = [self._part(component, type) for component in definition.components]
         except fhirpath.FhirPathError:
             return None
-        return replace(compiled, parts=tuple(parts)) if parts and all(parts) else None
+        parts = tuple(part for part in found if part is not None)
+        return replace(compiled, parts=parts) if parts and len(parts) == len(found) else None
 
     def _part(self, component: Component, type: str) -> Parameter | None:
         found = self._repository.search_parameter(component.definition)

@@ -9,7 +9,7 @@ from typing import Any
 
 from cordee.errors import Category, FhirError
 from cordee.resource.folding import fold
-from cordee.search.context import Context
+from cordee.search.context import Context, Direction
 from cordee.search.escape import split, unescape
 from cordee.search.filter import Filter, Text, Token, TokenIn, any_of
 from cordee.search.parameter import Parameter
@@ -223,7 +223,7 @@ def _in(parameter: Parameter, value: str, context: Context) -> Filter:
     return _among(parameter, codes, context)
 
 
-def _hierarchy(direction: str) -> Callable[[Parameter, str, Context], Filter]:
+def _hierarchy(direction: Direction) -> Callable[[Parameter, str, Context], Filter]:
     def read(parameter: Parameter, value: str, context: Context) -> Filter:
         system, code = pair(value)
         if not system or not code:
@@ -241,13 +241,11 @@ def _hierarchy(direction: str) -> Callable[[Parameter, str, Context], Filter]:
     return read
 
 
-def _among(
-    parameter: Parameter, codes: frozenset[tuple[str | None, str]], context: Context
-) -> Filter:
+def _among(parameter: Parameter, codes: frozenset[tuple[str, str]], context: Context) -> Filter:
     systems = {system for system, _ in codes if system}
     implied = {system for system in systems if context.registry.implies(parameter, system, ())}
-    bare = {("", code) for system, code in codes if system in implied}
-    return TokenIn(parameter.code, frozenset(codes | bare))
+    bare = frozenset(("", code) for system, code in codes if system in implied)
+    return TokenIn(parameter.code, codes | bare)
 
 
 _READERS: Mapping[str | None, Callable[[Parameter, str, Context], Filter]] = {
