@@ -42,8 +42,14 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             folder=settings.data / "packages",
             registry=settings.package_registry,
         )
-        registry = SearchRegistry(repository)
         terminology = Terminology(repository)
+        registry = SearchRegistry(
+            repository,
+            full_text=settings.full_text,
+            base_urls=(settings.base_url.rstrip("/"),) if settings.base_url else (),
+            codes=terminology.codes,
+            hierarchy=terminology.hierarchy,
+        )
         store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)
         yield Services(
