@@ -27,6 +27,8 @@ from cordee.validation.rules.extension import extension
 from cordee.validation.rules.narrative import narrative
 from cordee.validation.rules.questionnaire_response import questionnaire_response
 from cordee.validation.rules.resource import any_resource
+from cordee.validation.rules.resource_id import resource_id
+from cordee.validation.rules.vital_signs import vital_signs
 from cordee.validation.run import Run
 from cordee.validation.vocabulary import Terminology, Vocabulary
 
@@ -79,7 +81,7 @@ class Validator:
             repository, repository.structure, self._profiles, expressions
         )
         special = {
-            "Resource": (claims(self._profiles.find), unique_ids),
+            "Resource": (claims(self._profiles.find), unique_ids, resource_id),
             "DomainResource": (contained,),
             "Extension": (extension(extensions.find),),
             "Narrative": (narrative,),
@@ -87,6 +89,7 @@ class Validator:
             "Identifier": (identifier,),
             "Attachment": (attachment,),
             "Bundle": BUNDLE,
+            "Observation": (vital_signs(self._profiles.find),),
             "QuestionnaireResponse": (
                 questionnaire_response(self._questionnaire, vocabulary.codes, expressions),
             ),

@@ -3,14 +3,15 @@
 https://hl7.org/fhir/R4/defining-extensions.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cordee.definitions.element import Schema
+from cordee.fhirpath import FhirPathError
 from cordee.resource.types import Resource
 from cordee.validation.compile.corrections import contexts as corrected
 from cordee.validation.compile.profiles import CompiledProfiles
-from cordee.validation.expressions import Expressions
+from cordee.validation.expressions import Condition, Expressions
 from cordee.validation.rules.extension import ExtensionRules
 from cordee.validation.rules.extension_context import context
 
@@ -54,7 +55,33 @@ class CompiledExtensions:
             allowed=context(contexts, self._schema, self._expressions),
             contexts=", ".join(str(row.get("expression")) for row in contexts),
             is_modifier=_is_modifier(structure),
+            parts=self._parts(url),
+            conditions=tuple(self._conditions(structure, contexts)),
         )
+
+    def _parts(self, url: str) -> frozenset[str]:
+        """Give the urls of the parts that a complex extension names."""
+        known = self._profiles.tree(url)
+        inner = known[0].children.get("extension") if known else None
+        urls = (
+            part.children["url"].value("fixed")
+            for part in (inner.slices if inner else ())
+            if "url" in part.children
+        )
+        return frozenset(str(found[0]) for found in urls if found)
+
+    def _conditions(
+        self, structure: Resource, contexts: list[dict[str, Any]]
+    ) -> Iterator[tuple[str, Condition]]:
+        """Compile the context invariants; they are about the resource around."""
+        name = str(contexts[0].get("expression")).partition(".")[0] if contexts else ""
+        definition = self._schema.type(name)
+        context = name if definition and definition.kind == "resource" else "Resource"
+        for text in structure.get("contextInvariant") or ():
+            try:
+                yield str(text), self._expressions.compile(str(text), context)
+            except FhirPathError:
+                continue
 
 
 def _is_modifier(structure: Resource) -> bool:

@@ -7,8 +7,19 @@ import re
 
 from cordee.definitions.element import TypeDefinition
 from cordee.resource.primitives import CHECKS, NUMBERS
+from cordee.validation.rules.all_of import all_of
 from cordee.validation.rules.primitive import Test, primitive
+from cordee.validation.rules.text_security import plain_text
+from cordee.validation.rules.url import canonical_url, example_url
 from cordee.validation.run import Check
+
+FURTHER: dict[str, Check] = {
+    "uri": example_url,
+    "url": example_url,
+    "canonical": canonical_url,
+    "string": plain_text,
+}
+"""Type → what is asked beyond the form of its values."""
 
 
 def compile_primitive(definition: TypeDefinition) -> Check:
@@ -16,7 +27,9 @@ def compile_primitive(definition: TypeDefinition) -> Check:
     name = definition.name
     expected = "number" if name in NUMBERS else "boolean" if name == "boolean" else "string"
     test = _any_text if name == "xhtml" else CHECKS.get(name) or _pattern(definition)
-    return primitive(name, test, expected)
+    check = primitive(name, test, expected)
+    further = FURTHER.get(name)
+    return all_of([check, further]) if further else check
 
 
 def _any_text(value: object) -> bool:

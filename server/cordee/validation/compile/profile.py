@@ -19,6 +19,7 @@ from cordee.validation.compile.pattern import compile_pattern
 from cordee.validation.compile.reference_target import compile_reference_target
 from cordee.validation.compile.slicing import compile_slicing
 from cordee.validation.compile.type_choice import compile_type_choice
+from cordee.validation.compile.value_present import compile_value_present
 from cordee.validation.rules.profile import Group, ListRule, NodeRule
 
 TOGETHER: tuple[Callable[[Site], Iterator[ListRule]], ...] = (compile_count, compile_slicing)
@@ -26,6 +27,7 @@ TOGETHER: tuple[Callable[[Site], Iterator[ListRule]], ...] = (compile_count, com
 
 EACH: tuple[Callable[[Site], Iterator[NodeRule]], ...] = (
     compile_type_choice,
+    compile_value_present,
     compile_fixed,
     compile_pattern,
     compile_bounds,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from cordee.fhirpath import FhirPathError
+from cordee.validation.expressions import Condition
 from cordee.validation.node import Node
 from cordee.validation.place import Place
 from cordee.validation.rules.profile import ProfileRules
@@ -25,6 +27,9 @@ class ExtensionRules:
     allowed: Allowed
     contexts: str
     is_modifier: bool
+    parts: frozenset[str]
+    conditions: tuple[tuple[str, Condition], ...] = ()
+    """What must be true of the resource around: text and compiled expression."""
 
 
 Finder: TypeAlias = Callable[[str], ExtensionRules | None]
@@ -51,18 +56,41 @@ def extension(find: Finder) -> Check:
             return
         if not rules.allowed(place, run):
             run.add("extension-context", place, url=url, contexts=rules.contexts)
+        for text, condition in rules.conditions:
+            if not _holds(condition, run):
+                run.add("extension-context-invariant", place, url=url, expression=text)
         modifies = place[1] == "modifierExtension"
         if modifies != rules.is_modifier:
             message_id = "extension-not-modifier" if modifies else "extension-modifier"
             run.add(message_id, place, url=url)
+        _check_parts(value, rules, place, run)
         rules.profile(Node(value, "Extension", place), run)
 
     return check
 
 
+def _check_parts(value: Any, rules: ExtensionRules, place: Place, run: Run) -> None:
+    """Refuse parts that the definition of a complex extension does not name."""
+    if not rules.parts:
+        return
+    found = value.get("extension")
+    for index, part in enumerate(found if isinstance(found, list) else []):
+        url = part.get("url") if isinstance(part, dict) else None
+        if isinstance(url, str) and not is_absolute(url) and url not in rules.parts:
+            at: Place = (place, "extension", index)
+            run.add("extension-part-unknown", at, url=url, extension=rules.url)
+
+
 def is_absolute(url: str) -> bool:
     """Tell whether a url names a definition of its own, not a part of a complex extension."""
     return "://" in url or url.startswith("urn:")
+
+
+def _holds(condition: Condition, run: Run) -> bool:
+    try:
+        return condition.holds(run.resource, run)
+    except FhirPathError:
+        return True
 
 
 def _check_local(url: Any, place: Place, run: Run) -> None:

@@ -30,8 +30,8 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
         found = _contained_type(target, place, run) if target.kind == "contained" else target.type
         if found and allowed and found not in allowed and found in run.resource_types:
             run.add("reference-target-type", place, source=source, found=found, wanted=wanted)
-        if run.options.references in MUST_EXIST and target.kind != "contained":
-            _check_existence(value, text, place, run)
+        if target.kind != "contained" and (run.bundles or run.options.resolve):
+            _check_target(value, target, place, run)
         stated = value.get("type")
         if found and type(stated) is str and stated != found and found in run.resource_types:
             run.add("reference-type-mismatch", place, stated=excerpt(stated), found=found)
@@ -42,9 +42,15 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
 MUST_EXIST = frozenset({"exists", "valid"})
 
 
-def _check_existence(value: Any, text: str, place: Place, run: Run) -> None:
-    if resolve(Node(value, "Reference", place), run) is None:
-        run.add("reference-unresolved", place, reference=excerpt(text))
+def _check_target(value: Any, target: Reference, place: Place, run: Run) -> None:
+    """Compare the type that a reference names with its target's, where it is at hand."""
+    found = resolve(Node(value, "Reference", place), run)
+    text = excerpt(target.text)
+    if found is None:
+        if run.options.resolve and run.options.references in MUST_EXIST:
+            run.add("reference-unresolved", place, reference=text)
+    elif target.type in run.resource_types and found.type != target.type:
+        run.add("reference-bundle-type", place, reference=text, found=found.type)
 
 
 def _check_form(target: Reference, place: Place, run: Run) -> None:

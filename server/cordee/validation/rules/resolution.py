@@ -34,10 +34,22 @@ def _contained(fragment: str, run: Run) -> Node | None:
     if not fragment:
         return resource_node(run.root, (None, str(run.root.get("resourceType")), -1))
     found = run.root.get("contained")
+    top: Place = (None, str(run.root.get("resourceType")), -1)
     for index, resource in enumerate(found if isinstance(found, list) else []):
         if isinstance(resource, dict) and resource.get("id") == fragment:
-            top: Place = (None, str(run.root.get("resourceType")), -1)
             return resource_node(resource, (top, "contained", index))
+    return _contained_deeper(fragment, top, run)
+
+
+def _contained_deeper(fragment: str, top: Place, run: Run) -> Node | None:
+    """Find a resource contained in an entry, for expressions that look down from the Bundle."""
+    for index, entry in enumerate(listed(run.root.get("entry"))):
+        resource = entry.get("resource")
+        inner = resource.get("contained") if isinstance(resource, dict) else None
+        for position, contained in enumerate(listed(inner)):
+            if contained.get("id") == fragment:
+                place: Place = ((top, "entry", index), "resource", -1)
+                return resource_node(contained, (place, "contained", position))
     return None
 
 

@@ -1,0 +1,27 @@
+"""URIs: absolute where they must be, and not those of examples.
+
+https://hl7.org/fhir/R4/datatypes.html#uri
+https://hl7.org/fhir/R4/references.html#canonical
+"""
+
+import re
+from typing import Any
+
+from cordee.validation.place import Place
+from cordee.validation.rules.primitive import excerpt
+from cordee.validation.run import Run
+
+_EXAMPLE = re.compile(r"https?://(?:[\w.-]+\.)?(?:example\.(?:org|com|net)|acme\.com)(?:[:/]|$)")
+
+
+def example_url(value: Any, place: Place, run: Run) -> None:
+    """Refuse URLs of examples where the caller wants none."""
+    if not run.options.example_urls and isinstance(value, str) and _EXAMPLE.match(value):
+        run.add("example-url", place, url=excerpt(value))
+
+
+def canonical_url(value: Any, place: Place, run: Run) -> None:
+    """Ask that a canonical is absolute, or a fragment."""
+    if isinstance(value, str) and value and ":" not in value and value[0] != "#":
+        run.add("canonical-relative", place, url=excerpt(value))
+    example_url(value, place, run)
