@@ -6,7 +6,6 @@ http://hl7.org/fhirpath/N1/#using-fhirpath
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import DecimalException
-from functools import lru_cache
 from typing import Any
 
 from cordee.definitions.element import Schema
@@ -18,6 +17,9 @@ from cordee.fhirpath.model import Model, model_of
 from cordee.fhirpath.node import Node, plain_all
 from cordee.fhirpath.parser import parse
 from cordee.fhirpath.types import type_of
+
+MAX_KEPT = 20_000
+"""Compiled expressions kept for one schema; the definitions of R4 and of a country need 5,000."""
 
 _SHAPE_ERRORS = (
     AttributeError,
@@ -129,10 +131,16 @@ def compile(
     focus must be a resource, a System value or a Node. `strict` makes unknown element names and
     other static errors SemanticErrors; otherwise they are empty. Raises FhirPathError.
     """
-    return _compile(model_of(schema), expression, context, strict)
+    model = model_of(schema)
+    key = (expression, context, strict)
+    found: Expression | None = model.expressions.get(key)
+    if found is None:
+        if len(model.expressions) >= MAX_KEPT:
+            model.expressions.clear()
+        found = model.expressions[key] = _compile(model, expression, context, strict)
+    return found
 
 
-@lru_cache(maxsize=16_384)
 def _compile(model: Model, expression: str, context: str | None, strict: bool) -> Expression:
     try:
         code = Compiler(model, context, strict=strict).whole(parse(expression))

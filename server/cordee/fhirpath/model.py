@@ -3,8 +3,10 @@
 https://hl7.org/fhir/R4/fhirpath.html#types
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from functools import lru_cache
+from typing import Any
 
 from cordee.definitions.element import Schema, TypeDefinition
 from cordee.fhirpath.errors import SemanticError
@@ -29,7 +31,7 @@ class Member:
 
 
 class Model:
-    """One schema, seen from FHIRPath."""
+    """One schema, seen from FHIRPath; `expressions` keeps what was compiled against it."""
 
     def __init__(self, schema: Schema) -> None:
         """Look at `schema`; nothing is loaded before it is asked for."""
@@ -37,6 +39,7 @@ class Model:
         self._members: dict[tuple[str, str], Member | None] = {}
         self._properties: dict[str, dict[str, str]] = {}
         self._related: dict[tuple[str, str], bool] = {}
+        self.expressions: dict[tuple[str, str | None, bool], Any] = {}
 
     def member(self, type_name: str, name: str) -> Member | None:
         """Give the children called `name` (without `[x]`) of a type, or None."""
@@ -136,12 +139,9 @@ def _type_name(code: str) -> str:
     return code
 
 
-_MODELS: "WeakKeyDictionary[Schema, Model]" = WeakKeyDictionary()
+_kept: Callable[[Any], Model] = lru_cache(maxsize=8)(Model)
 
 
 def model_of(schema: Schema) -> Model:
     """Give the model of a schema, the same for the same schema."""
-    model = _MODELS.get(schema)
-    if model is None:
-        model = _MODELS[schema] = Model(schema)
-    return model
+    return _kept(schema)

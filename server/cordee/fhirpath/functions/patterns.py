@@ -3,6 +3,7 @@
 http://hl7.org/fhirpath/N1/#matchesregex-string-boolean
 """
 
+import re
 from functools import lru_cache
 
 import regex
@@ -16,17 +17,43 @@ TIMEOUT = 0.25
 MAX_PATTERN = 5_000
 """Characters in a pattern."""
 
+MAX_SIZE = 100_000
+"""Characters in a pattern whose counted repeats are written out, as the library does inside:
+`((a{1000}){1000}){1000}` would take all memory before any time limit counts."""
+
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d{0,9}),?(\d{0,9})\}|.", re.DOTALL)
 _GROUP = regex.compile(r"\$(?:(\d)|\{(\w+)\})")
 
 
 @lru_cache(maxsize=512)
 def _compiled(pattern: str) -> "regex.Pattern[str]":
-    if len(pattern) > MAX_PATTERN:
-        raise FhirPathError(f"a regular expression has more than {MAX_PATTERN} characters")
+    if len(pattern) > MAX_PATTERN or expanded_size(pattern) > MAX_SIZE:
+        raise FhirPathError("a regular expression is too large")
     try:
         return regex.compile(pattern, regex.DOTALL)
     except (regex.error, OverflowError, RecursionError) as error:
         raise FhirPathError(f"{pattern!r} is no regular expression: {error}") from None
+
+
+def expanded_size(pattern: str) -> int:
+    """Give the length that a pattern would have with its counted repeats written out."""
+    open_groups = [0]
+    last = 0
+    for piece in _PIECE.finditer(pattern):
+        text = piece.group()
+        if piece[1] is not None:
+            count = max(int(piece[1] or 0), int(piece[2] or 0), 1)
+            open_groups[-1] += last * (count - 1)
+            last *= count
+        elif text == "(":
+            open_groups.append(0)
+        elif text == ")" and len(open_groups) > 1:
+            last = open_groups.pop() + 1
+            open_groups[-1] += last
+        else:
+            last = 1
+            open_groups[-1] += 1
+    return sum(open_groups)
 
 
 def matches(value: str, pattern: str) -> bool:
