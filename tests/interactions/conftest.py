@@ -20,18 +20,12 @@ from cordee.resource import json
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.mongo_store import MongoStore
+from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 
 BASE = "https://example.org/fhir"
 
 Json: TypeAlias = dict[str, Any]
-
-
-class NoTerminology:
-    """Knows no value set."""
-
-    def codes(self, value_set: str) -> frozenset[tuple[str, str]] | None:  # noqa: ARG002
-        return None
 
 
 class Client:
@@ -171,20 +165,27 @@ def repository() -> Repository:
     return Repository.load()
 
 
+@pytest.fixture(scope="session")
+def validator(repository: Repository) -> Validator:
+    """A validator that compiles each definition once for all tests."""
+    return Validator(repository, Terminology(repository))
+
+
 @pytest.fixture
 async def services(
-    repository: Repository, mongodb_uri: str, mongodb_database: str
+    repository: Repository, validator: Validator, mongodb_uri: str, mongodb_database: str
 ) -> AsyncIterator[Services]:
     """Everything interactions work with, on a fresh database."""
     settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=mongodb_database)
-    registry = SearchRegistry(repository)
+    terminology = Terminology(repository)
+    registry = SearchRegistry(repository, codes=terminology.codes, hierarchy=terminology.hierarchy)
     store = await MongoStore.open(mongodb_uri, registry, settings)
     yield Services(
         repository=repository,
         registry=registry,
         store=store,
-        validator=Validator(repository),
-        terminology=NoTerminology(),
+        validator=validator,
+        terminology=terminology,
         settings=settings,
     )
     await store.close()

@@ -12,7 +12,6 @@ from cordee.interactions.capabilities import capabilities
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import OperationEntry, Services
 from cordee.resource import json
-from cordee.validation.validator import Validator
 from interactions.conftest import BASE, Refusal, content
 
 
@@ -50,7 +49,7 @@ async def test_every_type_is_described(services: Services) -> None:
 async def test_every_mode_is_valid(services: Services, mode: str) -> None:
     """Each answer is valid FHIR, and parses under a library of others."""
     found = await _statement(services, mode)
-    assert Validator(services.repository).validate(found).issues == ()
+    assert services.validator.validate(found).issues == ()
     model = TerminologyCapabilities if mode == "terminology" else CapabilityStatement
     model.model_validate_json(json.serialize(found))
     assert found["implementation"]["url"] == BASE

@@ -26,7 +26,7 @@ TYPE_INTERACTIONS = (
     "search-type",
 )
 SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")
-FORMATS = ("application/fhir+json", "application/fhir+xml", "json", "xml")
+FORMATS = ("application/fhir+json", "application/fhir+xml")
 PATCH_FORMATS = ("application/json-patch+json", "application/fhir+json", "application/fhir+xml")
 _CORE = "http://hl7.org/fhir/"
 _STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"

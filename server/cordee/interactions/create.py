@@ -3,8 +3,9 @@
 https://hl7.org/fhir/R4/http.html#create
 """
 
-from cordee.interactions import answer, conditional, linking, target
+from cordee.interactions import answer, conditional, conformance, linking, target
 from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
@@ -21,6 +22,7 @@ async def create(services: Services, request: Request) -> Response:
     await linking.check_integrity(services, services.store, new.resource)
     version = first(services, new)
     await services.store.create(version, new.extraction)
+    conformance.learn(services, version.type, version.id, version.version, version.body)
     return answer.of(version, 201, new.issues)
 
 
@@ -44,4 +46,4 @@ async def _create_if_none_exist(services: Services, request: Request, new: Candi
         await session.put(version, new.extraction)
         return answer.of(version, 201, new.issues)
 
-    return await services.store.write(work)
+    return await commit(services, work)

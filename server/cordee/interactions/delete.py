@@ -3,9 +3,11 @@
 https://hl7.org/fhir/R4/http.html#delete
 """
 
+from collections.abc import Iterable
+
 from cordee.access.policy import Action
 from cordee.errors import Category, FhirError, Issue, Severity
-from cordee.interactions import conditional, linking, target, versioning
+from cordee.interactions import conditional, conformance, linking, target, versioning
 from cordee.interactions.candidate import permit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
@@ -29,7 +31,9 @@ async def delete(services: Services, request: Request) -> Response:
             await linking.check_unreferenced(services, session, (gone,))
         return (gone,) if gone else ()
 
-    return answer_for(request, await services.store.write(work))
+    gone = await services.store.write(work)
+    forget(services, gone)
+    return answer_for(request, gone)
 
 
 async def remove(
@@ -47,6 +51,12 @@ async def remove(
     version = deletion(current, services.clock())
     await session.delete(version)
     return version
+
+
+def forget(services: Services, gone: Iterable[Version]) -> None:
+    """Put definitions that were deleted out of force."""
+    for version in gone:
+        conformance.learn(services, version.type, version.id, version.version, None)
 
 
 def answer_for(request: Request, gone: tuple[Version, ...]) -> Response:
@@ -69,7 +79,9 @@ async def _delete_matching(services: Services, request: Request) -> Response:
         await linking.check_unreferenced(services, session, gone)
         return gone
 
-    return answer_for(request, await services.store.write(work))
+    gone = await services.store.write(work)
+    forget(services, gone)
+    return answer_for(request, gone)
 
 
 async def remove_matching(

@@ -15,6 +15,7 @@ from cordee.interactions import (
     versioning,
 )
 from cordee.interactions.candidate import Candidate, admit, permit
+from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
@@ -39,7 +40,7 @@ async def patch(services: Services, request: Request) -> Response:
             raise answer.not_found(type, id)
         return await _store(services, session, request, current)
 
-    return await services.store.write(work)
+    return await commit(services, work)
 
 
 async def _patch_matching(services: Services, request: Request, type: str) -> Response:
@@ -52,7 +53,7 @@ async def _patch_matching(services: Services, request: Request, type: str) -> Re
             raise FhirError(Category.NOT_FOUND, f"Nothing matches {criteria.text}")
         return await _store(services, session, request, current)
 
-    return await services.store.write(work)
+    return await commit(services, work)
 
 
 async def _store(

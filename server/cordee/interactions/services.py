@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from cordee.access.policy import OpenPolicy, Policy
@@ -14,6 +14,7 @@ from cordee.interactions.exchange import Request, Response
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.port import Store
+from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 
 
@@ -28,14 +29,6 @@ def new_id() -> str:
     random = int.from_bytes(os.urandom(10))
     value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (random >> 68) << 64
     return str(UUID(int=value | 0b10 << 62 | random & (1 << 62) - 1))
-
-
-class Terminology(Protocol):
-    """What interactions ask of the terminology."""
-
-    def codes(self, value_set: str) -> frozenset[tuple[str, str]] | None:
-        """Give the (system, code) pairs of a value set, or None when they cannot be listed."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from cordee.interactions import answer, bundle, conditional, identity, linking, update
 from cordee.interactions import delete as deleting
 from cordee.interactions.candidate import Candidate, permit
+from cordee.interactions.commit import learned
 from cordee.interactions.dispatch import interaction, perform_in
 from cordee.interactions.entry import Entry, at, entries_of, read, render
 from cordee.interactions.exchange import Request, Response
@@ -41,11 +42,16 @@ async def transaction(services: Services, request: Request) -> Response:
     plan = Plan.of(services, entries)
     ready = None if plan.open else prepare(services, plan.fresh())
 
-    async def work(session: WriteSession) -> dict[int, Response]:
-        return await Attempt(services, session, plan, plan.fresh(), ready).run()
+    async def work(session: WriteSession) -> Attempt:
+        attempt = Attempt(services, session, plan, plan.fresh(), ready)
+        await attempt.run()
+        return attempt
 
-    answers = await services.store.write(work)
-    shown = (render(entry, answers[entry.index]) for entry in entries)
+    done = await services.store.write(work)
+    deleting.forget(services, [version for _, version in done.removed])
+    for write in plan.writes:
+        learned(services, done.answers[write.entry.index])
+    shown = (render(entry, done.answers[entry.index]) for entry in entries)
     return Response(200, body=bundle.assemble("transaction-response", shown))
 
 
@@ -63,8 +69,8 @@ class Attempt:
     removed: list[tuple[Entry, Version]] = field(default_factory=list)
     answers: dict[int, Response] = field(default_factory=dict)
 
-    async def run(self) -> dict[int, Response]:
-        """Do everything; gives the answers by entry index."""
+    async def run(self) -> None:
+        """Do everything; the answers are then in `answers`, by entry index."""
         for key in self.plan.lock_keys:
             await self.session.lock(key)
         keys = self.plan.keys
@@ -77,7 +83,6 @@ class Attempt:
         await self._write(candidates)
         await self._check_links(candidates)
         await self._read()
-        return self.answers
 
     async def _delete(self) -> None:
         for entry, criteria in self.plan.deletes:

@@ -8,6 +8,7 @@ from cordee.access.policy import Action
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, conditional, linking, target, versioning
 from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
@@ -29,7 +30,7 @@ async def update(services: Services, request: Request) -> Response:
         current = await session.read(type, id)
         return await replace(services, session, request, new, current)
 
-    return await services.store.write(work)
+    return await commit(services, work)
 
 
 def check_id(found: object, id: str) -> None:
@@ -90,4 +91,4 @@ async def _update_matching(services: Services, request: Request) -> Response:
             conditional.refuse_unmatched(current)
         return await replace(services, session, request, new, current)
 
-    return await services.store.write(work)
+    return await commit(services, work)

@@ -1,0 +1,88 @@
+"""Definitions that clients write: taken into the repository, so that they are in force at once.
+
+A SearchParameter posted is used for what is written from then on; a profile or value set can be
+validated against. What the specification or a package defines is never replaced.
+
+https://hl7.org/fhir/R4/conformance-module.html
+"""
+
+import asyncio
+from datetime import timedelta
+from weakref import WeakKeyDictionary
+
+from cordee.definitions.repository import Repository
+from cordee.interactions.services import Services
+from cordee.resource import json
+from cordee.search.filter import EVERYTHING
+from cordee.store.port import HistoryQuery, Query
+
+TYPES = frozenset(
+    (
+        "CodeSystem",
+        "CompartmentDefinition",
+        "ConceptMap",
+        "NamingSystem",
+        "OperationDefinition",
+        "SearchParameter",
+        "StructureDefinition",
+        "ValueSet",
+    )
+)
+"""The types of resource that the server itself reads."""
+
+INTERVAL = 5.0
+"""Seconds between two looks at what other processes have written."""
+_OVERLAP = timedelta(seconds=60)
+_OWN = "http://hl7.org/fhir/"
+_Seen = dict[tuple[str, str], int]
+_SEEN: "WeakKeyDictionary[Repository, _Seen]" = WeakKeyDictionary()
+
+
+def learn(
+    services: Services, type: str | None, id: str | None, version: int | None, body: bytes | None
+) -> None:
+    """Follow a committed write; anything but a definition is passed over.
+
+    Without a body the definition was deleted. A version taken in before is not taken again.
+    """
+    if type not in TYPES or id is None or version is None:
+        return
+    seen = _SEEN.setdefault(services.repository, {})
+    if seen.get((type, id), 0) >= version:
+        return
+    seen[type, id] = version
+    services.repository.remove({"resourceType": type, "id": id})
+    if not body:
+        return
+    resource = json.parse(body)
+    url = resource.get("url")
+    if not isinstance(url, str) or url.startswith(_OWN):
+        return
+    if resource.get("version", "") not in services.repository.versions(url):
+        services.repository.add(resource)
+
+
+async def load(services: Services, *types: str) -> None:
+    """Take in the stored definitions of some types, by default all."""
+    for type in types or sorted(TYPES):
+        async for found in services.store.stream(Query((type,), EVERYTHING)):
+            learn(services, found.type, found.id, found.version, found.body)
+
+
+async def follow(services: Services, *, interval: float = INTERVAL) -> None:
+    """Take in all definitions, then, for ever, what other processes write."""
+    since = services.clock()
+    await load(services)
+    while True:
+        await asyncio.sleep(interval)
+        now = services.clock()
+        for type in sorted(TYPES):
+            await _catch_up(services, HistoryQuery(type=type, since=since - _OVERLAP, count=500))
+        since = now
+
+
+async def _catch_up(services: Services, query: HistoryQuery) -> None:
+    page = await services.store.history(query)
+    # Newest first: older versions of the same definition then say nothing new.
+    for found in page.matches:
+        learn(services, found.type, found.id, found.version, found.body)

@@ -1,0 +1,112 @@
+"""Definitions written by clients are in force at once."""
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from cordee.definitions.repository import Repository
+from cordee.interactions.conformance import follow, load
+from cordee.interactions.services import Services
+from cordee.search.registry import SearchRegistry
+from cordee.validation.validator import Validator
+from interactions.conftest import Client, content, entry, found_ids, patient
+
+PARAMETER = {
+    "resourceType": "SearchParameter",
+    "id": "nick",
+    "url": "https://example.org/SearchParameter/nick",
+    "name": "Nick",
+    "status": "active",
+    "description": "The nickname",
+    "code": "nick",
+    "base": ["Patient"],
+    "type": "string",
+    "expression": "Patient.name.where(use = 'nickname').given",
+}
+
+
+def nicknamed(**more: Any) -> dict[str, Any]:
+    """A patient with a nickname."""
+    return patient(**more) | {"name": [{"use": "nickname", "given": ["Nono"]}]}
+
+
+@pytest.fixture
+def repository() -> Repository:
+    """Definitions of their own, since these tests change them."""
+    return Repository.load()
+
+
+@pytest.fixture
+def validator(repository: Repository) -> Validator:
+    """A validator on those definitions."""
+    return Validator(repository)
+
+
+@pytest.mark.parametrize("way", ["create", "update", "transaction"])
+async def test_a_search_parameter_written_is_used(client: Client, way: str) -> None:
+    """What is written after a SearchParameter is found by it, and not after its deletion."""
+    if way == "create":
+        id = (await client.create(PARAMETER)).id
+    elif way == "update":
+        id = (await client.update("SearchParameter/nick", PARAMETER)).id
+    else:
+        await client.transaction(entry("PUT", "SearchParameter/nick", PARAMETER))
+        id = "nick"
+    made = await client.create(nicknamed())
+    assert found_ids(await client.search("Patient?nick=nono")) == [f"Patient/{made.id}"]
+    if way == "transaction":
+        await client.transaction(entry("DELETE", f"SearchParameter/{id}"))
+    else:
+        await client.delete(f"SearchParameter/{id}")
+    found = await client.search("Patient?nick=nono")
+    assert "nick" in content_of_outcome(found)
+
+
+async def test_a_change_replaces_the_definition(client: Client) -> None:
+    """The newest version of a definition counts."""
+    await client.update("SearchParameter/nick", PARAMETER)
+    await client.update("SearchParameter/nick", PARAMETER | {"code": "pet-name"})
+    assert client.services.registry.parameter("Patient", "nick") is None
+    assert client.services.registry.parameter("Patient", "pet-name") is not None
+
+
+async def test_the_specification_is_not_overwritten(client: Client) -> None:
+    """A resource under a canonical of the specification is stored and has no effect."""
+    family = "http://hl7.org/fhir/SearchParameter/individual-family"
+    revision = client.services.repository.revision
+    answer = await client.create(PARAMETER | {"url": family, "code": "family"})
+    assert content(answer)["url"] == family
+    assert client.services.repository.revision == revision
+
+
+async def test_a_server_takes_in_what_others_wrote(client: Client) -> None:
+    """At start-up, and while it runs, a server follows the definitions in its database."""
+    await client.update("SearchParameter/nick", PARAMETER)
+    other = _another(client.services)
+    await load(other, "SearchParameter")
+    assert other.registry.parameter("Patient", "nick") is not None
+    following = asyncio.create_task(follow(other, interval=0.01))
+    await client.update("SearchParameter/nick", PARAMETER | {"code": "pet-name"})
+    async with asyncio.timeout(10):
+        while other.registry.parameter("Patient", "pet-name") is None:  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.01)
+    await client.delete("SearchParameter/nick")
+    async with asyncio.timeout(10):
+        while other.registry.parameter("Patient", "pet-name") is not None:  # noqa: ASYNC110 - polled
+            await asyncio.sleep(0.01)
+    following.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await following
+
+
+def _another(services: Services) -> Services:
+    repository = Repository.load()
+    return replace(services, repository=repository, registry=SearchRegistry(repository))
+
+
+def content_of_outcome(found: dict[str, Any]) -> str:
+    """What a searchset's outcome says."""
+    text: str = found["entry"][-1]["resource"]["issue"][0]["diagnostics"]
+    return text
