@@ -28,27 +28,27 @@ class Catalog:
     """Gives the collections of each type and remembers which are prepared."""
 
     def __init__(self, database: Database, source: IndexSource) -> None:
-        self._database = database.with_options(CODEC)
+        self.database = database.with_options(CODEC)
         self._source = source
         self._prepared: set[str] = set()
         self._preparing = asyncio.Lock()
         self._current: dict[str, Collection] = {}
         self._history: dict[str, Collection] = {}
-        self.meta = self._database[META]
-        self.locks = self._database[LOCKS]
+        self.meta = self.database[META]
+        self.locks = self.database[LOCKS]
 
     def current(self, type: str) -> Collection:
         """Give the collection of a type's current versions."""
         found = self._current.get(type)
         if found is None:
-            found = self._current[type] = self._database[type]
+            found = self._current[type] = self.database[type]
         return found
 
     def history(self, type: str) -> Collection:
         """Give the collection of all versions of a type."""
         found = self._history.get(type)
         if found is None:
-            found = self._history[type] = self._database[type + HISTORY]
+            found = self._history[type] = self.database[type + HISTORY]
         return found
 
     def placing(self, type: str) -> Mapping[str, frozenset[str]]:
@@ -104,7 +104,7 @@ class Catalog:
 
     async def _create(self, name: str) -> None:
         try:
-            await self._database.create_collection(
+            await self.database.create_collection(
                 name, storageEngine=_COMPRESSED, check_exists=False
             )
         except CollectionInvalid:

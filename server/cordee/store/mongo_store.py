@@ -11,9 +11,10 @@ from cordee.store import connection
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Client, Session
 from cordee.store.cursor import Cursors
-from cordee.store.group_commit import GroupCommit
+from cordee.store.events import follow
+from cordee.store.grouping import Grouping
 from cordee.store.index_plan import IndexSource
-from cordee.store.port import Query, Version, WriteSession
+from cordee.store.port import Event, Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
 from cordee.store.reindex import Reindex
 from cordee.store.transaction import Transactions
@@ -44,7 +45,8 @@ class MongoStore(MongoReader):
         self._source = source
         self._client = client
         self._transactions = Transactions(client)
-        self._creations = GroupCommit(self._create_group)
+        self._creations = Grouping(self._create_group)
+        self._reads = Grouping(self._read_group)
 
     @classmethod
     async def open(
@@ -77,6 +79,10 @@ class MongoStore(MongoReader):
         """Raise `FhirError(UNAVAILABLE)` if the database cannot be reached."""
         await connection.ping(self._client)
 
+    async def read(self, type: str, id: str) -> Version | None:
+        """Give the current version (perhaps a deletion), or None if the id was never used."""
+        return await self._reads.do((type, id))
+
     async def stream(self, query: Query) -> AsyncIterator[Version]:
         """Iterate over all matches, in id order unless sorted.
 
@@ -107,7 +113,7 @@ class MongoStore(MongoReader):
 
     async def create(self, version: Version, extraction: Extraction) -> None:
         """Store version 1 of a resource with a fresh, server-assigned id."""
-        await self._creations.add((version, extraction))
+        await self._creations.do((version, extraction))
 
     async def create_many(self, items: Sequence[Item]) -> None:
         """Store version 1 of many new resources, a batch a transaction: for imports.
@@ -116,6 +122,10 @@ class MongoStore(MongoReader):
         """
         for start in range(0, len(items), IMPORT_BATCH):
             await self._create_group(items[start : start + IMPORT_BATCH])
+
+    def events(self, after: str | None = None) -> AsyncIterator[Event]:
+        """Follow all committed versions in commit order, from a token or from now on."""
+        return follow(self._catalog.database, after)
 
     async def reindex(self, type: str, progress: Callable[[int], None] | None = None) -> int:
         """Compute the index values of a type anew; give the number of resources. Resumable."""
@@ -126,7 +136,18 @@ class MongoStore(MongoReader):
         with translated():
             return await self._catalog.types()
 
-    async def _create_group(self, items: Sequence[Item]) -> None:
+    async def outdated(self) -> list[str]:
+        """Give the types whose indexes are not those of the search parameters in use."""
+        return [type for type in await self.types() if not self._catalog.ready(type)]
+
+    async def _read_group(self, keys: Sequence[tuple[str, str]]) -> list[Version | None]:
+        if len(keys) == 1:
+            return [await super().read(*keys[0])]
+        found = await self.read_many(keys)
+        # What is not living may be deleted: seldom asked for, so that it is looked up apart.
+        return [found.get(key) or await super(MongoStore, self).read(*key) for key in keys]
+
+    async def _create_group(self, items: Sequence[Item]) -> list[None]:
         async def put(session: WriteSession) -> None:
             if len(items) == 1:
                 await session.put(*items[0])
@@ -134,6 +155,7 @@ class MongoStore(MongoReader):
                 await session.put_many(items)
 
         await self.write(put)
+        return [None] * len(items)
 
 
 async def _secret(catalog: Catalog) -> bytes:

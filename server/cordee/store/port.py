@@ -87,6 +87,16 @@ class HistoryQuery:
     filter: Filter | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One committed version, as followers learn of it."""
+
+    version: Version
+    compartments: tuple[str, ...]
+    token: str
+    """Opaque: `Store.events` goes on after it."""
+
+
 class Reader(Protocol):
     """Reads; inside a write session they see the session's own writes."""
 
@@ -168,6 +178,21 @@ class Store(Reader, Protocol):
         """Store version 1 of a resource with a fresh, server-assigned id.
 
         The fast path of a create: nothing can conflict, so writes may be committed together.
+        """
+        ...
+
+    async def create_many(self, items: Sequence[tuple[Version, Extraction]]) -> None:
+        """Store version 1 of many new resources, a batch a transaction: for imports.
+
+        Raises `FhirError(CONFLICT)` if an id was used before; earlier batches are stored then.
+        """
+        ...
+
+    def events(self, after: str | None = None) -> AsyncIterator[Event]:
+        """Follow all committed versions in commit order, from a token or from now on.
+
+        Every version comes at least once, deletions included. Waits for more without end. Raises
+        `FhirError(DELETED)` when the token is too old; the histories tell what was missed.
         """
         ...
 
