@@ -21,7 +21,7 @@ MAX_SIZE = 100_000
 """Characters in a pattern whose counted repeats are written out, as the library does inside:
 `((a{1000}){1000}){1000}` would take all memory before any time limit counts."""
 
-_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d{0,9}),?(\d{0,9})\}|.", re.DOTALL)
+_PIECE = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\{(\d{0,9}),?\d{0,9}\}|.", re.DOTALL)
 _GROUP = regex.compile(r"\$(?:(\d)|\{(\w+)\})")
 
 
@@ -36,13 +36,16 @@ def _compiled(pattern: str) -> "regex.Pattern[str]":
 
 
 def expanded_size(pattern: str) -> int:
-    """Give the length that a pattern would have with its counted repeats written out."""
+    """Give the length that a pattern would have with its counted repeats written out.
+
+    Only what must be repeated is: `{2,9}` counts as `{2}`.
+    """
     open_groups = [0]
     last = 0
     for piece in _PIECE.finditer(pattern):
         text = piece.group()
         if piece[1] is not None:
-            count = max(int(piece[1] or 0), int(piece[2] or 0), 1)
+            count = max(int(piece[1] or 0), 1)
             open_groups[-1] += last * (count - 1)
             last *= count
         elif text == "(":
