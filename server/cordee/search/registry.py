@@ -59,6 +59,7 @@ class SearchRegistry:
         self._revision = self._repository.revision
         self._parameters: dict[str, dict[str, Parameter]] = {}
         self._extractors: dict[str, Extractor] = {}
+        self._alone: dict[tuple[str, str], Extractor] = {}
         self._implied = ImpliedSystems(self._repository)
 
     def _current(self) -> None:
@@ -147,10 +148,15 @@ class SearchRegistry:
 
     def values(self, resource: Resource, code: str) -> tuple[str, ...]:
         """Give the references a resource has under one of its reference parameters."""
-        parameter = self.parameter(resource["resourceType"], code)
+        type = resource["resourceType"]
+        parameter = self.parameter(type, code)
         if parameter is None or parameter.kind != "reference":
             return ()
-        return tuple(self.extract(resource).values.get(code, ()))
+        extractor = self._alone.get((type, code))
+        if extractor is None:
+            extractor = Extractor(type, [parameter], self._repository, {}, base_urls=self.base_urls)
+            self._alone[type, code] = extractor
+        return tuple(extractor.extract(resource).values.get(code, ()))
 
     def memberships(self, type: str) -> dict[str, tuple[str, ...]]:
         """Give compartment → codes of the parameters that place this type in it.

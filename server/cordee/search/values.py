@@ -26,7 +26,7 @@ Strings are folded by lower-casing and dropping accents, so that "Rene" finds "R
 https://hl7.org/fhir/R4/search.html
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -49,8 +49,6 @@ class Extraction:
 
     values: IndexValues
     compartments: tuple[str, ...] = ()
-    references: tuple[str, ...] = field(default=())
-    """Every literal reference in the resource, "Type/id" or absolute, for integrity checks."""
     type: str = ""
     id: str | None = None
     last_updated: str | None = None

@@ -92,8 +92,8 @@ def _refers_to(type: str) -> Callable[[dict[str, Any]], bool]:
     def accepts(value: dict[str, Any]) -> bool:
         text = value.get("reference")
         if not isinstance(text, str):
-            # A logical reference says its type, if anything does.
-            return value.get("type") == type
+            # A logical reference may say its type; one that does not may be to any.
+            return bool(value.get("type", type) == type)
         return text.startswith(prefix) or referenced_type(text) == type
 
     return accepts
