@@ -201,3 +201,20 @@ def test_another_version_of_a_value_set_stands_in(repository: Repository) -> Non
         assert terminology.contains(url, COLOURS, "red") is True
         assert terminology.contains(url, COLOURS, "green") is missing
         assert (terminology.codes(url) is None) is (missing is None)
+
+
+@pytest.mark.parametrize(
+    "compose",
+    ["text", ["x"], {"include": "x"}, {"include": [1]}, {"include": [{"system": 1}]}],
+)
+def test_misshapen_definitions_are_not_known(compose: Any, repository: Repository) -> None:
+    """A value set or code system of the wrong shape, as packages may hold, breaks nothing."""
+    repository.add(value_set("x") | {"compose": compose})
+    system = {"resourceType": "CodeSystem", "url": "http://e/s", "content": "complete"}
+    repository.add(system | {"concept": [{"code": "a", "property": ["x"]}]})
+    terminology = Terminology(repository)
+    assert terminology.contains(VALUE_SET + "x", COLOURS, "red") is None
+    assert terminology.codes(VALUE_SET + "x") is None
+    assert terminology.validate_code("a", system="http://e/s").result is None
+    with pytest.raises(FhirError, match="is not a valid"):
+        terminology.expand(VALUE_SET + "x")

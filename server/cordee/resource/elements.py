@@ -18,7 +18,7 @@ def select(resource: Resource, names: Iterable[str], schema: Schema) -> Resource
     ("Patient.name", which then holds for that type alone). Mandatory and modifier elements, id and
     meta are kept too. Names that the type does not have select nothing.
     """
-    kind = resource.get("resourceType", "")
+    kind = str(resource.get("resourceType"))
     definition = schema.type(kind)
     if definition is None:
         return resource

@@ -32,7 +32,7 @@ def _rewrite(
     node: dict[str, Any], type_name: str, mapping: Mapping[str, str], schema: Schema
 ) -> None:
     if type_name == "Resource":
-        type_name = node.get("resourceType", type_name)
+        type_name = str(node.get("resourceType"))
     for name, value in node.items():
         if isinstance(value, str):
             if name == "div":

@@ -15,8 +15,10 @@ SUBSETTED = {
 
 def mark_subsetted(resource: Resource) -> Resource:
     """Give the resource with the tag SUBSETTED, sharing everything else."""
-    meta = resource.get("meta") or {}
-    tags = meta.get("tag") or []
+    meta = resource.get("meta")
+    meta = meta if isinstance(meta, dict) else {}
+    tags = meta.get("tag")
+    tags = tags if isinstance(tags, list) else []
     if any(tag.get("code") == SUBSETTED["code"] for tag in tags if isinstance(tag, dict)):
         return resource
     head = {name: resource[name] for name in ("resourceType", "id") if name in resource}

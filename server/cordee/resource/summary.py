@@ -19,7 +19,7 @@ def summarize(resource: Resource, mode: Mode, schema: Schema) -> Resource:
     `true` keeps the elements marked as summary, at every level; `text` keeps id, meta, text and the
     mandatory elements; `data` drops the text. Mandatory and modifier elements are always kept.
     """
-    kind = resource.get("resourceType", "")
+    kind = str(resource.get("resourceType"))
     if mode == "true":
         return mark_subsetted(_summary(resource, kind, schema))
     if mode == "text":

@@ -6,10 +6,14 @@ https://hl7.org/fhir/R4/codesystem.html
 from dataclasses import replace
 
 from cordee.definitions.repository import Repository
+from cordee.errors import Category, FhirError
 from cordee.resource.canonical import join, split
+from cordee.resource.types import Resource
 from cordee.terminology.code_system import CodeSystem, compile_code_system
 from cordee.terminology.oid import PREFIX, Oids
 
+MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading a definition of the wrong shape raises; packages may hold such definitions."""
 _HELD = frozenset(("complete", "fragment", "example"))
 
 
@@ -44,12 +48,20 @@ class CodeSystems:
         resource = self._repository.find(canonical, "CodeSystem")
         if resource is None or resource.get("content") != "supplement":
             return None
-        return compile_code_system(resource)
+        return _compiled(resource)
 
     def _find(self, url: str, version: str | None) -> CodeSystem | None:
         exact = self._repository.find(join(url, version), "CodeSystem")
         resource = exact or self._repository.find(url, "CodeSystem")
         if resource is None or resource.get("content") not in _HELD:
             return None
-        made = compile_code_system(resource)
+        made = _compiled(resource)
         return made if exact else replace(made, complete=False)
+
+
+def _compiled(resource: Resource) -> CodeSystem:
+    try:
+        return compile_code_system(resource)
+    except MISSHAPEN:
+        text = f"The code system {resource.get('url')} is not a valid CodeSystem"
+        raise FhirError(Category.UNPROCESSABLE, text) from None

@@ -120,23 +120,22 @@ class Terminology:
 
         Without `system`, the value set's own systems are tried.
         """
-        if value_set is None:
-            if system is None:
-                raise FhirError(Category.INVALID, "A code needs a system or a value set")
-            self._current()
-            return validate_code.in_code_system(
-                self._systems,
-                system,
-                code,
-                version=version,
-                display=display,
-                display_language=display_language,
-            )
+        if value_set is None and system is None:
+            raise FhirError(Category.INVALID, "A code needs a system or a value set")
+        self._current()
         try:
+            if value_set is None:
+                return validate_code.in_code_system(
+                    self._systems,
+                    system or "",
+                    code,
+                    version=version,
+                    display=display,
+                    display_language=display_language,
+                )
             found = self._value_set(value_set)
             if found is None:
-                text = f"The value set {value_set} is not known here"
-                return Verdict(None, text, system, code)
+                return Verdict(None, f"The value set {value_set} is not known here", system, code)
             return validate_code.in_value_set(
                 self._systems,
                 found,

@@ -14,7 +14,7 @@ from cordee.resource.canonical import split
 from cordee.resource.types import Resource
 from cordee.terminology import implicit
 from cordee.terminology.code_system import designations
-from cordee.terminology.code_systems import CodeSystems
+from cordee.terminology.code_systems import MISSHAPEN, CodeSystems
 from cordee.terminology.compose import (
     Codes,
     Entry,
@@ -94,6 +94,13 @@ class ValueSets:
         return made
 
     def _compile(self, resource: Resource, complete: bool, path: tuple[str, ...]) -> ValueSet:
+        try:
+            return self._composed(resource, complete, path)
+        except MISSHAPEN:
+            text = f"The value set {resource.get('url')} is not a valid ValueSet"
+            raise FhirError(Category.UNPROCESSABLE, text) from None
+
+    def _composed(self, resource: Resource, complete: bool, path: tuple[str, ...]) -> ValueSet:
         compose = resource.get("compose") or {}
         part = partial(self._part, extra=tuple(_supplements(resource)), path=path)
         stored = _stored(resource)
