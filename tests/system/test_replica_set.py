@@ -119,7 +119,7 @@ def test_a_standalone_mongod_is_refused_with_advice(tmp_path: Path) -> None:
             timeout=60,
         )
         assert ended.returncode == 2
-        assert "replica set" in ended.stdout + ended.stderr
+        assert "--replSet" in ended.stdout + ended.stderr
     finally:
         mongod.kill()
         mongod.wait()
