@@ -1,7 +1,6 @@
 """The client of the database: how it writes, reads, pools, and what it refuses to work with."""
 
 import asyncio
-from importlib import util
 from typing import Any, TypeAlias
 from urllib.parse import unquote
 
@@ -42,22 +41,25 @@ def connect(uri: str) -> Client:
         retryWrites=True,
         retryReads=True,
         maxPoolSize=POOL,
-        serverSelectionTimeoutMS=SELECTION,
+        serverSelectionTimeoutMS=_selection(uri),
         appname="cordee",
         **_compression(uri),
     )
 
 
+def _selection(uri: str) -> int:
+    return int(parse_uri(uri, validate=False)["options"].get("serverSelectionTimeoutMS", SELECTION))
+
+
 def _compression(uri: str) -> dict[str, Any]:
-    parsed = parse_uri(uri, validate=False)
-    hosts = {unquote(host) for host, _ in parsed["nodelist"]}
-    if all(host in LOOPBACK or host.endswith(".sock") for host in hosts):
+    """Compress what goes over a network, unless the URI itself says how."""
+    if "compressors=" in uri:
         return {}
-    return {"compressors": "zstd" if _has_zstd() else "zlib"}
-
-
-def _has_zstd() -> bool:
-    return any(util.find_spec(name) for name in ("zstandard", "backports.zstd"))
+    if not uri.startswith("mongodb+srv:"):  # whose hosts only the name service knows
+        hosts = {unquote(host) for host, _ in parse_uri(uri, validate=False)["nodelist"]}
+        if all(host in LOOPBACK or host.endswith(".sock") for host in hosts):
+            return {}
+    return {"compressors": "zstd"}
 
 
 async def check(client: Client) -> None:

@@ -1,0 +1,25 @@
+"""How the client is set up."""
+
+from pymongo.read_concern import ReadConcern
+
+from cordee.store.connection import connect
+
+
+async def test_writes_are_durable_whatever_the_uri_says() -> None:
+    """Majority and journal, and majority reads, also when the URI asks for less."""
+    client = connect("mongodb://db.example.org/?w=1&journal=false&readConcernLevel=local")
+    assert client.write_concern.document == {"w": "majority", "j": True}
+    assert client.read_concern == ReadConcern("majority")
+    await client.close()
+
+
+async def test_every_form_of_uri_is_understood() -> None:
+    """Sockets, loopback, several hosts and own compressors make a client."""
+    for uri in (
+        "mongodb://%2Ftmp%2Fmongodb.sock/?directConnection=true",
+        "mongodb://localhost:27017",
+        "mongodb://one.example.org,two.example.org/?replicaSet=rs",
+        "mongodb://one.example.org/?compressors=zlib",
+    ):
+        client = connect(uri)
+        await client.close()
