@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
+from cordee.interactions import conformance
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
 from cordee.operations.registry import operations
@@ -52,7 +53,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
         )
         store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)
-        yield Services(
+        opened = Services(
             repository=repository,
             registry=registry,
             store=store,
@@ -61,6 +62,16 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             settings=settings,
             operations=operations(repository),
         )
+        # What is written must be indexed by all parameters; other definitions can come later.
+        await conformance.load(opened, "SearchParameter")
+        following = asyncio.create_task(conformance.follow(opened))
+        stack.push_async_callback(_stopped, following)
+        yield opened
+
+
+async def _stopped(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 class Application:

@@ -7,10 +7,13 @@ https://hl7.org/fhir/R4/conformance-module.html
 """
 
 import asyncio
-from datetime import timedelta
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
 from cordee.definitions.repository import Repository
+from cordee.errors import FhirError
 from cordee.interactions.services import Services
 from cordee.resource import json
 from cordee.search.filter import EVERYTHING
@@ -32,6 +35,7 @@ TYPES = frozenset(
 
 INTERVAL = 5.0
 """Seconds between two looks at what other processes have written."""
+_LOG = logging.getLogger(__name__)
 _OVERLAP = timedelta(seconds=60)
 _OWN = "http://hl7.org/fhir/"
 _Seen = dict[tuple[str, str], int]
@@ -70,19 +74,32 @@ async def load(services: Services, *types: str) -> None:
 
 
 async def follow(services: Services, *, interval: float = INTERVAL) -> None:
-    """Take in all definitions, then, for ever, what other processes write."""
-    since = services.clock()
-    await load(services)
+    """Take in all definitions, then, for ever, what other processes write.
+
+    While the database cannot be reached it waits, and catches up afterwards.
+    """
+    since: datetime | None = None
     while True:
-        await asyncio.sleep(interval)
         now = services.clock()
-        for type in sorted(TYPES):
-            await _catch_up(services, HistoryQuery(type=type, since=since - _OVERLAP, count=500))
-        since = now
+        try:
+            await _catch_up(services, since)
+            since = now - _OVERLAP
+        except FhirError as error:
+            _LOG.warning("Definitions written elsewhere were not read: %s", error)
+        await asyncio.sleep(interval)
 
 
-async def _catch_up(services: Services, query: HistoryQuery) -> None:
-    page = await services.store.history(query)
-    # Newest first: older versions of the same definition then say nothing new.
-    for found in page.matches:
-        learn(services, found.type, found.id, found.version, found.body)
+async def _catch_up(services: Services, since: datetime | None) -> None:
+    if since is None:
+        await load(services)
+        return
+    for type in sorted(TYPES):
+        query = HistoryQuery(type=type, since=since, count=500)
+        while True:
+            page = await services.store.history(query)
+            # Newest first: older versions of the same definition then say nothing new.
+            for found in page.matches:
+                learn(services, found.type, found.id, found.version, found.body)
+            if page.next is None:
+                break
+            query = replace(query, after=page.next)
