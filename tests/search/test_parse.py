@@ -1,9 +1,12 @@
 """URL parameters → a search request (https://hl7.org/fhir/R4/search.html)."""
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cordee.errors import Category, FhirError
 from cordee.search.context import Limits
@@ -20,6 +23,9 @@ from cordee.search.filter import (
     Token,
     TypeIs,
 )
+from cordee.search.matching import matches
+from cordee.search.parse import parse_query
+from cordee.search.registry import SearchRegistry
 from cordee.search.request import Include, SearchRequest
 from cordee.search.values import SortKey
 
@@ -214,6 +220,7 @@ def test_equal_searches_have_one_key(ask: Ask) -> None:
         ("organization.partof.partof.name=x", Limits(chain_depth=2)),
         ("_has:Patient:link:_has:Patient:link:name=x", Limits(chain_depth=1)),
         ("_filter=organization.partof.partof.name eq x", Limits(chain_depth=2)),
+        ("general-practitioner.identifier=x", Limits(chain_targets=2)),
     ],
 )
 def test_limits_hold(ask: Ask, query: str, limits: Limits) -> None:
@@ -221,6 +228,46 @@ def test_limits_hold(ask: Ask, query: str, limits: Limits) -> None:
     with pytest.raises(FhirError) as refused:
         ask(f"Patient?{query}", limits=limits)
     assert refused.value.category is Category.TOO_COSTLY
+
+
+NAMES = (
+    *("family", "family:exact", "identifier", "identifier:of-type", "birthdate", "gender:not"),
+    *("_id", "_lastUpdated", "_tag", "_list", "_text", "_content", "_filter", "_sort", "_count"),
+    *("_total", "_summary", "_elements", "_include", "_revinclude:iterate", "_has", "_type"),
+    *("_has:Observation:subject:code", "_has:Observation:subject:value-quantity", "link:Patient"),
+    *("_has:Observation:subject:combo-code-value-quantity", "organization:identifier", "a:b:c"),
+    *("organization.address", "organization.endpoint.status", "organization._id", "link", "."),
+    *("_has:Location:organization:near", "_has:ValueSet:x:url:below", "general-practitioner", ":"),
+)
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(NAMES),
+            st.one_of(
+                st.text(max_size=12),
+                st.text("|$,\\:.-+eqgtap0123456789T Z()[]", max_size=12),
+                st.sampled_from(
+                    ("Patient/1", "true", "2020-01", "5.4|http://unitsofmeasure.org|mg")
+                ),
+            ),
+        ),
+        max_size=4,
+    )
+)
+def test_any_query_is_read_or_refused(
+    registry: SearchRegistry, pairs: list[tuple[str, str]]
+) -> None:
+    """Whatever is asked, the answer is a search or an error, and the search has a key."""
+    with contextlib.suppress(FhirError):
+        asked = parse_query(registry, "Patient", pairs)
+        assert asked.key
+        assert matches(asked.filter, registry.extract({"resourceType": "Patient"})) in (
+            *(True, False),
+            None,
+        )
 
 
 def test_full_text(ask: Ask, finds: Callable[[dict[str, Any], str], bool | None]) -> None:

@@ -4,6 +4,8 @@ https://hl7.org/fhir/R4/search.html#chaining
 https://hl7.org/fhir/R4/search.html#has
 """
 
+from collections.abc import Sequence
+
 from cordee.errors import Category, FhirError
 from cordee.search import criterion
 from cordee.search.context import Context
@@ -30,8 +32,23 @@ def parse(context: Context, type: str | None, name: str, value: str, depth: int 
             unknown = error
         else:
             found.append(follow(code, target, inner))
+    return joined(context, name, found, unknown)
+
+
+def joined(
+    context: Context, name: str, found: Sequence[Filter], unknown: FhirError | None
+) -> Filter:
+    """Join the chains to all types that one may go on to; raises when there are none or too many.
+
+    A chain from a reference to anything would be a search of everything.
+    """
     if not found:
         raise FhirError(Category.INVALID, f"{name} cannot be followed: {unknown}")
+    if len(found) > context.limits.chain_targets:
+        raise FhirError(
+            Category.TOO_COSTLY,
+            f"{name} could go on to {len(found)} types; name one, as in subject:Patient.name",
+        )
     return any_of(found)
 
 

@@ -34,6 +34,8 @@ class Limits:
 
     chain_depth: int = 8
     """Most references followed one after the other, `_has` included."""
+    chain_targets: int = 30
+    """Most types that a chain without type may be followed to."""
     values: int = 1_000
     """Most comma-separated values of one parameter."""
     length: int = 100_000

@@ -158,9 +158,7 @@ class _Reader:
                 found.append(chain.follow(code, target, self.narrowed(target, segment, inner)))
             except criterion.UnknownParameterError as error:
                 unknown = error
-        if not found:
-            raise self.error(str(unknown))
-        return any_of(found)
+        return chain.joined(self.context, segment.name, found, unknown)
 
     def narrowed(self, target: str, segment: _Segment, inner: Filter) -> Filter:
         """Read a bracket's filter for the type that the reference is followed to."""

@@ -56,8 +56,8 @@ class Parameter:
 
     @cached_property
     def canonical(self) -> bool:
-        """Tell whether a reference parameter searches canonicals or uris."""
-        return bool(self.element_types & _CANONICAL)
+        """Tell whether a reference parameter searches canonicals or uris only."""
+        return bool(self.element_types & _CANONICAL) and "Reference" not in self.element_types
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
