@@ -45,11 +45,13 @@ class Commands(TyperGroup):
 def _load(name: str, module: str, help: str) -> Any:
     loaded = import_module(module)
     command = getattr(loaded, "app", None) or getattr(loaded, module.rpartition(".")[2])
-    if isinstance(command, typer.Typer):
-        return typer.main.get_command(command)
-    single = typer.Typer(add_completion=False)
-    single.command(name, help=help)(command)
-    return typer.main.get_command(single)
+    if not isinstance(command, typer.Typer):
+        single = typer.Typer(add_completion=False)
+        single.command(help=help)(command)
+        command = single
+    made = typer.main.get_command(command)
+    made.name = name
+    return made
 
 
 main = typer.Typer(

@@ -4,7 +4,6 @@ A check gives findings and never raises for what is wrong: that is what it is fo
 """
 
 import asyncio
-import contextlib
 import platform
 import shutil
 import socket
@@ -18,13 +17,16 @@ from typing import Literal
 
 import httpx
 
+from cordee.app import services
+from cordee.cli.database import answers, private_socket, socket_uri
 from cordee.cli.serve import loopback
 from cordee.definitions.packages import Packages
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.settings import Settings
 from cordee.store import connection
-from cordee.store.embedded import SOCKET, EmbeddedMongoError, find_binary
+from cordee.store.embedded import EmbeddedMongoError, find_binary
+from cordee.store.mongo_store import MongoStore
 
 Level = Literal["good", "odd", "bad"]
 
@@ -121,7 +123,7 @@ def disk(settings: Settings) -> Findings:
 def database(settings: Settings) -> Findings:
     """Look at the database: the one given, or the program to start a private one."""
     if settings.mongodb_uri is not None:
-        yield from _reachable(settings.mongodb_uri, "CORDEE_MONGODB_URI")
+        yield from _reachable(settings, "CORDEE_MONGODB_URI")
         return
     try:
         binary = find_binary()
@@ -135,24 +137,15 @@ def database(settings: Settings) -> Findings:
         yield Finding("bad", f"mongod does not run: {error}", "install the libraries it misses")
         return
     yield Finding("good", f"private MongoDB: {told.stdout.splitlines()[0]} ({binary})")
-    path = settings.data.absolute() / "mongodb" / SOCKET
-    if _listens(str(path)):
-        from urllib.parse import quote_plus  # noqa: PLC0415
-
-        uri = f"mongodb://{quote_plus(str(path))}/?directConnection=true"
-        yield from _reachable(uri, "the private MongoDB")
+    path = private_socket(settings.data)
+    if answers(path):
+        joined = settings.model_copy(update={"mongodb_uri": socket_uri(path)})
+        yield from _reachable(joined, "the private MongoDB")
 
 
-def _listens(path: str) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
-        probe.connect(path)
-        return True
-    return False
-
-
-def _reachable(uri: str, name: str) -> Findings:
+def _reachable(settings: Settings, name: str) -> Findings:
     try:
-        lag = asyncio.run(_ask(uri))
+        lag = asyncio.run(_ask(settings.mongodb_uri or ""))
     except FhirError as error:
         yield Finding(
             "bad",
@@ -167,6 +160,7 @@ def _reachable(uri: str, name: str) -> Findings:
             f"this machine's clock is {lag:+.0f} seconds from the database's",
             "let both take their time from the same NTP server",
         )
+    yield from _indexes(settings)
 
 
 async def _ask(uri: str) -> float:
@@ -177,8 +171,26 @@ async def _ask(uri: str) -> float:
         hello = await client.admin.command("hello")
     finally:
         await client.close()
-    moment: datetime = hello["localTime"]
+    moment: datetime = hello["localTime"].replace(tzinfo=UTC)
     return (datetime.now(UTC) - moment).total_seconds()
+
+
+def _indexes(settings: Settings) -> Findings:
+    """Look whether what is stored is indexed by the search parameters in use."""
+    try:
+        outdated = asyncio.run(_outdated(settings))
+    except FhirError:
+        return  # told under Definitions
+    if outdated:
+        yield Finding("odd", f"indexes are out of date: {', '.join(outdated)}", "cordee reindex")
+    else:
+        yield Finding("good", "indexes fit the search parameters in use")
+
+
+async def _outdated(settings: Settings) -> list[str]:
+    async with services(settings) as opened:
+        assert isinstance(opened.store, MongoStore)
+        return await opened.store.outdated()
 
 
 def definitions(settings: Settings) -> Findings:

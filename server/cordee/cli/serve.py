@@ -2,11 +2,13 @@
 
 import ipaddress
 import os
+import signal
 import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, NoReturn
 
 import typer
@@ -31,6 +33,8 @@ def serve(
     """Start the server; options win over CORDEE_* variables."""
     settings = settings_or_stop(host=host, port=port, data=data, workers=workers)
     refuse_open_door(settings)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         settings = settings.model_copy(
@@ -41,6 +45,11 @@ def serve(
         _banner(settings, listening)
         stack.enter_context(_environment(settings))
         _run(settings, listening)
+
+
+def _end(_number: int, _frame: FrameType | None) -> NoReturn:
+    """End cleanly: while starting at once, while serving after uvicorn's own way of stopping."""
+    raise SystemExit(0)
 
 
 def settings_or_stop(**given: object) -> Settings:
@@ -99,22 +108,18 @@ def _listening(settings: Settings) -> Iterator[socket.socket]:
 
 @contextmanager
 def _database(settings: Settings) -> Iterator[str]:
-    """Give the database's URI, starting a private one when none is set."""
-    if settings.mongodb_uri is not None:
-        yield settings.mongodb_uri
-        return
-    from cordee.store.data_lock import DataDirectoryInUseError  # noqa: PLC0415 - only when private
-    from cordee.store.embedded import EmbeddedMongo, EmbeddedMongoError  # noqa: PLC0415
+    """Give the database's URI, or stop with the reason why there is none."""
+    from cordee.cli.database import started  # noqa: PLC0415 - after the quick refusals
+    from cordee.store.data_lock import DataDirectoryInUseError  # noqa: PLC0415
+    from cordee.store.embedded import EmbeddedMongoError  # noqa: PLC0415
 
-    embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
+    # One process serves by itself: what it needs can be imported while MongoDB starts.
+    meanwhile = ("uvicorn", "cordee.app") if settings.workers == 1 else ()
     try:
-        uri = embedded.start()
+        with started(settings, meanwhile=meanwhile) as uri:
+            yield uri
     except (DataDirectoryInUseError, EmbeddedMongoError) as error:
         stop(str(error))
-    try:
-        yield uri
-    finally:
-        embedded.stop()
 
 
 def _load_demo(settings: Settings) -> None:
@@ -162,6 +167,7 @@ def _spelled(value: object) -> str:
 def _run(settings: Settings, listening: socket.socket) -> None:
     """Serve until told to stop, then let the requests under way end."""
     import uvicorn  # noqa: PLC0415 - after the quick refusals
+    from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
     from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
 
     config = uvicorn.Config(
@@ -178,10 +184,12 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         date_header=True,
         timeout_graceful_shutdown=DRAIN,
     )
-    server = uvicorn.Server(config)
-    if settings.workers == 1:
-        server.run(sockets=[listening])
-        if not server.started:
+    try:
+        if settings.workers == 1:
+            uvicorn.Server(config).run(sockets=[listening])
+        else:
+            Multiprocess(config, sockets=[listening]).run()
+    except SystemExit as ended:
+        if ended.code == STARTUP_FAILURE:
             stop("the server did not start; the lines above say why")
-        return
-    Multiprocess(config, sockets=[listening]).run()
+        raise

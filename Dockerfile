@@ -1,0 +1,26 @@
+# Two stages: the first builds the wheel with its R4 definitions, the second holds what runs.
+FROM python:3.13-slim-bookworm AS build
+WORKDIR /build
+COPY pyproject.toml README.md LICENSE requirements.lock hatch_build.py ./
+COPY server ./server
+RUN python -m venv /opt/cordee \
+ && /opt/cordee/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
+ && pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \
+ && /opt/cordee/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
+
+FROM python:3.13-slim-bookworm
+RUN useradd --create-home --uid 10001 cordee \
+ && install -d -o cordee -g cordee -m 0700 /var/lib/cordee
+COPY --from=build /opt/cordee /opt/cordee
+ENV PATH=/opt/cordee/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    CORDEE_DATA=/var/lib/cordee \
+    CORDEE_LOG_FORMAT=json
+USER cordee
+WORKDIR /var/lib/cordee
+VOLUME /var/lib/cordee
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["python", "-c", "import os,urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('CORDEE_PORT','8080')}/health/ready\", timeout=2)"]
+# Without authentication the server only listens on loopback: see docs/decisions/0087.
+CMD ["cordee", "serve"]
