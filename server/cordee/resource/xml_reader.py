@@ -13,6 +13,7 @@ from cordee.resource.primitives import from_text
 from cordee.resource.schema import Schema, TypeDefinition
 from cordee.resource.types import Resource
 from cordee.resource.xml_document import FHIR, XHTML, XSI, line_of, malformed
+from cordee.resource.xml_order import places
 
 ORDER = "xml-element-order"
 """`message_id` of the issue about elements in the wrong order."""
@@ -47,7 +48,8 @@ class Reader:
             raise malformed(reason, line_of(element), 1)
         result = self._attributes(element, definition)
         self._refuse_text(element, element.text)
-        previous: str | None = None
+        order = places(self._schema, definition.name)
+        previous = ""
         for child in element:
             self._refuse_text(child, child.tail)
             if not isinstance(child.tag, str):
@@ -56,8 +58,9 @@ class Reader:
             if name not in definition.properties or definition.properties[name][0].is_attribute:
                 self._report(child, f"{name} is not an element of {definition.name}")
                 continue
-            if previous is not None and name != previous:
-                self._check_order(child, definition, name, previous)
+            if previous and order[name] < order[previous]:
+                text = f"{name} must come before {previous} in {definition.name}"
+                self._report(child, text, message_id=ORDER)
             previous = name
             self._add(result, child, name, definition, depth + 1)
         return result
@@ -140,15 +143,6 @@ class Reader:
         if tag != _DIV:
             self._report(element, f"{etree.QName(tag).localname} is not in the namespace {FHIR}")
         return str(etree.QName(tag).localname)
-
-    def _check_order(
-        self, element: etree._Element, definition: TypeDefinition, name: str, previous: str
-    ) -> None:
-        order = list(definition.elements)
-        before = definition.properties[previous][0].name
-        if order.index(definition.properties[name][0].name) < order.index(before):
-            text = f"{name} must come before {previous} in {definition.name}"
-            self._report(element, text, message_id=ORDER)
 
     def _refuse_text(self, element: etree._Element, text: str | None) -> None:
         if text and not text.isspace():

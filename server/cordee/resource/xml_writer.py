@@ -13,6 +13,7 @@ from cordee.resource.primitives import to_text
 from cordee.resource.schema import Schema, TypeDefinition
 from cordee.resource.types import Resource
 from cordee.resource.xml_document import FHIR
+from cordee.resource.xml_order import places
 
 _NAMESPACES: Any = {None: FHIR}  # the stubs do not know default namespaces
 
@@ -23,7 +24,6 @@ class Writer:
     def __init__(self, schema: Schema) -> None:
         """Write by `schema`."""
         self._schema = schema
-        self._orders: dict[str, dict[str, int]] = {}
 
     def resource(self, resource: Resource) -> etree._Element:
         """Make the root element of a resource."""
@@ -92,15 +92,7 @@ class Writer:
         for name in names:
             if name not in definition.properties:
                 _refuse(f"is not an element of {definition.name}", f"{path}.{name}")
-        order = self._order(definition)
-        return sorted(names, key=lambda name: order[definition.properties[name][0].name])
-
-    def _order(self, definition: TypeDefinition) -> dict[str, int]:
-        order = self._orders.get(definition.name)
-        if order is None:
-            order = {name: place for place, name in enumerate(definition.elements)}
-            self._orders[definition.name] = order
-        return order
+        return sorted(names, key=places(self._schema, definition.name).__getitem__)
 
     def _div(self, parent: etree._Element, text: Any, path: str) -> None:
         try:
