@@ -83,7 +83,7 @@ JSON = st.recursive(
 
 
 @settings(
-    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(expression=EXPRESSIONS, body=st.dictionaries(KEYS, JSON), strict=st.booleans())
 def test_only_fhirpath_errors_come_out(
@@ -100,7 +100,7 @@ def test_only_fhirpath_errors_come_out(
         except FhirPathError:
             continue
         finally:
-            assert time.monotonic() - start < 3
+            assert time.monotonic() - start < 10
 
 
 @settings(max_examples=300, deadline=None)
@@ -114,7 +114,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(expression=EXPRESSIONS, body=st.dictionaries(KEYS, JSON))
 def test_locating_raises_only_fhirpath_errors(
@@ -172,4 +172,4 @@ def test_runaway_expressions_are_stopped(evaluate: Any, expression: str) -> None
     start = time.monotonic()
     with pytest.raises(FhirPathError):
         evaluate(expression)
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 10

@@ -18,7 +18,7 @@ Slice: TypeAlias = Callable[[str, Any, str, str], bool | None]
 
 Answer = TypeVar("Answer")
 
-DEFAULT_STEPS = 500_000
+DEFAULT_STEPS = 1_000_000
 DEFAULT_LEVELS = 100
 
 

@@ -34,6 +34,7 @@ _LOOSE_CODES: Final = {**_CALENDAR_CODES, "year": "a", "month": "mo"}
 """What `~` takes for the same, as the specification lists it."""
 
 _CALENDAR_OF_CODE: Final = {code: word for word, code in _CALENDAR_CODES.items()}
+_LOOSE_CALENDAR_OF_CODE: Final = {code: word for word, code in _LOOSE_CODES.items()}
 
 
 def from_literal(value: int | Decimal, unit: str, *, quoted: bool) -> dict[str, Any]:
@@ -49,14 +50,15 @@ def without_unit(value: int | Decimal) -> dict[str, Any]:
     return from_literal(value, "1", quoted=True)
 
 
-def calendar_unit(quantity: dict[str, Any]) -> str | None:
+def calendar_unit(quantity: dict[str, Any], *, is_literal: bool) -> str | None:
     """Give the calendar word that date arithmetic may use, or None.
 
-    Quoted calendar words and UCUM units up to weeks will do; 'a' and 'mo' will not, for they are
-    not calendar durations.
+    Quoted calendar words and UCUM units up to weeks will do. UCUM's 'a' and 'mo' are calendar
+    durations in FHIR's Quantity, and are not in a literal.
     """
     unit = quantity.get("code") or quantity.get("unit") or ""
-    return CALENDAR_WORDS.get(unit) or _CALENDAR_OF_CODE.get(unit)
+    words = _CALENDAR_OF_CODE if is_literal else _LOOSE_CALENDAR_OF_CODE
+    return CALENDAR_WORDS.get(unit) or words.get(unit)
 
 
 def compare(left: dict[str, Any], right: dict[str, Any]) -> int | None:
@@ -103,7 +105,9 @@ def code(quantity: dict[str, Any], calendar: dict[str, str] | None = None) -> st
     """Give the unit to convert by: the code, a calendar word's code, the unit, or `1`."""
     found = quantity.get("code")
     if found:
-        return str(found)
+        system = quantity.get("system", UCUM)
+        # Codes of another system must not meet UCUM's of the same spelling.
+        return str(found) if system == UCUM else f"{found} of {system}"
     unit = quantity.get("unit") or "1"
     word = CALENDAR_WORDS.get(unit)
     if word is None:

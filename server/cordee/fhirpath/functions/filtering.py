@@ -28,7 +28,10 @@ def where(call: Invocation) -> Code:
         return [item for item in each(items(this, env), env) if test(item, env)]
 
     def some(this: Any, env: Environment) -> bool:
-        return any(test(item, env) for item in each(items(this, env), env))
+        for item in each(items(this, env), env):  # noqa: SIM110 - twice as fast as any()
+            if test(item, env):
+                return True
+        return False
 
     if call.focus.single and not scope.uses_index:
         return _where_single(call.focus, criteria)

@@ -165,7 +165,8 @@ def calculate_nodes(sign: str, left: Node, right: Node) -> Node | None:
 
 def _moved(sign: str, left: Node, right: Node, of: str) -> Node | None:
     moment = temporal.parse(left.value, of)
-    unit, amount = quantity.calendar_unit(right.value), right.value.get("value")
+    unit = quantity.calendar_unit(right.value, is_literal=right.type == QUANTITY)
+    amount = right.value.get("value")
     if unit is None:
         raise FhirPathError(f"{quantity.code(right.value)!r} is no unit of time to calculate with")
     if moment is None or amount is None:
