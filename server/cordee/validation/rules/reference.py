@@ -70,7 +70,8 @@ def _is_local(target: Reference, run: Run) -> bool:
 def _contained_type(target: Reference, place: Place, run: Run) -> str | None:
     if not target.fragment:
         return str(run.root.get("resourceType"))
-    for resource in run.root.get("contained") or ():
+    contained = run.root.get("contained")
+    for resource in contained if isinstance(contained, list) else ():
         if isinstance(resource, dict) and resource.get("id") == target.fragment:
             return str(resource.get("resourceType"))
     run.add("reference-contained-missing", place, reference=excerpt(target.text))
