@@ -20,11 +20,16 @@ _LANGUAGE = re.compile(
 )
 _NAME = r"[A-Za-z0-9!#$&\-^_.+]{1,127}"
 _MEDIA_TYPE = re.compile(rf"{_NAME}/{_NAME}(?:\s*;\s*{_NAME}=(?:{_NAME}|\"[^\"\\]*\"))*", re.ASCII)
+_SHORT_FORMATS = frozenset(("xml", "json", "ttl"))
+"""The short names that R4 itself uses where it wants a media type of FHIR."""
+
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 
 GRAMMARS: Mapping[str, Callable[[str], bool]] = {
     "http://unitsofmeasure.org": quantity.is_valid,
-    "urn:ietf:bcp:13": lambda code: _MEDIA_TYPE.fullmatch(code) is not None,
+    "urn:ietf:bcp:13": lambda code: (
+        code in _SHORT_FORMATS or _MEDIA_TYPE.fullmatch(code) is not None
+    ),
     "urn:ietf:bcp:47": lambda code: _LANGUAGE.fullmatch(code) is not None,
     "urn:ietf:rfc:3986": lambda code: _URI.fullmatch(code) is not None,
 }

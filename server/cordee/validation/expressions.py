@@ -44,6 +44,10 @@ class Condition:
         boxed = fhirpath.Node(node.type, node.value, node.extras)
         return self._boxed.holds(boxed, self._surroundings(run))
 
+    def holds_of(self, type_name: str, value: Any, run: Run) -> bool:
+        """Tell whether it is true of a value whose type only the place knows."""
+        return self._boxed.holds(fhirpath.Node(type_name, value), self._surroundings(run))
+
     def items(self, value: Any, run: Run) -> list[Any]:
         """Give what it selects from a JSON value. Raises FhirPathError when it cannot."""
         return self._expression(value, self._surroundings(run))

@@ -28,7 +28,7 @@ class Options:
     `security` refuses text that could be active content. `best_practice` is the severity of good
     advice. `extension_domains` are URL prefixes whose extensions may be unknown, `any_extension`
     lets all be. `links` is the severity of narrative links that lead nowhere, `displays` that of
-    displays that are not their code's.
+    displays that are not their code's, `profiles` that of profiles of types that are not known.
     """
 
     resolve: Resolve | None = None
@@ -42,3 +42,4 @@ class Options:
     any_extension: bool = True
     links: Severity = Severity.WARNING
     displays: Severity = Severity.WARNING
+    profiles: Severity = Severity.WARNING

@@ -19,6 +19,7 @@ from cordee.validation.place import root
 from cordee.validation.report import Report, unique
 from cordee.validation.rules.attachment import attachment
 from cordee.validation.rules.bundle import BUNDLE
+from cordee.validation.rules.capability_statement import capability_statement
 from cordee.validation.rules.claims import claim, claims
 from cordee.validation.rules.coding import coding, identifier
 from cordee.validation.rules.contained import contained
@@ -28,6 +29,8 @@ from cordee.validation.rules.narrative import narrative
 from cordee.validation.rules.questionnaire_response import questionnaire_response
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.rules.resource_id import resource_id
+from cordee.validation.rules.search_parameter import search_parameter
+from cordee.validation.rules.structure_definition import structure_definition
 from cordee.validation.rules.vital_signs import vital_signs
 from cordee.validation.run import Run
 from cordee.validation.vocabulary import Terminology, Vocabulary
@@ -90,8 +93,11 @@ class Validator:
             "Attachment": (attachment,),
             "Bundle": BUNDLE,
             "Observation": (vital_signs(self._profiles.find),),
+            "StructureDefinition": (structure_definition(repository.structure),),
+            "CapabilityStatement": (capability_statement(self._search_parameter),),
+            "SearchParameter": (search_parameter(repository, self._search_parameter),),
             "QuestionnaireResponse": (
-                questionnaire_response(self._questionnaire, vocabulary.codes, expressions),
+                questionnaire_response(self._questionnaire, vocabulary.member_of, expressions),
             ),
         }
         self._definitions = CompiledDefinitions(
@@ -123,6 +129,9 @@ class Validator:
                     claim(canonical, resource_node(whole, place), place, self._profiles.find, run)
         return Report(unique(run.findings))
 
+    def _search_parameter(self, canonical: str) -> Resource | None:
+        return self.repository.find(canonical, "SearchParameter")
+
     def _questionnaire(self, canonical: str) -> Resource | None:
         return self.repository.find(canonical, "Questionnaire")
 
@@ -131,5 +140,7 @@ class Validator:
         if rules is None:
             return None
         trial = run.aside()
+        if type_name in self._definitions.resource_types:
+            self._definitions.type(type_name)(value, run.place, trial)
         rules(Node(value, type_name, run.place), trial)
         return trial.ok

@@ -9,8 +9,8 @@ from typing import Any, Protocol, TypeAlias
 
 Pairs: TypeAlias = frozenset[tuple[str, str]]
 
-Codes: TypeAlias = Callable[[str], Pairs | None]
-"""Gives the members of a value set by canonical; None when they cannot be listed."""
+Asked: TypeAlias = Callable[[str, Any, str], bool | None]
+"""Tells whether a value of a type is in a value set; None when it is not known here."""
 
 
 class Verdict(Protocol):
@@ -91,10 +91,6 @@ class Vocabulary:
         if found is None:
             found = self._sets[canonical] = Membership(canonical, self._terminology)
         return found
-
-    def codes(self, canonical: str) -> Pairs | None:
-        """Give the members of a value set, or None when they cannot be listed."""
-        return self._terminology.codes(canonical) if self._terminology else None
 
     def member_of(self, type_name: str, value: Any, canonical: str) -> bool | None:
         """Tell whether a value is in a value set; None when it is not known here."""

@@ -100,7 +100,11 @@ def resolved(node: Node, env: Environment) -> Any:
     if reference is None:
         return None
     if reference.startswith("#"):
-        return contained(reference[1:], env)
+        found = contained(reference[1:], env)
+        if found is not None or env.resolve is None:
+            return found
+        # An expression on a Bundle looks into entries, whose contained resources only they know.
+        return env.ask(env.resolve, reference)
     if env.resolve is None:
         raise CannotEvaluateError(f"nothing here can resolve {reference}")
     return env.ask(env.resolve, reference)

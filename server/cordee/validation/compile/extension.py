@@ -11,9 +11,9 @@ from cordee.fhirpath import FhirPathError
 from cordee.resource.types import Resource
 from cordee.validation.compile.corrections import contexts as corrected
 from cordee.validation.compile.profiles import CompiledProfiles
-from cordee.validation.expressions import Condition, Expressions
-from cordee.validation.rules.extension import ExtensionRules
-from cordee.validation.rules.extension_context import context
+from cordee.validation.expressions import Expressions
+from cordee.validation.rules.extension import Allowed, ExtensionRules
+from cordee.validation.rules.extension_context import context, context_invariant
 
 Structure = Callable[[str], Resource | None]
 
@@ -56,7 +56,7 @@ class CompiledExtensions:
             contexts=", ".join(str(row.get("expression")) for row in contexts),
             is_modifier=_is_modifier(structure),
             parts=self._parts(url),
-            conditions=tuple(self._conditions(structure, contexts)),
+            conditions=tuple(self._conditions(structure)),
         )
 
     def _parts(self, url: str) -> frozenset[str]:
@@ -70,18 +70,14 @@ class CompiledExtensions:
         )
         return frozenset(str(found[0]) for found in urls if found)
 
-    def _conditions(
-        self, structure: Resource, contexts: list[dict[str, Any]]
-    ) -> Iterator[tuple[str, Condition]]:
-        """Compile the context invariants; they are about the resource around."""
-        name = str(contexts[0].get("expression")).partition(".")[0] if contexts else ""
-        definition = self._schema.type(name)
-        context = name if definition and definition.kind == "resource" else "Resource"
+    def _conditions(self, structure: Resource) -> Iterator[tuple[str, Allowed]]:
+        """Compile the context invariants; they are about the element the extension stands on."""
         for text in structure.get("contextInvariant") or ():
             try:
-                yield str(text), self._expressions.compile(str(text), context)
+                condition = self._expressions.compile(str(text), "Element")
             except FhirPathError:
                 continue
+            yield str(text), context_invariant(condition, self._schema)
 
 
 def _is_modifier(structure: Resource) -> bool:

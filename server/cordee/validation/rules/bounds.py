@@ -72,7 +72,7 @@ def _texts(value: Any, bound: Any, _side: int) -> tuple[Any, Any] | None:
 
 
 def _quantities(value: Any, bound: Any, side: int) -> tuple[Any, Any] | None:
-    """Compare two quantities after conversion; a date is compared with today moved by a duration."""
+    """Compare two quantities after conversion; a date is compared with today plus a duration."""
     if isinstance(value, str):
         return _ages(value, bound, side)
     number = value.get("value") if isinstance(value, dict) else None

@@ -46,7 +46,10 @@ def any_of(node: Node, wanted: Sequence[str], find: Finder, source: str, run: Ru
         trials.append(trial)
     if missing:
         for canonical in missing:
-            run.add("profile-unknown", node.place, source=source, profile=canonical)
+            weight = run.options.profiles
+            run.add(
+                "profile-unknown", node.place, severity=weight, source=source, profile=canonical
+            )
         return True
     if len(trials) == 1:
         run.findings += trials[0].findings

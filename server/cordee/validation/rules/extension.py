@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from cordee.fhirpath import FhirPathError
-from cordee.validation.expressions import Condition
 from cordee.validation.node import Node
 from cordee.validation.place import Place
 from cordee.validation.rules.profile import ProfileRules
@@ -28,8 +26,8 @@ class ExtensionRules:
     contexts: str
     is_modifier: bool
     parts: frozenset[str]
-    conditions: tuple[tuple[str, Condition], ...] = ()
-    """What must be true of the resource around: text and compiled expression."""
+    conditions: tuple[tuple[str, Allowed], ...] = ()
+    """What must be true of the element it stands on: text and test."""
 
 
 Finder: TypeAlias = Callable[[str], ExtensionRules | None]
@@ -56,8 +54,8 @@ def extension(find: Finder) -> Check:
             return
         if not rules.allowed(place, run):
             run.add("extension-context", place, url=url, contexts=rules.contexts)
-        for text, condition in rules.conditions:
-            if not _holds(condition, run):
+        for text, met in rules.conditions:
+            if not met(place, run):
                 run.add("extension-context-invariant", place, url=url, expression=text)
         modifies = place[1] == "modifierExtension"
         if modifies != rules.is_modifier:
@@ -84,13 +82,6 @@ def _check_parts(value: Any, rules: ExtensionRules, place: Place, run: Run) -> N
 def is_absolute(url: str) -> bool:
     """Tell whether a url names a definition of its own, not a part of a complex extension."""
     return "://" in url or url.startswith("urn:")
-
-
-def _holds(condition: Condition, run: Run) -> bool:
-    try:
-        return condition.holds(run.resource, run)
-    except FhirPathError:
-        return True
 
 
 def _check_local(url: Any, place: Place, run: Run) -> None:

@@ -6,9 +6,9 @@ https://hl7.org/fhir/R4/defining-extensions.html#context
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from cordee.definitions.element import Schema
+from cordee.definitions.element import Element, Schema
 from cordee.fhirpath.errors import FhirPathError
-from cordee.validation.expressions import Expressions
+from cordee.validation.expressions import Condition, Expressions
 from cordee.validation.place import Place
 from cordee.validation.rules.extension import Allowed
 from cordee.validation.run import Run
@@ -42,29 +42,57 @@ def context(
     return allowed
 
 
+def context_invariant(condition: Condition, schema: Schema) -> Allowed:
+    """Make the test of a condition on the element that an extension stands on."""
+
+    def met(place: Place, run: Run) -> bool:
+        holder = place[0]
+        value = at(holder, run) if holder else None
+        if holder is None or value is None:
+            return True
+        try:
+            return condition.holds_of(type_at(holder, run, schema), value, run)
+        except FhirPathError:
+            return True
+
+    return met
+
+
 def names(holder: Place, run: Run, schema: Schema) -> Iterator[str]:
     """Give every name an element goes by: its paths and its types, with their ancestors."""
     type_name = str(run.resource.get("resourceType"))
     paths = [type_name]
     for label, _ in _steps(holder, run.place):
-        name, _, chosen = label.partition(".ofType(")
-        definition = schema.type(type_name)
-        element = definition.elements.get(name) if definition else None
-        if element is None:
+        found = _below(type_name, label, schema)
+        if found is None:
             return
-        step = f"{name}[x]" if element.is_choice else name
-        type_name = chosen.rstrip(")") or element.type_name
-        paths = [f"{path}.{step}" for path in paths] + [
-            f"{ancestor}.{step}"
-            for ancestor in _lineage(definition.name if definition else "", schema)
-        ]
-        paths = [*dict.fromkeys([*paths, element.path]), type_name]
+        element, below = found
+        step = f"{element.name}[x]" if element.is_choice else element.name
+        owners = [*paths, *_lineage(type_name, schema)]
+        paths = [*dict.fromkeys([*(f"{owner}.{step}" for owner in owners), element.path]), below]
+        type_name = below
     yield from paths
     for path in paths:
         yield path.removesuffix("[x]")
     yield from _lineage(type_name, schema)
     if holder == run.place:
         yield from _interfaces(type_name, schema)
+
+
+def type_at(holder: Place, run: Run, schema: Schema) -> str:
+    """Give the type of the element at a place inside the resource being checked."""
+    type_name = str(run.resource.get("resourceType"))
+    for label, _ in _steps(holder, run.place):
+        found = _below(type_name, label, schema)
+        type_name = found[1] if found else "Element"
+    return type_name
+
+
+def _below(type_name: str, label: str, schema: Schema) -> tuple[Element, str] | None:
+    name, _, chosen = label.partition(".ofType(")
+    definition = schema.type(type_name)
+    element = definition.elements.get(name) if definition else None
+    return (element, chosen.rstrip(")") or element.type_name) if element else None
 
 
 def _interfaces(type_name: str, schema: Schema) -> Iterator[str]:

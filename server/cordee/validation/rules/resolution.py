@@ -70,7 +70,8 @@ def _candidates(text: str, run: Run) -> list[str]:
         return [reference.versionless, text]
     base = _base(run)
     local = reference.versionless
-    return [f"{base}/{local}", local] if base else [local]
+    beside = f"urn:uuid:{reference.id}"
+    return [f"{base}/{local}", local, beside] if base else [local, beside]
 
 
 def _base(run: Run) -> str | None:

@@ -32,12 +32,11 @@ def search_set(bundle: Any, place: Place, run: Run) -> None:
 
 def _check(resource: Resource, mode: object, wanted: set[str], at: Place, run: Run) -> None:
     found = str(resource.get("resourceType"))
-    is_outcome = found == "OperationOutcome"
     if mode == "outcome":
-        if not is_outcome:
+        if found != "OperationOutcome":
             run.add("bundle-search-outcome", at, found=found)
         return
-    if not is_outcome and not resource.get("id"):
+    if not resource.get("id"):
         run.add("bundle-search-id", at)
     if mode == "match" and wanted and found not in wanted:
         names = ", ".join(sorted(wanted))

@@ -12,7 +12,7 @@ from cordee.validation.rules.questionnaire_response.limits import check_limits
 from cordee.validation.rules.questionnaire_response.values import value_of
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Run
-from cordee.validation.vocabulary import Codes
+from cordee.validation.vocabulary import Asked
 
 _OPTIONS = frozenset({"Coding", "date", "time", "integer", "string"})
 
@@ -35,7 +35,9 @@ TYPES: dict[str, frozenset[str]] = {
 """Type of a question → types of its answers."""
 
 
-def check_answer(question: Resource, answer: Resource, at: Place, codes: Codes, run: Run) -> None:
+def check_answer(
+    question: Resource, answer: Resource, at: Place, member_of: Asked, run: Run
+) -> None:
     """Check one answer of a question."""
     value, kind = value_of(answer, "value")
     allowed = TYPES.get(str(question.get("type")))
@@ -47,8 +49,8 @@ def check_answer(question: Resource, answer: Resource, at: Place, codes: Codes, 
         run.add("response-answer-type", here, wanted=wanted, found=kind)
         return
     _check_options(question, value, kind, at, run)
-    _check_value_set(question, value, at, codes, run)
-    check_limits(question, value, here, codes, run)
+    _check_value_set(question, value, at, member_of, run)
+    check_limits(question, value, here, member_of, run)
 
 
 def _check_options(question: Resource, value: Any, kind: str, at: Place, run: Run) -> None:
@@ -69,14 +71,14 @@ def _same(option: Any, value: Any) -> bool:
     return bool(option == value)
 
 
-def _check_value_set(question: Resource, value: Any, at: Place, codes: Codes, run: Run) -> None:
+def _check_value_set(question: Resource, value: Any, at: Place, member_of: Asked, run: Run) -> None:
     canonical = question.get("answerValueSet")
     if not isinstance(canonical, str) or not isinstance(value, dict):
         return
-    members = codes(canonical)
-    if members is None:
+    found = member_of("Coding", value, canonical)
+    if found is None:
         run.add("value-set-unknown", at, value_set=canonical)
-    elif (value.get("system"), value.get("code")) not in members:
+    elif not found:
         run.add("response-option-value-set", at, value=_show(value), value_set=canonical)
 
 

@@ -15,7 +15,7 @@ from cordee.validation.rules.questionnaire_response.enablement import is_enabled
 from cordee.validation.rules.questionnaire_response.extensions import extension_value
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Run
-from cordee.validation.vocabulary import Codes
+from cordee.validation.vocabulary import Asked
 
 Scope: TypeAlias = tuple[Resource, ...]
 """The response and the items around a place, outermost first."""
@@ -30,7 +30,7 @@ class Form:
 
     response: Resource
     complete: bool
-    codes: Codes
+    member_of: Asked
     expressions: Expressions
     top: Place
     link_ids: frozenset[str]
@@ -113,7 +113,7 @@ def _check_content(
         _check_number(question, len(answers), here, form, run)
         for index, answer in enumerate(answers):
             at: Place = (here, "answer", index)
-            check_answer(question, answer, at, form.codes, run)
+            check_answer(question, answer, at, form.member_of, run)
             if answer.get("item") or question.get("item"):
                 check_items(question, answer, (*scope, answer), at, form=form, run=run)
     if kind in WITHOUT_ANSWERS or item.get("item"):

@@ -18,13 +18,13 @@ from cordee.validation.rules.questionnaire_response.extensions import (
 )
 from cordee.validation.rules.questionnaire_response.values import comparable
 from cordee.validation.run import Run
-from cordee.validation.vocabulary import Codes
+from cordee.validation.vocabulary import Asked
 
 PATIENCE = 0.2
 """Seconds that a questionnaire's regular expression may take on one answer."""
 
 
-def check_limits(question: Resource, value: Any, here: Place, codes: Codes, run: Run) -> None:
+def check_limits(question: Resource, value: Any, here: Place, member_of: Asked, run: Run) -> None:
     """Check an answer against every limit of its question."""
     _check_bounds(question, value, here, run)
     _check_precision(question, value, here, run)
@@ -32,7 +32,7 @@ def check_limits(question: Resource, value: Any, here: Place, codes: Codes, run:
         _check_length(question, value, here, run)
         _check_form(question, value, here, run)
     elif isinstance(value, dict) and "value" in value:
-        _check_unit(question, value, here, codes, run)
+        _check_unit(question, value, here, member_of, run)
 
 
 def _check_bounds(question: Resource, value: Any, here: Place, run: Run) -> None:
@@ -81,7 +81,9 @@ def _check_form(question: Resource, value: str, here: Place, run: Run) -> None:
         run.add("regex-unusable", here, pattern=excerpt(pattern), reason=str(reason))
 
 
-def _check_unit(question: Resource, value: Resource, here: Place, codes: Codes, run: Run) -> None:
+def _check_unit(
+    question: Resource, value: Resource, here: Place, member_of: Asked, run: Run
+) -> None:
     allowed = [row for row in extension_values(question, "questionnaire-unitOption") if row]
     unit = (value.get("system"), value.get("code"))
     if allowed and not any((row.get("system"), row.get("code")) == unit for row in allowed):
@@ -89,10 +91,11 @@ def _check_unit(question: Resource, value: Resource, here: Place, codes: Codes, 
         run.add("response-unit", here, value=_show(value), wanted=wanted)
     canonical = extension_value(question, "questionnaire-unitValueSet")
     if isinstance(canonical, str):
-        members = codes(canonical)
-        if members is None:
+        coding = {key: value[key] for key in ("system", "code") if key in value}
+        found = member_of("Coding", coding, canonical) if len(coding) == 2 else False
+        if found is None:
             run.add("value-set-unknown", here, value_set=canonical)
-        elif unit not in members:
+        elif not found:
             run.add("response-unit-value-set", here, value=_show(value), value_set=canonical)
 
 

@@ -14,7 +14,7 @@ from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.questionnaire_response.items import Form, check_items
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Check, Run
-from cordee.validation.vocabulary import Codes
+from cordee.validation.vocabulary import Asked
 
 Finder: TypeAlias = Callable[[str], Resource | None]
 """Gives a Questionnaire by canonical."""
@@ -23,7 +23,7 @@ UNFINISHED = frozenset({"in-progress", "stopped"})
 """Statuses of responses that may lack answers."""
 
 
-def questionnaire_response(find: Finder, codes: Codes, expressions: Expressions) -> Check:
+def questionnaire_response(find: Finder, member_of: Asked, expressions: Expressions) -> Check:
     """Check a response against its Questionnaire; one that is not known is said."""
 
     def check(value: Any, place: Place, run: Run) -> None:
@@ -39,7 +39,7 @@ def questionnaire_response(find: Finder, codes: Codes, expressions: Expressions)
         form = Form(
             response=value,
             complete=value.get("status") not in UNFINISHED,
-            codes=codes,
+            member_of=member_of,
             expressions=expressions,
             top=place,
             link_ids=frozenset(_link_ids(found)),

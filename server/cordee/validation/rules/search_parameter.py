@@ -1,0 +1,48 @@
+"""A SearchParameter whose expression can be read, and that keeps to what it is derived from.
+
+https://hl7.org/fhir/R4/searchparameter.html
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from cordee import fhirpath
+from cordee.definitions.element import Schema
+from cordee.fhirpath import FhirPathError
+from cordee.resource.types import Resource
+from cordee.validation.place import Place
+from cordee.validation.rules.primitive import excerpt
+from cordee.validation.run import Check, Run
+
+Finder: TypeAlias = Callable[[str], Resource | None]
+"""Gives a SearchParameter by canonical."""
+
+
+def search_parameter(schema: Schema, find: Finder) -> Check:
+    """Check the expression, the base and the components of a SearchParameter."""
+
+    def check(value: Any, place: Place, run: Run) -> None:
+        bases = [name for name in value.get("base") or () if isinstance(name, str)]
+        _check_expression(value.get("expression"), bases, schema, place, run)
+        components = value.get("component")
+        if value.get("type") == "composite" and len(components or ()) < 2:
+            run.add("search-parameter-components", place)
+        origin = find(str(value.get("derivedFrom"))) if "derivedFrom" in value else None
+        if origin is not None:
+            for name in bases:
+                if name not in (origin.get("base") or ()) and "Resource" not in origin["base"]:
+                    run.add("search-parameter-base", place, base=name, origin=origin["url"])
+
+    return check
+
+
+def _check_expression(text: Any, bases: list[str], schema: Schema, place: Place, run: Run) -> None:
+    if not isinstance(text, str):
+        return
+    at: Place = (place, "expression", -1)
+    for name in bases or ["Resource"]:
+        try:
+            fhirpath.compile(text, schema, name, strict=True)
+        except FhirPathError as reason:
+            run.add("search-parameter-expression", at, base=name, reason=excerpt(reason, 200))
+            return
