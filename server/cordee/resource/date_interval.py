@@ -13,11 +13,11 @@ _FORM = re.compile(
     r"(?:T(?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:\.(?P<fraction>\d+))?)?"
     r"(?P<zone>Z|[+-]\d\d:\d\d)?)?)?)?"
 )
+_LONGEST = 64
 _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = 86_400_000
 
 
-@lru_cache(maxsize=16_384)
 def interval(text: str) -> tuple[int, int] | None:
     """Give [first, end) in milliseconds since the epoch, or None if `text` is no date.
 
@@ -25,6 +25,11 @@ def interval(text: str) -> tuple[int, int] | None:
     parameters may write them; what has no zone is taken as UTC. A leap second (60) is the first
     second of the next minute. Fractions finer than a millisecond are cut.
     """
+    return _interval(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=16_384)
+def _interval(text: str) -> tuple[int, int] | None:
     found = _FORM.fullmatch(text)
     if found is None:
         return None

@@ -54,11 +54,15 @@ _OFFSETS = {"Cel": Fraction("273.15"), "degF": Fraction("459.67"), "degRe": Frac
 """Functions of temperature scales: what to add, in degrees of the scale, to reach absolute zero."""
 
 
-@lru_cache(maxsize=4096)
 def unit(code: str) -> Unit | None:
     """Read a UCUM code (case sensitive); None when it is not valid. Annotations count as 1."""
     if not code or len(code) > _LONGEST or code.count("(") > _MOST_BRACKETS:
         return None
+    return _unit(code)
+
+
+@lru_cache(maxsize=4096)
+def _unit(code: str) -> Unit | None:
     try:
         return _evaluate(_parser().parse(code))
     except (_parse_error(), ValueError, KeyError, ArithmeticError):

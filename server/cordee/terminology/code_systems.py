@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/codesystem.html
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from cordee.definitions.repository import Repository
@@ -38,9 +39,18 @@ class CodeSystems:
         When another version than the wanted one is here, it stands in, marked as not complete.
         """
         url, pinned = split(system)
-        key = (self.canonical(url), version or pinned)
+        url, version = self.canonical(url), version or pinned
+        if version and not is_known(version, self._repository.versions(url)):
+            newest = self.find(url)
+            return replace(newest, complete=False) if newest else None
+        # Only what the repository holds is kept: requests may name any system and version.
+        key = (url, version)
         if key not in self._compiled:
-            self._compiled[key] = self._find(*key)
+            resource = self._repository.find(join(url, version), "CodeSystem")
+            if resource is None:
+                return None
+            held = resource.get("content") in _HELD
+            self._compiled[key] = _compiled(resource) if held else None
         return self._compiled[key]
 
     def supplement(self, canonical: str) -> CodeSystem | None:
@@ -50,13 +60,10 @@ class CodeSystems:
             return None
         return _compiled(resource)
 
-    def _find(self, url: str, version: str | None) -> CodeSystem | None:
-        exact = self._repository.find(join(url, version), "CodeSystem")
-        resource = exact or self._repository.find(url, "CodeSystem")
-        if resource is None or resource.get("content") not in _HELD:
-            return None
-        made = _compiled(resource)
-        return made if exact else replace(made, complete=False)
+
+def is_known(version: str, versions: Iterable[str]) -> bool:
+    """Tell whether a version, or one of the same `major.minor`, is among `versions`."""
+    return any(other == version or other.startswith(f"{version}.") for other in versions)
 
 
 def _compiled(resource: Resource) -> CodeSystem:

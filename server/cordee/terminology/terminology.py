@@ -16,10 +16,8 @@ from cordee.terminology.concept_maps import ConceptMaps
 from cordee.terminology.expand import ExpandOptions
 from cordee.terminology.oid import Oids
 from cordee.terminology.results import Expansion, Lookup, Subsumption, Translation, Verdict
-from cordee.terminology.value_set import ValueSet
+from cordee.terminology.value_set import Pairs, ValueSet
 from cordee.terminology.value_sets import ValueSets
-
-Pairs = frozenset[tuple[str, str]]
 
 
 class Terminology:
@@ -39,7 +37,6 @@ class Terminology:
         self._systems = CodeSystems(self._repository)
         self._value_sets = ValueSets(self._repository, self._systems)
         self._maps = ConceptMaps(self._repository)
-        self._codes: dict[str, Pairs | None] = {}
         self.oids = Oids(self._repository)
         """OID ⇄ canonical of code systems and value sets."""
 
@@ -52,14 +49,9 @@ class Terminology:
     def codes(self, value_set: str) -> Pairs | None:
         """Give the (system, code) pairs of a value set, or None when they cannot all be listed."""
         self._current()
-        if value_set not in self._codes:
-            self._codes[value_set] = self._listed(value_set)
-        return self._codes[value_set]
-
-    def _listed(self, canonical: str) -> Pairs | None:
         try:
-            found = self._value_sets.find(canonical)
-            return frozenset(entry.key for entry in found.entries()) if found else None
+            found = self._value_sets.find(value_set)
+            return found.pairs() if found else None
         except (FhirError, NotListableError):
             return None
 

@@ -6,13 +6,17 @@ https://hl7.org/fhir/R4/valueset.html
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
+from typing import TypeAlias
 
 from cordee.errors import Category, FhirError
 from cordee.terminology.compose import Codes, Entry, every, say, some
 
+Pairs: TypeAlias = frozenset[tuple[str, str]]
+"""Codes as (system, code)."""
+
 LIMIT = 100_000
 """Most codes of a value set that are listed."""
-REMEMBERED = 4096
+REMEMBERED = 256
 """How many answers a value set keeps; imports of imports would else be asked again and again."""
 
 
@@ -31,8 +35,13 @@ class ValueSet:
     complete: bool = True
     active_only: bool = False
     stored: "ValueSet | None" = None
-    _truths: dict[tuple[str, str], bool | None] = field(default_factory=dict, repr=False)
-    _listing: list[tuple[list[Entry], list[str]]] = field(default_factory=list, repr=False)
+    _truths: dict[tuple[str, str], bool | None] = field(
+        default_factory=dict, init=False, repr=False
+    )
+    _listing: list[tuple[list[Entry], list[str]]] = field(
+        default_factory=list, init=False, repr=False
+    )
+    _pairs: list[Pairs] = field(default_factory=list, init=False, repr=False)
 
     def contains(self, system: str, code: str) -> bool | None:
         """Tell whether a code is in; None when it is not known here."""
@@ -73,6 +82,12 @@ class ValueSet:
         for reason in reasons:
             say(reason, gaps)
         return iter(listed)
+
+    def pairs(self) -> Pairs:
+        """Give all codes as a set, made once; raises as `entries` does."""
+        if not self._pairs:
+            self._pairs.append(frozenset(entry.key for entry in self.entries()))
+        return self._pairs[0]
 
     def _remembered(self) -> tuple[list[Entry], list[str]]:
         """Give the codes and why they are not all, listed once: imports may be asked very often."""

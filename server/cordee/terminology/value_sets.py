@@ -14,7 +14,7 @@ from cordee.resource.canonical import split
 from cordee.resource.types import Resource
 from cordee.terminology import implicit
 from cordee.terminology.code_system import designations
-from cordee.terminology.code_systems import MISSHAPEN, CodeSystems
+from cordee.terminology.code_systems import MISSHAPEN, CodeSystems, is_known
 from cordee.terminology.compose import (
     Codes,
     Entry,
@@ -26,6 +26,7 @@ from cordee.terminology.compose import (
 )
 from cordee.terminology.concept_filter import compile_filter
 from cordee.terminology.grammar import FILTERS, GRAMMARS
+from cordee.terminology.oid import PREFIX
 from cordee.terminology.value_set import ValueSet
 
 SUPPLEMENT = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
@@ -48,7 +49,7 @@ class ValueSets:
         """Look value sets up in `repository`, lazily."""
         self._repository = repository
         self._systems = systems
-        self._compiled: dict[str, ValueSet | None] = {}
+        self._compiled: dict[str, ValueSet] = {}
         self._implicit = implicit.ImplicitValueSets(repository)
 
     def find(self, canonical: str) -> ValueSet | None:
@@ -61,46 +62,43 @@ class ValueSets:
 
     def resource(self, canonical: str) -> Resource | None:
         """Find the resource of a value set; implicit ones are made on the spot."""
-        url, _ = split(canonical)
-        found = self._repository.find(canonical, "ValueSet") or self._repository.find(
-            url, "ValueSet"
-        )
-        if found is None and url.startswith("urn:oid:"):
+        url, version = split(canonical)
+        known = version is None or is_known(version, self._repository.versions(url))
+        found = self._repository.find(canonical if known else url, "ValueSet")
+        if found is None and url.startswith(PREFIX):
             found = self._repository.identified(url, "ValueSet")
         return found or self._implicit.find(url)
 
-    def compile(self, resource: Resource, *, complete: bool = True) -> ValueSet:
+    def compile(self, resource: Resource) -> ValueSet:
         """Compile a value set that a client gives."""
-        return self._compile(resource, complete, (resource.get("url", ""),))
+        return self._compile(resource, (resource.get("url", ""),))
 
     def _find(self, canonical: str, path: tuple[str, ...]) -> ValueSet | None:
         if canonical in self._compiled:
             return self._compiled[canonical]
+        url, version = split(canonical)
+        if version and not is_known(version, self._repository.versions(url)):
+            newest = self._find(url, path)
+            return replace(newest, complete=False) if newest else None
         resource = self.resource(canonical)
-        made: ValueSet | None = None
-        if resource is not None:
-            url = resource.get("url", canonical)
-            if url in path:
-                circle = " → ".join((*path[path.index(url) :], url))
-                raise FhirError(
-                    Category.UNPROCESSABLE, f"Value sets import one another in a circle: {circle}"
-                )
-            if len(path) > DEEPEST:
-                raise FhirError(Category.TOO_COSTLY, f"{path[0]} imports value sets too deeply")
-            wanted = split(canonical)[1]
-            exact = wanted is None or _is_version(wanted, resource.get("version") or "")
-            made = self._compile(resource, exact, (*path, url))
-        self._compiled[canonical] = made
+        if resource is None:
+            return None
+        own = resource.get("url", canonical)
+        _check_path(own, path)
+        made = self._compile(resource, (*path, own))
+        if self._repository.find(canonical, "ValueSet") is resource:
+            # Only what the repository holds is kept: requests may name any value set.
+            self._compiled[canonical] = made
         return made
 
-    def _compile(self, resource: Resource, complete: bool, path: tuple[str, ...]) -> ValueSet:
+    def _compile(self, resource: Resource, path: tuple[str, ...]) -> ValueSet:
         try:
-            return self._composed(resource, complete, path)
+            return self._composed(resource, path)
         except MISSHAPEN:
             text = f"The value set {resource.get('url')} is not a valid ValueSet"
             raise FhirError(Category.UNPROCESSABLE, text) from None
 
-    def _composed(self, resource: Resource, complete: bool, path: tuple[str, ...]) -> ValueSet:
+    def _composed(self, resource: Resource, path: tuple[str, ...]) -> ValueSet:
         compose = resource.get("compose") or {}
         part = partial(self._part, extra=tuple(_supplements(resource)), path=path)
         stored = _stored(resource)
@@ -109,11 +107,10 @@ class ValueSets:
             version=resource.get("version") or None,
             includes=tuple(part(row) for row in compose.get("include") or ()),
             excludes=tuple(part(row) for row in compose.get("exclude") or ()),
-            complete=complete,
             active_only=compose.get("inactive") is False,
             stored=stored if compose else None,
         )
-        return made if compose or stored is None else replace(stored, complete=complete)
+        return made if compose or stored is None else stored
 
     def _part(self, row: dict[str, Any], extra: tuple[str, ...], path: tuple[str, ...]) -> Codes:
         sources: list[Codes] = []
@@ -145,8 +142,15 @@ class ValueSets:
         return _by_grammar(system, filters)
 
 
-def _is_version(wanted: str, version: str) -> bool:
-    return version == wanted or version.startswith(f"{wanted}.")
+def _check_path(url: str, path: tuple[str, ...]) -> None:
+    """Refuse circles of imports, and imports that go too deep."""
+    if url in path:
+        circle = " → ".join((*path[path.index(url) :], url))
+        raise FhirError(
+            Category.UNPROCESSABLE, f"Value sets import one another in a circle: {circle}"
+        )
+    if len(path) > DEEPEST:
+        raise FhirError(Category.TOO_COSTLY, f"{path[0]} imports value sets too deeply")
 
 
 def _filter(part: dict[str, Any]) -> tuple[str, str, str]:
