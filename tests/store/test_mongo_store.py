@@ -6,9 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from cordee.errors import Category, FhirError
 from cordee.search.filter import EVERYTHING, Ids
+from cordee.search.index import Index
 from cordee.search.values import Extraction
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import HistoryQuery, Query, Version, WriteSession
@@ -191,11 +193,8 @@ async def test_waiting_creates_share_commits(store: MongoStore, make: Any) -> No
     assert await store.count(["Patient"], EVERYTHING, accurate=True) == 101
 
 
-async def test_bad_create_fails_alone(
-    store: MongoStore, make: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_bad_create_fails_alone(store: MongoStore, make: Any) -> None:
     """A create that conflicts does not take those down that wait with it."""
-    monkeypatch.setattr("cordee.store.transaction.DEADLINE", 0.1)
     await store.create(*make("Patient", "taken"))
     ids = ["p1", "p2", "taken", "p3", "p4", "p5"]
     results = await asyncio.gather(
@@ -204,6 +203,43 @@ async def test_bad_create_fails_alone(
     failed = [id for id, result in zip(ids, results, strict=True) if result is not None]
     assert failed == ["taken"]
     assert await store.count(["Patient"], Ids(tuple(ids)), accurate=True) == 6
+
+
+async def test_create_may_be_sent_again(store: MongoStore, make: Any) -> None:
+    """A create whose answer was lost may be stored once more; another one with its id may not."""
+    first, other = make("Patient", "a"), make("Patient", "a")
+    await store.create(*first)
+    await store.create(*first)
+    with pytest.raises(FhirError, match="Patient/a is taken"):
+        await store.create(*other)
+    assert await store.history_count(HistoryQuery("Patient")) == 1
+
+
+async def test_servers_may_race_to_use_a_type_first(open_store: Any, make: Any) -> None:
+    """Several servers that write a type for the first time at once all succeed."""
+    stores = [await open_store() for _ in range(4)]
+    await asyncio.gather(
+        *(store.create(*make("Patient", f"p{n}")) for n, store in enumerate(stores))
+    )
+    assert await stores[0].count(["Patient"], EVERYTHING, accurate=True) == 4
+
+
+async def test_new_parameters_are_indexed_beside_the_work(
+    open_store: Any, make: Any, source: Any, mongodb_uri: str, mongodb_database: str
+) -> None:
+    """A server whose parameters differ from the database's writes at once, and adds its indexes."""
+    await (await open_store()).create(*make("Patient", "a"))
+    other = await open_store(type(source)({"Patient": (Index("email", "token"),)}))
+    await other.create(*make("Patient", "b"))
+
+    def indexed() -> bool:
+        with MongoClient[Any](mongodb_uri) as client:
+            rows = client[mongodb_database]["Patient"].index_information().values()
+        return any(key == "sp.email.v" for row in rows for key, _ in row["key"])
+
+    async with asyncio.timeout(20):
+        while not indexed():  # noqa: ASYNC110 - the index is built by another process
+            await asyncio.sleep(0.05)
 
 
 async def test_import_stores_in_batches(store: MongoStore, make: Any) -> None:

@@ -6,13 +6,17 @@ stops, prepares it here, and starts again. Preparing is idempotent: processes ma
 
 import asyncio
 from collections.abc import Mapping
+from typing import Any
 
+import structlog
 from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from cordee.store.connection import Collection, Database
 from cordee.store.documents import CODEC, HISTORY
 from cordee.store.index_plan import IndexSource, current_indexes, fingerprint, history_indexes
+
+log: Any = structlog.get_logger("cordee.store")
 
 META = "meta"
 LOCKS = "locks"
@@ -31,6 +35,8 @@ class Catalog:
         self.database = database.with_options(CODEC)
         self._source = source
         self._prepared: set[str] = set()
+        self._plans: dict[str, str] = {}
+        self._building: set[asyncio.Task[None]] = set()
         self._preparing = asyncio.Lock()
         self._current: dict[str, Collection] = {}
         self._history: dict[str, Collection] = {}
@@ -56,18 +62,41 @@ class Catalog:
         return {index.name: index.compartments for index in self._source.indexes(type)}
 
     def ready(self, type: str) -> bool:
-        """Tell whether this process knows that a type is prepared."""
-        return type in self._prepared
+        """Tell whether a type can be written: its collections are there.
+
+        When its parameters have changed since its indexes were made, the new ones are built beside
+        the work, as they may take long.
+        """
+        if type in self._prepared:
+            return True
+        made = self._plans.pop(type, None)
+        if made is None:
+            return False
+        self._prepared.add(type)
+        if made != self._fingerprint(type):
+            task = asyncio.create_task(self.prepare(type, again=True))
+            self._building.add(task)
+            task.add_done_callback(self._built)
+        return True
+
+    async def close(self) -> None:
+        """Stop waiting for indexes: the database builds them to their end."""
+        for task in self._building:
+            task.cancel()
+        await asyncio.gather(*self._building, return_exceptions=True)
+
+    def _built(self, task: asyncio.Task[None]) -> None:
+        self._building.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.warning("indexes not built", error=type(task.exception()).__name__)
 
     async def open(self) -> None:
-        """Prepare what every database needs, and learn which types are prepared already."""
+        """Prepare what every database needs, and learn which plans were made."""
         await self._create(META)
         await self._create(LOCKS)
         await self.locks.create_index("at", expireAfterSeconds=LOCK_LIFETIME)
         async for plan in self.meta.find({"_id": {"$regex": f"^{_PLAN}"}}):
-            type = plan["_id"].removeprefix(_PLAN)
-            if plan["fingerprint"] == self._fingerprint(type):
-                self._prepared.add(type)
+            self._plans[plan["_id"].removeprefix(_PLAN)] = plan["fingerprint"]
 
     async def prepare(self, type: str, *, again: bool = False) -> None:
         """Create a type's collections and indexes where they are missing.

@@ -2,9 +2,13 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
+from pymongo.errors import DuplicateKeyError
+
+from cordee.errors import Category, FhirError
 from cordee.search.values import Extraction
 from cordee.settings import Settings
 from cordee.store import connection
@@ -14,10 +18,11 @@ from cordee.store.cursor import Cursors
 from cordee.store.events import follow
 from cordee.store.grouping import Grouping
 from cordee.store.index_plan import IndexSource
+from cordee.store.lock_queue import LockQueue
 from cordee.store.port import Event, Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
 from cordee.store.reindex import Reindex
-from cordee.store.transaction import Transactions
+from cordee.store.transaction import RacedError, Transactions
 from cordee.store.unavailable import translated
 from cordee.store.write_session import MongoWriteSession, UnpreparedError
 
@@ -45,6 +50,7 @@ class MongoStore(MongoReader):
         self._source = source
         self._client = client
         self._transactions = Transactions(client)
+        self._queue = LockQueue()
         self._creations = Grouping(self._create_group)
         self._reads = Grouping(self._read_group)
 
@@ -73,6 +79,7 @@ class MongoStore(MongoReader):
     async def close(self) -> None:
         """Finish what is on its way and disconnect."""
         await self._creations.drain()
+        await self._catalog.close()
         await self._client.close()
 
     async def ping(self) -> None:
@@ -100,8 +107,10 @@ class MongoStore(MongoReader):
     async def write(self, work: Callable[[WriteSession], Awaitable[T]]) -> T:
         """Run `work` in one transaction, again from the start on a transient conflict."""
 
-        async def run(session: Session) -> T:
-            own = MongoWriteSession(self._catalog, self._cursors, self._limits, session)
+        async def run(session: Session, held: AsyncExitStack) -> T:
+            own = MongoWriteSession(
+                self._catalog, self._cursors, self._limits, session, queue=self._queue, held=held
+            )
             return await work(own)
 
         while True:
@@ -149,13 +158,35 @@ class MongoStore(MongoReader):
 
     async def _create_group(self, items: Sequence[Item]) -> list[None]:
         async def put(session: WriteSession) -> None:
-            if len(items) == 1:
-                await session.put(*items[0])
-            else:
-                await session.put_many(items)
+            try:
+                if len(items) == 1:
+                    await session.put(*items[0])
+                else:
+                    await session.put_many(items)
+            except (DuplicateKeyError, RacedError) as error:
+                raise _TakenError from error
 
-        await self.write(put)
+        try:
+            await self.write(put)
+        except _TakenError:
+            await self._refuse_taken([version for version, _ in items])
         return [None] * len(items)
+
+    async def _refuse_taken(self, versions: Sequence[Version]) -> None:
+        """Raise CONFLICT, unless what is there is what was to be written.
+
+        A commit whose answer was lost may have been done: running it again meets itself.
+        """
+        for version in versions:
+            if await self.vread(version.type, version.id, version.version) != version:
+                raise FhirError(
+                    Category.CONFLICT,
+                    f"The id {version.type}/{version.id} is taken.",
+                )
+
+
+class _TakenError(Exception):
+    """Some id of a group of new resources is taken."""
 
 
 async def _secret(catalog: Catalog) -> bytes:

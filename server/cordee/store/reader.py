@@ -1,5 +1,6 @@
 """The reading side of the store, inside a transaction and outside."""
 
+from asyncio import gather
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -63,19 +64,21 @@ class MongoReader:
         by_type: dict[str, list[str]] = {}
         for type, id in dict.fromkeys(keys):
             by_type.setdefault(type, []).append(id)
-        found: dict[tuple[str, str], Version] = {}
         with self._translated():
-            for type, ids in by_type.items():
-                cursor = self._catalog.current(type).find(
-                    {"_id": {"$in": ids}}, READ, session=self._session
-                )
-                async for document in cursor:
-                    found[type, document["_id"]] = documents.from_current(type, document)
-                missing = [id for id in ids if (type, id) not in found] if deleted else []
-                if missing:
-                    collection = self._catalog.history(type)
-                    gone = await newest_of(collection, type, missing, self._session)
-                    found |= {(type, version.id): version for version in gone}
+            parts = [self._read_ids(type, ids, deleted) for type, ids in by_type.items()]
+            # A transaction takes one command after the other.
+            found = [await part for part in parts] if self._session else await gather(*parts)
+        return {(version.type, version.id): version for part in found for version in part}
+
+    async def _read_ids(self, type: str, ids: list[str], deleted: bool) -> list[Version]:
+        cursor = self._catalog.current(type).find(
+            {"_id": {"$in": ids}}, READ, session=self._session
+        )
+        found = [documents.from_current(type, document) for document in await cursor.to_list()]
+        if deleted and len(found) < len(ids):
+            missing = sorted(set(ids).difference(version.id for version in found))
+            collection = self._catalog.history(type)
+            found += await newest_of(collection, type, missing, self._session)
         return found
 
     async def vread(self, type: str, id: str, version: int) -> Version | None:

@@ -7,6 +7,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from typing import TypeVar
 
 from pymongo.errors import DuplicateKeyError, PyMongoError
@@ -38,10 +39,11 @@ class Transactions:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def run(self, work: Callable[[Session], Awaitable[T]]) -> T:
+    async def run(self, work: Callable[[Session, AsyncExitStack], Awaitable[T]]) -> T:
         """Run `work` in one transaction, again while it loses races; it may run many times.
 
-        Raises what `work` raises, or `FhirError(CONFLICT)` at the deadline.
+        What `work` puts on its stack is held until the transaction has ended. Raises what `work`
+        raises, or `FhirError(CONFLICT)` at the deadline.
         """
         deadline = time.monotonic() + DEADLINE
         pause = FIRST_PAUSE
@@ -61,11 +63,13 @@ class Transactions:
             await asyncio.sleep(random.uniform(0.5, 1.5) * pause)  # noqa: S311
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    async def _once(self, work: Callable[[Session], Awaitable[T]], deadline: float) -> T:
-        async with self._client.start_session() as session:
+    async def _once(
+        self, work: Callable[[Session, AsyncExitStack], Awaitable[T]], deadline: float
+    ) -> T:
+        async with AsyncExitStack() as held, self._client.start_session() as session:
             await session.start_transaction(read_concern=SNAPSHOT, write_concern=DURABLE)
             try:
-                result = await work(session)
+                result = await work(session, held)
             except BaseException:
                 if session.in_transaction:
                     await session.abort_transaction()

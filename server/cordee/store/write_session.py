@@ -1,6 +1,7 @@
 """The writing side: what one transaction may do."""
 
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 
 from pymongo import ReplaceOne
@@ -11,6 +12,7 @@ from cordee.store import documents
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
+from cordee.store.lock_queue import LockQueue
 from cordee.store.port import Version
 from cordee.store.reader import Limits, MongoReader
 from cordee.store.transaction import RacedError
@@ -34,12 +36,26 @@ class MongoWriteSession(MongoReader):
     """
 
     def __init__(
-        self, catalog: Catalog, cursors: Cursors, limits: Limits, session: Session
+        self,
+        catalog: Catalog,
+        cursors: Cursors,
+        limits: Limits,
+        session: Session,
+        *,
+        queue: LockQueue,
+        held: AsyncExitStack,
     ) -> None:
         super().__init__(catalog, cursors, limits, session)
+        self._queue = queue
+        self._held = held
+        self._locked: set[str] = set()
 
     async def lock(self, key: str) -> None:
         """Make racing sessions that lock the same key run one after the other."""
+        if key in self._locked:
+            return
+        await self._queue.wait(key, self._held)
+        self._locked.add(key)
         change = {"$inc": {"n": 1}, "$set": {"at": datetime.now(UTC)}}
         await self._catalog.locks.update_one(
             {"_id": key}, change, upsert=True, session=self._session
