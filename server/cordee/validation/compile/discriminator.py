@@ -175,6 +175,8 @@ def _child(site: Site, step: Step) -> Iterator[Site]:
         child = site.child(own)
         if child is not None:
             yield child
+            # What tells slices apart may itself be said of a slice of the child.
+            yield from (child.beside(part) for part in own.slices)
         return
     for root in _profiled(site):
         below = root.definition.children.get(step.name)

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/profiling.html#discriminator
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
 from cordee.definitions.element import Schema
@@ -14,21 +14,46 @@ from cordee.validation.rules.resolution import target
 from cordee.validation.rules.slicing import Belongs
 from cordee.validation.run import Run
 
-Predicate: TypeAlias = Callable[[Node, Run], bool]
+Predicate: TypeAlias = Callable[[Node, Run], bool | None]
+"""Tells something of an element; None when it cannot be told."""
+
+
+DOUBTS = frozenset({"binding-unknown", "invariant-error"})
+"""Messages that say something could not be told."""
 
 
 def all_match(matches: Sequence[Belongs]) -> Belongs:
     """Join the discriminators of a slice."""
     if len(matches) == 1:
         return matches[0]
-    return lambda node, run: all(match(node, run) for match in matches)
+    return lambda node, run: _all(match(node, run) for match in matches)
 
 
 def any_match(matches: Sequence[Predicate]) -> Predicate:
     """Join alternatives."""
     if len(matches) == 1:
         return matches[0]
-    return lambda node, run: any(match(node, run) for match in matches)
+    return lambda node, run: _any(match(node, run) for match in matches)
+
+
+def _all(answers: Iterable[bool | None]) -> bool | None:
+    """Join answers: one no is enough, one doubt leaves doubt."""
+    doubt = False
+    for answer in answers:
+        if answer is False:
+            return False
+        doubt = doubt or answer is None
+    return None if doubt else True
+
+
+def _any(answers: Iterable[bool | None]) -> bool | None:
+    """Join answers: one yes is enough, one doubt leaves doubt."""
+    doubt = False
+    for answer in answers:
+        if answer:
+            return True
+        doubt = doubt or answer is None
+    return None if doubt else False
 
 
 def some_at(steps: tuple[Step, ...], schema: Schema, predicate: Predicate) -> Belongs:
@@ -36,9 +61,9 @@ def some_at(steps: tuple[Step, ...], schema: Schema, predicate: Predicate) -> Be
     if not steps:
         return predicate
 
-    def belongs(node: Node, run: Run) -> bool:
+    def belongs(node: Node, run: Run) -> bool | None:
         found = select(node, steps, schema, lambda reference: target(reference, run))
-        return any(predicate(item, run) for item in found)
+        return _any(predicate(item, run) for item in found)
 
     return belongs
 
@@ -61,13 +86,15 @@ def by_types(names: frozenset[str]) -> Predicate:
 def by_rules(rules: Sequence[NodeRule]) -> Predicate:
     """Recognise an element by the rules it keeps."""
 
-    def predicate(node: Node, run: Run) -> bool:
+    def predicate(node: Node, run: Run) -> bool | None:
         trial = run.aside()
+        trial.memory = {}
         for rule in rules:
             rule(node, trial)
             if not trial.ok:
                 return False
-        return True
+        doubt = any(finding.message_id in DOUBTS for finding in trial.findings)
+        return None if doubt else True
 
     return predicate
 

@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/references.html
 """
 
+import re
 from typing import Any
 
 from cordee.errors import Severity
@@ -39,6 +40,9 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
     return check
 
 
+_CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?\S+=")
+"""A search in place of a reference, as transactions may use."""
+
 MUST_EXIST = frozenset({"exists", "valid"})
 
 
@@ -56,7 +60,7 @@ def _check_target(value: Any, target: Reference, place: Place, run: Run) -> None
 def _check_form(target: Reference, place: Place, run: Run) -> None:
     """Ask for `[type]/[id]` of relative references; in a Bundle others cannot be followed."""
     text = excerpt(target.text)
-    if target.kind == "other":
+    if target.kind == "other" and not _CONDITIONAL.match(target.text):
         weight = Severity.ERROR if run.bundles else Severity.WARNING
         run.add("reference-relative-form", place, severity=weight, reference=text)
     elif target.type and target.type not in run.resource_types and _is_local(target, run):

@@ -11,8 +11,8 @@ from cordee.validation.node import Node
 from cordee.validation.rules.profile import Group, ListRule
 from cordee.validation.run import Run
 
-Belongs: TypeAlias = Callable[[Node, Run], bool]
-"""Tells whether an element belongs to a slice."""
+Belongs: TypeAlias = Callable[[Node, Run], bool | None]
+"""Tells whether an element belongs to a slice; None when that cannot be told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +37,51 @@ class Slicing:
 
 
 def sliced(slicing: Slicing) -> ListRule:
-    """Sort elements into slices, then check the slicing and each slice."""
+    """Sort elements into slices, then check the slicing and each slice.
+
+    A slice that may or may not have further elements is not asked how many it has.
+    """
 
     def check(nodes: Sequence[Node], parent: Node, run: Run) -> None:
         taken: list[list[Node]] = [[] for _ in slicing.slices]
+        doubtful: set[int] = set()
         left: list[Node] = []
-        order = [_place(node, slicing, taken, left, run) for node in nodes]
-        _check_rules(slicing, nodes, order, run)
-        for part, members in zip(slicing.slices, taken, strict=True):
-            part.group.check(members, parent, run)
+        order: list[int | None] = []
+        for node in nodes:
+            position = _place(node, slicing, doubtful, run)
+            order.append(position)
+            (left if position is None else taken[position]).append(node)
+        if not doubtful:
+            _check_rules(slicing, nodes, order, run)
+        for position, (part, members) in enumerate(zip(slicing.slices, taken, strict=True)):
+            if position in doubtful:
+                for node in members:
+                    part.group.check_one(node, run)
+            else:
+                part.group.check(members, parent, run)
         if slicing.default is not None:
             slicing.default.check(left, parent, run)
 
     return check
 
 
-def _place(
-    node: Node, slicing: Slicing, taken: list[list[Node]], left: list[Node], run: Run
-) -> int | None:
-    """Put a node into its slice and give the slice's position; None when it fits no slice."""
-    fitting = [position for position, part in enumerate(slicing.slices) if part.belongs(node, run)]
+def _place(node: Node, slicing: Slicing, doubtful: set[int], run: Run) -> int | None:
+    """Give the position of a node's slice; None when it fits no slice, or nobody knows which."""
+    fitting, unknown = [], []
+    for position, part in enumerate(slicing.slices):
+        answer = part.belongs(node, run)
+        if answer:
+            fitting.append(position)
+        elif answer is None:
+            unknown.append(position)
     if not fitting:
-        left.append(node)
+        doubtful.update(unknown)
         return None
     if len(fitting) > 1:
         names = ", ".join(slicing.slices[position].name for position in fitting)
         run.add(
             "slice-ambiguous", node.place, source=slicing.source, element=slicing.name, slices=names
         )
-    taken[fitting[0]].append(node)
     return fitting[0]
 
 
