@@ -3,6 +3,7 @@
 Only run when something is wrong, on text that `xml.parse` could read.
 """
 
+from contextlib import suppress
 from xml.parsers import expat
 
 from cordee.resource.locations import Place
@@ -31,5 +32,7 @@ def locate(data: bytes) -> Place:
 
     parser.StartElementHandler = start
     parser.EndElementHandler = lambda _: stack.pop()
-    parser.Parse(data, True)
-    return root[0]
+    # Where the two parsers disagree about a name, the places up to it are still right.
+    with suppress(expat.ExpatError):
+        parser.Parse(data, True)
+    return root[0] if root else Place(1, 1)
