@@ -164,6 +164,36 @@ def test_variables_come_from_the_environment(evaluate: Evaluate) -> None:
     assert evaluate("%`vs-name`") == evaluate("%vs-name") == ["http://hl7.org/fhir/ValueSet/name"]
 
 
+def test_json_without_definitions_is_read_by_its_names(evaluate: Evaluate) -> None:
+    """Variables of unknown shape have children by name, of types guessed from the JSON."""
+    environment = Environment(variables={"x": {"a": [{"b": 1}, {"b": True}], "c": "t"}})
+    assert evaluate("%x.a.b", environment=environment) == [1, True]
+    assert evaluate("%x.a.b.type().name", environment=environment) == ["Integer", "Boolean"]
+    assert evaluate("%x.descendants().count()", environment=environment) == [5]
+    assert evaluate("%context.b", {"b": 1}, context="", environment=environment) == [1]
+
+
+def test_results_are_the_same_when_much_is_compiled(schema: Repository, patient: Resource) -> None:
+    """What is kept of compiled expressions is bounded, and nobody notices."""
+    first = fhirpath.compile("id", schema, "Patient")
+    for number in range(20_001):
+        fhirpath.compile(str(number), schema)
+    again = fhirpath.compile("id", schema, "Patient")
+    assert again is not first
+    assert again(patient) == first(patient) == ["p1"]
+
+
+def test_deep_json_is_an_error(evaluate: Evaluate) -> None:
+    """Resources nested too deeply end in a FhirPathError, not in a crash."""
+    focus: dict[str, Any] = {}
+    for _ in range(5_000):
+        focus = {"extension": [focus]}
+    with pytest.raises(FhirPathError, match="too deeply"):
+        evaluate("name.distinct()", {"resourceType": "Patient", "name": [focus]})
+    with pytest.raises(FhirPathError, match="levels"):
+        evaluate("descendants()", {"resourceType": "Patient", "name": [focus]})
+
+
 def test_resource_and_root_may_differ(schema: Repository, patient: Resource) -> None:
     """Inside a contained resource %rootResource is the container."""
     inner = patient["contained"][0]

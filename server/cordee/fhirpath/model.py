@@ -18,9 +18,6 @@ from cordee.fhirpath.types import (
     SYSTEM,
 )
 
-_SYSTEM_URL = "http://hl7.org/fhirpath/System."
-_TYPE_IDS = {"String": "string"}
-
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -56,17 +53,13 @@ class Model:
             found = self._properties[type_name] = (
                 {}
                 if definition is None
-                else {key: _type_name(code) for key, (_, code) in definition.properties.items()}
+                else {key: code for key, (_, code) in definition.properties.items()}
             )
         return found
 
     def is_type(self, name: str) -> bool:
         """Tell whether `name` is a FHIR type."""
         return name in PRIMITIVES or self._schema.type(name) is not None
-
-    def is_primitive(self, name: str) -> bool:
-        """Tell whether JSON writes values of the type as a string, number or boolean."""
-        return name in PRIMITIVES
 
     def is_resource(self, name: str) -> bool:
         """Tell whether `name` is a resource type, abstract ones included."""
@@ -110,9 +103,7 @@ class Model:
         element = definition.elements.get(name) or definition.elements.get(f"{name}[x]")
         if element is None:
             return None
-        return Member(
-            {key: _type_name(code) for key, code in element.properties.items()}, element.repeats
-        )
+        return Member(dict(element.properties), element.repeats)
 
     def _descends(self, type_name: str, ancestor: str) -> bool:
         if {type_name, ancestor} == {QUANTITY, "Quantity"}:
@@ -129,14 +120,6 @@ class Model:
             base = definition.base if definition is not None else None
             current = base.rpartition("/")[2] if base else None
         return False
-
-
-def _type_name(code: str) -> str:
-    """Give the FHIR type of an element; ids and the like are typed by FHIRPath's own URLs."""
-    if code.startswith(_SYSTEM_URL):
-        name = code.removeprefix(_SYSTEM_URL)
-        return _TYPE_IDS.get(name, name[0].lower() + name[1:])
-    return code
 
 
 _kept: Callable[[Any], Model] = lru_cache(maxsize=8)(Model)

@@ -70,22 +70,22 @@ def _json_key(value: Any) -> Hashable:
 
 
 def equal(left: Node, right: Node) -> bool | None:
-    """Compare as `=` does; None when precision or units leave the answer open."""
+    """Compare as `=` does; None when precision, units or an absent value leave the answer open."""
+    if (left.value is None) != (right.value is None):
+        return None
     one, other = kind(left), kind(right)
-    if left.value is None or right.value is None:
-        return key(left) == key(right)
-    if one in TEMPORAL and other in TEMPORAL:
-        if (one == TIME) != (other == TIME):
-            return False
-        order = _moments(left, right, one, other)
-        return None if order is None else order == 0
+    if one in TEMPORAL and other in TEMPORAL and (one == TIME) == (other == TIME):
+        return _is_zero(_moments(left, right, one, other))
     pair = _quantities(left, right, one, other)
     if pair is not None:
-        order = quantity.compare(*pair)
-        return None if order is None else order == 0
-    if one != other and not (one in NUMBERS and other in NUMBERS):
-        return one not in TEMPORAL and other not in TEMPORAL and _same_shape(left, right)
-    return key(left) == key(right)
+        return _is_zero(quantity.compare(*pair))
+    if one == other or (one in NUMBERS and other in NUMBERS):
+        return key(left) == key(right)
+    return _same_shape(left, right)
+
+
+def _is_zero(order: int | None) -> bool | None:
+    return None if order is None else order == 0
 
 
 def _same_shape(left: Node, right: Node) -> bool:
@@ -127,6 +127,8 @@ def order(left: Node, right: Node) -> int | None:
 
 
 def _moments(left: Node, right: Node, one: str, other: str) -> int | None:
+    if left.value is None and right.value is None:
+        return 0 if key(left) == key(right) else 1
     first, second = temporal.parse(left.value, one), temporal.parse(right.value, other)
     if first is None or second is None:
         raise FhirPathError("a date or time is malformed")

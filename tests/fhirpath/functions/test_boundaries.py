@@ -25,7 +25,15 @@ def test_boundaries(check: Check, evaluate: Evaluate) -> None:
             "(1.5 'mg').highBoundary(1).value": Decimal("1.6"),
             "@T10:30.precision()": 4,
             "(1 'cm').comparable(1 'm')": True,
+            "(1 'cm').comparable(photo.size.toQuantity())": [],
+            "photo.height.lowBoundary()": [],
+            "photo.height.precision()": [],
+            "deceased.precision()": 6,
         },
     )
     with pytest.raises(FhirPathError):
         evaluate("'a'.lowBoundary()")
+    with pytest.raises(FhirPathError):
+        evaluate("'a'.precision()")
+    with pytest.raises(FhirPathError):
+        evaluate("1.comparable(2)")

@@ -16,6 +16,8 @@ def test_filtering(check: Check) -> None:
             "name.where(name.exists())": [],
             "(1 | 2 | 3).where($this > 1).select($this * 2)": [4, 6],
             "name.repeat(given)": ["Peter", "James", "Jim"],
+            "({}).select(1)": [],
+            "({}).where(true)": [],
             "birthDate.where($this > @1970)": "1974-12-25",
         },
     )

@@ -35,9 +35,23 @@ def test_math(check: Check, evaluate: Evaluate) -> None:
             "(3|1|2).min()": 1,
             "('b'|'a').max()": "b",
             "photo.sum()": [],
+            "photo.avg()": [],
+            "({}).sqrt()": [],
+            "photo.height.sqrt()": [],
+            "photo.height.abs()": [],
+            "photo.height.round()": [],
+            "photo.height.power(2)": [],
+            "2.power(photo.height)": [],
+            "2.5.power(2)": Decimal("6.25"),
+            "(1 'g' | 1 'm').min()": [],
+            "12345678901234567890123456789.0.round(5)": Decimal("12345678901234567890123456789.0"),
             "(1 'g' | 500 'mg').sum() = 1.5 'g'": True,
         },
     )
+    with pytest.raises(FhirPathError, match="between 0 and 28"):
+        evaluate("1.5.round(30)")
+    with pytest.raises(FhirPathError, match="abs"):
+        evaluate("'a'.abs()")
     with pytest.raises(FhirPathError, match="needs a number"):
         evaluate("'a'.sqrt()")
     with pytest.raises(FhirPathError, match="cannot be compared"):

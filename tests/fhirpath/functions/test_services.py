@@ -62,6 +62,10 @@ def test_subsumption(evaluate: Evaluate) -> None:
     }
     asked = "code.subsumes(category.first())", "code.subsumedBy(category.first())"
     assert [evaluate(text, focus, environment=environment) for text in asked] == [[True], [False]]
+    assert evaluate("method.subsumes(code)", focus, environment=environment) == []
+    assert evaluate("code.coding.subsumes(category.coding)", focus, environment=environment) == [
+        True
+    ]
     with pytest.raises(FhirPathError):
         evaluate("id.subsumes('b')", {**focus, "id": "a"}, environment=environment)
 

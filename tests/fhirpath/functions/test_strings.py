@@ -25,6 +25,9 @@ def test_strings(check: Check, evaluate: Evaluate) -> None:
             "'a,b'.split(',')": ["a", "b"],
             "('a' | 'b').join()": "ab",
             "photo.url.join(',')": [],
+            "({}).join(',')": [],
+            "photo.url.split(',')": [],
+            "'ab'.split('')": ["a", "b"],
             "'2024-05'.replaceMatches('(\\\\d+)-(\\\\d+)', '$2/$1')": "05/2024",
             "'a.b'.replaceMatches('\\\\.', '\\\\')": "a\\b",
             "'x'.encode('rot13')": [],
@@ -39,6 +42,9 @@ def test_strings(check: Check, evaluate: Evaluate) -> None:
         "'a'.replaceMatches('a', '$3')",
         "(1|2).join(',')",
         "'a' & 1",
+        "'aaaa'.replace('a', 'b'.replace('', 'c'))" + ".replace('', 'dddddddddddddddd')" * 8,
+        "('a' | 'b').join('a'" + ".replace('', 'dddddddddddddddd')" * 5 + ")",
+        "'abc'.substring('a')",
     ):
         with pytest.raises(FhirPathError):
             evaluate(expression)

@@ -12,6 +12,7 @@ def test_tree(check: Check) -> None:
         {
             "name.first().children().count()": 5,
             "birthDate.children().count()": 2,
+            "children().where($this is date).children().count()": 2,
             "contained.descendants()": ["gp", {"family": "Roux"}, "Roux"],
             "descendants().where($this is Reference).count()": 3,
             "children().ofType(HumanName).family": "Chalmers",

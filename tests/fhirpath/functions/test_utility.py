@@ -30,6 +30,8 @@ def test_utility(check: Check, evaluate: Evaluate) -> None:
             "birthDate.type().name": "date",
             "name.type().namespace": ["FHIR", "FHIR"],
             "1.type().name": "Integer",
+            "({}).type()": [],
+            "(1|2).sort(3)": [1, 2],
         },
     )
     with pytest.raises(FhirPathError):
