@@ -132,6 +132,8 @@ class EmbeddedMongo:
             *("--logpath", LOG, "--logappend", "--quiet"),
             *("--wiredTigerCacheSizeGB", str(self._cache_gb)),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+            # The server has ended its own work before: nobody is left to wait for.
+            *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=100"),
         ]
         with (self._folder / "mongod.out").open("wb") as output:
             return subprocess.Popen(  # noqa: S603 - the command is ours
