@@ -13,6 +13,7 @@ from cordee.operations.patient_everything import patient_everything
 from cordee.operations.resource_meta import resource_meta
 from cordee.operations.resource_meta_add import resource_meta_add
 from cordee.operations.resource_meta_delete import resource_meta_delete
+from cordee.operations.resource_validate import resource_validate
 
 BASE = "http://hl7.org/fhir/OperationDefinition/"
 
@@ -21,6 +22,7 @@ DEFINED: dict[str, Interaction] = {
     BASE + "Resource-meta": resource_meta,
     BASE + "Resource-meta-add": resource_meta_add,
     BASE + "Resource-meta-delete": resource_meta_delete,
+    BASE + "Resource-validate": resource_validate,
 }
 """Canonical of the OperationDefinition → what runs."""
 

@@ -1,0 +1,66 @@
+"""`$validate`: would this resource be good, here and by these profiles?
+
+https://hl7.org/fhir/R4/resource-operation-validate.html
+"""
+
+from cordee.errors import Category, FhirError, Issue, Severity
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.read import read
+from cordee.interactions.services import Services
+from cordee.operations.parameters import Arguments
+from cordee.outcome import operation_outcome
+from cordee.resource import json
+from cordee.resource.types import Resource
+
+MODES = frozenset({"create", "update", "delete", "profile"})
+
+
+async def resource_validate(services: Services, request: Request) -> Response:
+    """Give an OperationOutcome (200 whatever it says); nothing is stored.
+
+    The resource is the body, or the parameter `resource` of a Parameters body, or the stored one
+    that the URL names. Raises INVALID for an unknown mode, or when there is nothing to validate.
+    """
+    wrapped = _wraps(request.body)
+    arguments = Arguments(request if wrapped or request.body is None else _without_body(request))
+    mode = arguments.one("mode")
+    if mode is not None and mode not in MODES:
+        raise FhirError(Category.INVALID, f"mode is one of {', '.join(sorted(MODES))}, not {mode}")
+    given = arguments.one("resource") if wrapped else request.body
+    if mode == "delete" or given is None:
+        given = await _stored(services, request)
+    profiles = [str(profile) for profile in arguments.all("profile")]
+    found = (*_misplaced(request, given, mode), *services.validator.validate(given, profiles))
+    return Response(200, resource=operation_outcome(found))
+
+
+def _wraps(body: object) -> bool:
+    """Tell whether the body is Parameters that carry the resource, or stand for the stored one."""
+    if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
+        return False
+    names = {row.get("name") for row in body.get("parameter", ()) if isinstance(row, dict)}
+    return names <= {"resource", "mode", "profile"} and bool(names)
+
+
+def _without_body(request: Request) -> Request:
+    return Request(request.base_url, query=request.query)
+
+
+async def _stored(services: Services, request: Request) -> Resource:
+    if request.id is None:
+        raise FhirError(Category.INVALID, "There is no resource to validate in this request")
+    plain = Request(request.base_url, request.type, request.id, caller=request.caller)
+    return json.parse((await read(services, plain)).body or b"{}")
+
+
+def _misplaced(request: Request, given: object, mode: object) -> list[Issue]:
+    """Say where the resource and the URL differ."""
+    resource = given if isinstance(given, dict) else {}
+    type = resource.get("resourceType")
+    if request.type is not None and type != request.type:
+        text = f"This is a {type}, but the URL says {request.type}"
+        return [Issue(Severity.ERROR, "invalid", text, expression="resourceType")]
+    if mode == "update" and request.id is not None and resource.get("id") != request.id:
+        text = f"The id in the URL is {request.id!r}, in the resource {resource.get('id')!r}"
+        return [Issue(Severity.ERROR, "invalid", text, expression=f"{type}.id")]
+    return []
