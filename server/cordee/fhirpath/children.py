@@ -40,13 +40,20 @@ def paired(type_name: str, value: Any, extra: Any) -> Iterator[Node]:
             yield Node(type_name, one, other)
 
 
+def _primitive_children(node: Node, name: str) -> list[Node]:
+    """Give what a primitive has: its System value, and what stands beside it."""
+    if name == "value" and node.value is not None:
+        return [Node(PRIMITIVES[node.type], node.value)]
+    if node.extra is None or name not in PRIMITIVE_MEMBERS:
+        return []
+    type_name = PRIMITIVE_MEMBERS[name][0]
+    return [Node(type_name, value) for value in as_list(node.extra.get(name))]
+
+
 def named_children(model: Model, node: Node, name: str) -> list[Node]:
     """Give the children of a node called `name`, as Nodes."""
     if node.type in PRIMITIVES:
-        if node.extra is None or name not in PRIMITIVE_MEMBERS:
-            return []
-        type_name = PRIMITIVE_MEMBERS[name][0]
-        return [Node(type_name, value) for value in as_list(node.extra.get(name))]
+        return _primitive_children(node, name)
     if node.value.__class__ is not dict:
         return []
     if node.type in SYSTEM_MEMBERS:

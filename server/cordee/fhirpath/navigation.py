@@ -13,7 +13,7 @@ from cordee.fhirpath.code import THIS, Code, Narrow, One, boxed, nothing
 from cordee.fhirpath.environment import Environment
 from cordee.fhirpath.errors import SemanticError
 from cordee.fhirpath.model import Member, Model
-from cordee.fhirpath.node import Node
+from cordee.fhirpath.node import Node, plain, plain_all
 from cordee.fhirpath.types import (
     ABSTRACT_RESOURCES,
     NOTHING,
@@ -270,7 +270,12 @@ def _system_member(focus: Code, members: Mapping[str, str], name: str) -> Code |
 
 
 def _primitive_member(focus: Code, name: str) -> Code | None:
-    """Compile `id` and `extension` of a primitive, which JSON keeps in the `_name` sibling."""
+    """Compile `id` and `extension` of a primitive, which JSON keeps in the `_name` sibling.
+
+    The definitions of primitives have a `value` too, which is the System value itself.
+    """
+    if name == "value" and focus.type in PRIMITIVES:
+        return _primitive_value(focus, PRIMITIVES[focus.type])
     if name not in PRIMITIVE_MEMBERS:
         return None
     type_name, repeats = PRIMITIVE_MEMBERS[name]
@@ -287,6 +292,14 @@ def _primitive_member(focus: Code, name: str) -> Code | None:
         one = Code(type_name, many=many).one
         return Code(type_name, one=one)
     return Code(type_name, many=many)
+
+
+def _primitive_value(focus: Code, type_name: str) -> Code:
+    if focus.single:
+        one = focus.one
+        return Code(type_name, one=lambda this, env: plain(one(this, env)))
+    many = focus.many
+    return Code(type_name, many=lambda this, env: plain_all(many(this, env)))
 
 
 def _dynamic(model: Model, focus: Code, name: str) -> Code:
