@@ -246,3 +246,12 @@ async def test_the_id_stays(client: Client) -> None:
     with Refusal() as refusal:
         await client.patch(f"Patient/{made.id}", body)
     assert refusal.category is Category.UNPROCESSABLE
+
+
+async def test_a_patch_must_be_valid_parameters(client: Client) -> None:
+    """A Parameters resource that is not valid FHIR is refused, naming its element."""
+    made = await client.create(patient())
+    with Refusal() as refusal:
+        await client.patch(f"Patient/{made.id}", {"resourceType": "Parameters", "parameter": 5})
+    assert refusal.category is Category.UNPROCESSABLE
+    assert "Parameters.parameter" in str(refusal.expressions)

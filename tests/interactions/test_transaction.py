@@ -162,6 +162,11 @@ async def test_one_bad_entry_undoes_all(client: Client) -> None:
             "Bundle.entry[1].resource.subject.reference",
         ),
         (
+            entry("GET", "Patient/a", ifMatch=3),
+            Category.INVALID,
+            "Bundle.entry[1].request.ifMatch",
+        ),
+        (
             entry("GET", "Patient/a", ifModifiedSince="x"),
             Category.INVALID,
             "Bundle.entry[1].request.ifModifiedSince",

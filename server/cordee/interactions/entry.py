@@ -106,7 +106,7 @@ def read(outer: Request, index: int, raw: Any) -> Entry:
         compartment=parts.get("owner"),
         query=pairs(query),
         body=_body(method, raw.get("resource"), path),
-        conditions=_conditions(asked, path),
+        conditions=_conditions(asked, f"{path}.request"),
     )
     if kind == "compartment":
         inner = parts["inner"]
@@ -140,29 +140,32 @@ def _body(method: str, resource: Any, path: str) -> Any:
 
 
 def _conditions(asked: dict[str, Any], path: str) -> Conditions:
+    for name in ("ifMatch", "ifNoneMatch", "ifModifiedSince", "ifNoneExist"):
+        if not isinstance(asked.get(name, ""), str):
+            text = f"{name} must be a string"
+            raise FhirError(Category.INVALID, text, expression=f"{path}.{name}")
     return Conditions(
         if_match=_tag(asked.get("ifMatch")),
         if_none_match=_tag(asked.get("ifNoneMatch")),
-        if_modified_since=_moment(asked.get("ifModifiedSince"), path),
+        if_modified_since=_moment(asked.get("ifModifiedSince"), f"{path}.ifModifiedSince"),
         if_none_exist=asked.get("ifNoneExist"),
     )
 
 
-def _tag(value: Any) -> str | None:
+def _tag(value: str | None) -> str | None:
     """Take the version out of `W/"3"`; bare versions are meant well."""
-    return str(value).removeprefix("W/").strip('"') if value is not None else None
+    return value.removeprefix("W/").strip('"') if value is not None else None
 
 
-def _moment(value: Any, path: str) -> datetime | None:
+def _moment(value: str | None, path: str) -> datetime | None:
     if value is None:
         return None
     try:
-        moment = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(value)
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        where = f"{path}.request.ifModifiedSince"
-        raise FhirError(Category.INVALID, f"{value!r} is not an instant", expression=where)
+        raise FhirError(Category.INVALID, f"{value!r} is not an instant", expression=path)
     return moment
 
 

@@ -93,6 +93,9 @@ def _applied(
     if isinstance(body, list):
         return json_patch.apply(body, resource)
     if isinstance(body, dict) and body.get("resourceType") == "Parameters":
+        report = services.validator.validate(body)
+        if not report.ok:
+            raise FhirError(Category.UNPROCESSABLE, issues=report.issues)
         return fhirpath_patch.apply(services.repository, body, resource)
     text = "A patch is a JSON Patch (an array of operations) or a FHIRPath Patch (Parameters)"
     raise FhirError(Category.INVALID, text)
