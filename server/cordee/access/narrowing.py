@@ -41,10 +41,10 @@ def _chains(policy: Policy, caller: Caller, filter: Filter) -> Filter:
             same = all(new is old for new, old in zip(inner, children, strict=True))
             return filter if same else type(filter)(inner)
         case Not(child):
-            return Not(_chains(policy, caller, child))
-        case Chain(_, target, child):
-            return replace(filter, filter=narrow(policy, caller, (target,), child))
-        case Has(source, _, child):
-            return replace(filter, filter=narrow(policy, caller, (source,), child))
+            inside = _chains(policy, caller, child)
+            return filter if inside is child else Not(inside)
+        case Chain(_, type, child) | Has(type, _, child):
+            limited = narrow(policy, caller, (type,), child)
+            return filter if limited is child else replace(filter, filter=limited)
         case _:
             return filter
