@@ -5,7 +5,6 @@
 
 from typing import Any
 
-import httpx
 import msgspec
 
 from cordee.errors import Category, FhirError
@@ -41,6 +40,8 @@ def archive(base: str, id: str, version: str) -> bytes | None:
 
 
 def _get(url: str) -> bytes | None:
+    import httpx  # noqa: PLC0415 - slow to import, and most servers never ask a registry
+
     data = bytearray()
     try:
         with httpx.stream("GET", url, follow_redirects=True, timeout=TIMEOUT) as response:
