@@ -43,8 +43,8 @@ def _chains(policy: Policy, caller: Caller, filter: Filter) -> Filter:
         case Not(child):
             inside = _chains(policy, caller, child)
             return filter if inside is child else Not(inside)
-        case Chain(_, type, child) | Has(type, _, child):
-            limited = narrow(policy, caller, (type,), child)
+        case Chain(_, stepped, child) | Has(stepped, _, child):
+            limited = narrow(policy, caller, (stepped,), child)
             return filter if limited is child else replace(filter, filter=limited)
         case _:
             return filter
