@@ -103,6 +103,21 @@ def test_one_server_a_data_directory(tmp_path: Path) -> None:
         assert httpx.get(f"{root}/fhir/Patient/1").status_code == 404
 
 
+def test_answers_are_sound_over_a_socket(tmp_path: Path) -> None:
+    """Answers without content keep the connection usable: HEAD, 304, 204, a refused body."""
+    with serving("--data", str(tmp_path / "data")) as (_, root), httpx.Client() as client:
+        made = client.post(f"{root}/fhir/Patient", json={"resourceType": "Patient"})
+        url = f"{root}/fhir/Patient/{made.json()['id']}"
+        for _ in range(2):
+            assert client.head(url).headers["ETag"] == 'W/"1"'
+            assert client.get(url, headers={"If-None-Match": 'W/"1"'}).status_code == 304
+            refused_body = client.post(f"{root}/fhir/Patient", content=b"x" * 100_000)
+            assert refused_body.status_code == 415
+            assert client.get(url).json() == made.json()
+        assert client.delete(url).status_code in {200, 204}
+        assert client.get(url).status_code == 410
+
+
 def test_stored_resources_outlive_the_server(tmp_path: Path) -> None:
     """What was acknowledged is there after a stop and a new start; stopping is clean."""
     data = str(tmp_path / "data")
