@@ -17,6 +17,7 @@ from cordee.store.history import HistoryReader, newest, newest_of, on_versions
 from cordee.store.paging import Pager
 from cordee.store.port import HistoryQuery, Page, Query, Version
 from cordee.store.query import translate
+from cordee.store.sort import OWN_FIELDS
 from cordee.store.unavailable import translated
 
 READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1}
@@ -160,7 +161,13 @@ class MongoReader:
         return translate(type, filter)
 
     async def _page_filter(self, type: str, query: Query) -> Document:
-        if not (query.sort and query.sort[0].descending and query.sort[0].type == "date"):
+        first = query.sort[0] if query.sort else None
+        if (
+            first is None
+            or not first.descending
+            or first.type != "date"
+            or first.index in OWN_FIELDS
+        ):
             return await self._translate(type, query.filter)
         filter = await self._chains.resolve(type, query.filter)
         return translate(type, with_compartments(filter, self._catalog.placing(type)))

@@ -16,7 +16,8 @@ from cordee.store.connection import Document
 STORED = {"date", "string", "number", "quantity"}
 """Parameter types whose sort values are stored; those of the others are computed on the way."""
 OWN_FIELDS = {"_id": "_id", "_lastUpdated": "t"}
-_VALUE = {"token": ".v", "reference": "", "uri": "", "special": ""}
+_VALUE = {"token": ".v"}
+"""Where a value of a parameter type stands in its index value, if not at its root."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ def _order(position: int, key: SortKey) -> Order:
     if key.type in STORED:
         return Order(f"{'z' if key.descending else 'k'}.{key.index}", key.descending)
     choose = "$max" if key.descending else "$min"
-    expression = {choose: f"$sp.{key.index}{_VALUE[key.type]}"}
+    expression = {choose: f"$sp.{key.index}{_VALUE.get(key.type, '')}"}
     return Order(f"o{position}", key.descending, expression)
 
 
