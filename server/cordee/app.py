@@ -20,6 +20,7 @@ from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
 from cordee.store.mongo_store import MongoStore
 from cordee.terminology import Terminology
+from cordee.terminology.remote import RemoteTerminology
 from cordee.validation.validator import Validator
 from cordee.web import log
 from cordee.web.application import build
@@ -43,7 +44,9 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             folder=settings.data / "packages",
             registry=settings.package_registry,
         )
-        terminology = Terminology(repository)
+        terminology = Terminology(repository, _remote(settings))
+        if terminology.remote is not None:
+            stack.push_async_callback(terminology.remote.close)
         registry = SearchRegistry(
             repository,
             full_text=settings.full_text,
@@ -67,6 +70,11 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
         following = asyncio.create_task(conformance.follow(opened))
         stack.push_async_callback(_stopped, following)
         yield opened
+
+
+def _remote(settings: Settings) -> RemoteTerminology | None:
+    url = settings.terminology_url
+    return RemoteTerminology(url, settings.terminology_timeout) if url else None
 
 
 async def _stopped(task: asyncio.Task[None]) -> None:

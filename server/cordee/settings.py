@@ -83,6 +83,15 @@ class Settings(BaseSettings):
         description="Refuse writes whose local literal references do not exist, and deletes of "
         "resources still referenced.",
     )
+    terminology_url: str | None = Field(
+        default=None,
+        description="FHIR base URL of a terminology server, asked for what the packages do not "
+        "know; unset means none.",
+        pattern=r"^https?://",
+    )
+    terminology_timeout: float = Field(
+        default=5.0, description="Seconds to wait for the terminology server.", gt=0, le=60
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log level written."
     )

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/codesystem.html
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import replace
 
 from cordee.definitions.repository import Repository
@@ -52,6 +53,13 @@ class CodeSystems:
             held = resource.get("content") in _HELD
             self._compiled[key] = _compiled(resource) if held else None
         return self._compiled[key]
+
+    def given(self, resource: Resource) -> "CodeSystems":
+        """Give the same systems with one that a client gives in place of its namesake."""
+        made = copy(self)
+        compiled = _compiled(resource)
+        made._compiled = {**self._compiled, (compiled.url, None): compiled}  # noqa: SLF001 - own
+        return made
 
     def supplement(self, canonical: str) -> CodeSystem | None:
         """Find a supplement by canonical."""

@@ -3,8 +3,8 @@
 https://hl7.org/fhir/R4/terminology-service.html
 """
 
-from collections.abc import Sequence
-from typing import Any, Literal
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, TypeVar
 
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
@@ -15,9 +15,14 @@ from cordee.terminology.compose import NotListableError
 from cordee.terminology.concept_maps import ConceptMaps
 from cordee.terminology.expand import ExpandOptions
 from cordee.terminology.oid import Oids
+from cordee.terminology.remote import Question, RemoteTerminology
+from cordee.terminology.remote_answers import RemoteAnswers
 from cordee.terminology.results import Expansion, Lookup, Subsumption, Translation, Verdict
+from cordee.terminology.system_rules import AS_STATED, SystemRules
 from cordee.terminology.value_set import Pairs, ValueSet
 from cordee.terminology.value_sets import ValueSets
+
+T = TypeVar("T")
 
 
 class Terminology:
@@ -27,9 +32,11 @@ class Terminology:
     not here, it is None or a `Verdict` without result: never a guess.
     """
 
-    def __init__(self, repository: Repository) -> None:
-        """Serve what `repository` holds, now and later."""
+    def __init__(self, repository: Repository, remote: RemoteTerminology | None = None) -> None:
+        """Serve what `repository` holds, now and later; `remote` may know what is not there."""
         self._repository = repository
+        self.remote = RemoteAnswers(remote, self.value_set) if remote else None
+        """The server elsewhere, if there is one."""
         self._forget()
 
     def _forget(self) -> None:
@@ -56,8 +63,12 @@ class Terminology:
             return None
 
     def contains(self, value_set: str, system: str | None, code: str) -> bool | None:
-        """Tell whether a code is in a value set; without a system, in any of its systems."""
-        return self.validate_code(code, system=system, value_set=value_set).result
+        """Tell whether a code is in a value set; without a system, in any of its systems.
+
+        Recalls what the server elsewhere said where it is not known here.
+        """
+        found = self.validate_code(code, system=system, value_set=value_set)
+        return self._or_recalled(found, {"system": system, "code": code}, value_set).result
 
     def member_of(self, type: str, value: Any, value_set: str) -> bool | None:
         """Answer FHIRPath's memberOf for a value of a type: code, Coding or CodeableConcept."""
@@ -65,9 +76,24 @@ class Terminology:
             return self.contains(value_set, None, value)
         if not isinstance(value, dict):
             return None
+
+        def check(coding: dict[str, Any]) -> Verdict:
+            found = self.validate_coding(coding, value_set)
+            return self._or_recalled(found, coding, value_set)
+
         if type == "CodeableConcept":
-            return self.validate_concept(value, value_set).result
-        return self.validate_coding(value, value_set).result
+            return validate_code.any_of(value.get("coding") or (), check).result
+        return check(value).result
+
+    def recalled(self, coding: dict[str, Any]) -> Verdict | None:
+        """Give what the server elsewhere said of a Coding that is not known here, if it did."""
+        question = _question(coding, None)
+        return self.remote.recall(question) if self.remote and question else None
+
+    def _or_recalled(self, found: Verdict, coding: dict[str, Any], value_set: str) -> Verdict:
+        question = _question(coding, value_set) if self.remote and found.result is None else None
+        told = self.remote.recall(question) if self.remote and question else None
+        return told or found
 
     def covers(self, coding: dict[str, Any], other: dict[str, Any]) -> bool | None:
         """Answer FHIRPath's subsumes: is `other` the same as `coding`, or below it?"""
@@ -85,14 +111,28 @@ class Terminology:
         self._current()
         return subsumes.side(self._systems, system, code, direction)
 
+    async def informed(self, work: Callable[[], T]) -> T:
+        """Do synchronous work; a server elsewhere is asked for what the work finds not known."""
+        return work() if self.remote is None else await self.remote.informed(work)
+
     # -- operations
 
-    def expand(self, value_set: str | Resource, options: ExpandOptions | None = None) -> Expansion:
+    def value_set(self, canonical: str) -> Resource | None:
+        """Find a ValueSet by `url`, `url|version` or `urn:oid:…`; another version may stand in."""
+        self._current()
+        return self._value_sets.resource(canonical)
+
+    def expand(
+        self,
+        value_set: str | Resource,
+        options: ExpandOptions | None = None,
+        rules: SystemRules = AS_STATED,
+    ) -> Expansion:
         """List the members of a value set, by canonical or given as a resource.
 
         Raises `FhirError`: NOT_FOUND when the value set is not known here, else as `expand.expand`.
         """
-        found = self._value_set(value_set)
+        found = self._value_set(value_set, rules)
         if found is None:
             raise FhirError(Category.NOT_FOUND, f"The value set {value_set} is not known here")
         return expand.expand(found, options or ExpandOptions())
@@ -107,10 +147,13 @@ class Terminology:
         value_set: str | Resource | None = None,
         display_language: str | None = None,
         abstract: bool = True,
+        code_system: Resource | None = None,
+        rules: SystemRules = AS_STATED,
     ) -> Verdict:
         """Check a code in a value set, or in its system when no value set is given.
 
-        Without `system`, the value set's own systems are tried.
+        Without `system`, the value set's own systems are tried. `code_system` stands in for the one
+        of its URL.
         """
         if value_set is None and system is None:
             raise FhirError(Category.INVALID, "A code needs a system or a value set")
@@ -118,14 +161,15 @@ class Terminology:
         try:
             if value_set is None:
                 return validate_code.in_code_system(
-                    self._systems,
+                    self._systems.given(code_system) if code_system else self._systems,
                     system or "",
                     code,
                     version=version,
                     display=display,
                     display_language=display_language,
+                    abstract=abstract,
                 )
-            found = self._value_set(value_set)
+            found = self._value_set(value_set, rules)
             if found is None:
                 return Verdict(None, f"The value set {value_set} is not known here", system, code)
             return validate_code.in_value_set(
@@ -191,11 +235,20 @@ class Terminology:
         )
 
     def subsumes(
-        self, system: str, code_a: str, code_b: str, version: str | None = None
+        self,
+        system: str,
+        code_a: str,
+        code_b: str,
+        version: str | None = None,
+        code_system: Resource | None = None,
     ) -> Subsumption | None:
-        """Compare two codes; None when not enough is known here."""
+        """Compare two codes; None when not enough is known here.
+
+        `code_system` stands in for the one of its URL.
+        """
         self._current()
-        return subsumes.subsumes(self._systems, system, code_a, code_b, version)
+        systems = self._systems.given(code_system) if code_system else self._systems
+        return subsumes.subsumes(systems, system, code_a, code_b, version)
 
     def translate(
         self,
@@ -227,8 +280,24 @@ class Terminology:
             reverse=reverse,
         )
 
-    def _value_set(self, value_set: str | Resource) -> ValueSet | None:
+    def _value_set(
+        self, value_set: str | Resource, rules: SystemRules = AS_STATED
+    ) -> ValueSet | None:
         self._current()
-        if isinstance(value_set, str):
-            return self._value_sets.find(value_set)
-        return self._value_sets.compile(value_set)
+        # Rules are a caller's own: what is compiled under them is not kept.
+        sets = (
+            self._value_sets
+            if rules == AS_STATED
+            else ValueSets(self._repository, self._systems, rules)
+        )
+        return sets.find(value_set) if isinstance(value_set, str) else sets.compile(value_set)
+
+
+def _question(coding: dict[str, Any], value_set: str | None) -> Question | None:
+    """Ask elsewhere about a coding: its texts, which anybody may have typed, stay here."""
+    system, code, version = (coding.get(key) for key in ("system", "code", "version"))
+    if not isinstance(code, str) or not isinstance(system or "", str):
+        return None
+    if system is None and value_set is None:
+        return None
+    return Question(code, system, version if isinstance(version, str) else None, value_set)

@@ -28,8 +28,9 @@ def in_code_system(
     version: str | None = None,
     display: str | None = None,
     display_language: str | None = None,
+    abstract: bool = True,
 ) -> Verdict:
-    """Check a code in its code system."""
+    """Check a code in its code system; `abstract` as for `in_value_set`."""
     url = systems.canonical(system)
     held = systems.find(url, version)
     if held is None:
@@ -40,6 +41,8 @@ def in_code_system(
             return _no(f"{code} is not a code of {url}", url, code, held.version)
         text = f"{code} is not in the part of {url} that is known here"
         return Verdict(None, text, url, code, held.version)
+    if concept.abstract and not abstract:
+        return _no(f"{code} only groups other codes of {url}", url, code, held.version)
     entry = Entry(url, concept.code, held.version, concept.display, concept.designations, concept)
     return _yes(entry, display, display_language)
 
@@ -75,15 +78,22 @@ def in_value_set(
 def any_of(
     codings: Iterable[dict[str, Any]], check: Callable[[dict[str, Any]], Verdict]
 ) -> Verdict:
-    """Check a CodeableConcept: one good coding is enough; else the least bad answer counts."""
-    verdicts = [check(coding) for coding in codings if coding.get("code")]
+    """Check a CodeableConcept: see `best`."""
+    return best([check(coding) for coding in codings if coding.get("code")])
+
+
+def best(verdicts: list[Verdict]) -> Verdict:
+    """Join the answers for the codings of a CodeableConcept: one good coding is enough.
+
+    Else the least bad answer counts.
+    """
     if not verdicts:
         return Verdict(False, "There is no coding with a code")
     order = {True: 0, None: 1, False: 2}
-    best = min(verdicts, key=lambda verdict: order[verdict.result])
-    if best.result is False and len(verdicts) > 1:
-        return replace(best, message="; ".join(verdict.message or "" for verdict in verdicts))
-    return best
+    found = min(verdicts, key=lambda verdict: order[verdict.result])
+    if found.result is False and len(verdicts) > 1:
+        return replace(found, message="; ".join(verdict.message or "" for verdict in verdicts))
+    return found
 
 
 def _truth(value_set: ValueSet, system: str | None, code: str) -> bool | None:
@@ -116,17 +126,17 @@ def _no(message: str, system: str | None, code: str, version: str | None = None)
 def _yes(entry: Entry, display: str | None, display_language: str | None) -> Verdict:
     concept = entry.concept
     correct = _display_correct(entry, display, concept)
-    best = language.display(entry.display, entry.designations, display_language)
+    known = language.display(entry.display, entry.designations, display_language)
     message = None
     if correct is False:
-        message = f"The display of {entry.code} is {best!r}, not {display!r}"
+        message = f"The display of {entry.code} is {known!r}, not {display!r}"
     return Verdict(
         result=True,
         message=message,
         system=entry.system or None,
         code=entry.code,
         version=entry.version,
-        display=best,
+        display=known,
         display_correct=correct,
         inactive=concept is not None and concept.inactive,
     )

@@ -13,7 +13,7 @@ from cordee.errors import Category, FhirError
 from cordee.resource.canonical import split
 from cordee.resource.types import Resource
 from cordee.terminology import implicit
-from cordee.terminology.code_system import designations
+from cordee.terminology.code_system import CodeSystem, designations
 from cordee.terminology.code_systems import MISSHAPEN, CodeSystems, is_known
 from cordee.terminology.compose import (
     Codes,
@@ -27,6 +27,7 @@ from cordee.terminology.compose import (
 from cordee.terminology.concept_filter import compile_filter
 from cordee.terminology.grammar import FILTERS, GRAMMARS
 from cordee.terminology.oid import PREFIX
+from cordee.terminology.system_rules import AS_STATED, SystemRules
 from cordee.terminology.value_set import ValueSet
 
 SUPPLEMENT = "http://hl7.org/fhir/StructureDefinition/valueset-supplement"
@@ -45,10 +46,13 @@ PARTIAL = frozenset(
 class ValueSets:
     """Compiled value sets of one revision of a repository."""
 
-    def __init__(self, repository: Repository, systems: CodeSystems) -> None:
-        """Look value sets up in `repository`, lazily."""
+    def __init__(
+        self, repository: Repository, systems: CodeSystems, rules: SystemRules = AS_STATED
+    ) -> None:
+        """Look value sets up in `repository`, lazily; `rules` say which code systems count."""
         self._repository = repository
         self._systems = systems
+        self._rules = rules
         self._compiled: dict[str, ValueSet] = {}
         self._implicit = implicit.ImplicitValueSets(repository)
 
@@ -101,7 +105,7 @@ class ValueSets:
     def _composed(self, resource: Resource, path: tuple[str, ...]) -> ValueSet:
         compose = resource.get("compose") or {}
         part = partial(self._part, extra=tuple(_supplements(resource)), path=path)
-        stored = _stored(resource)
+        stored = _stored(resource, self._rules)
         made = ValueSet(
             url=resource.get("url", ""),
             version=resource.get("version") or None,
@@ -125,13 +129,15 @@ class ValueSets:
 
     def _of_system(self, row: dict[str, Any], extra: tuple[str, ...]) -> Codes:
         system = self._systems.canonical(row["system"])
-        version = row.get("version")
-        held = self._systems.find(system, None if version == "*" else version)
+        version = self._rules.version(system, row.get("version"))
+        held = self._systems.find(system, version)
+        if self._rules.excludes(system, held.version if held else version):
+            return Listed(system, {})
         if held is not None and extra:
             found = (self._systems.supplement(canonical) for canonical in extra)
             held = held.supplemented(part for part in found if part is not None)
         if row.get("concept"):
-            listed = {part.code: part for part in _listed(row, system, held)}
+            listed = {part.code: part for part in _listed(row, system, version, held)}
             insensitive = held is not None and not held.case_sensitive
             folded = {code.lower(): code for code in listed} if insensitive else None
             return Listed(system, listed, folded)
@@ -175,8 +181,10 @@ def _swapped(test: Any, value: str, code: str) -> bool:
     return bool(test(code, value))
 
 
-def _listed(row: dict[str, Any], system: str, held: Any) -> Iterator[Entry]:
-    version = row.get("version") or (held.version if held else None)
+def _listed(
+    row: dict[str, Any], system: str, version: str | None, held: CodeSystem | None
+) -> Iterator[Entry]:
+    version = version or (held.version if held else None)
     for part in row["concept"]:
         code = part.get("code", "")
         concept = held.find(code) if held else None
@@ -190,13 +198,15 @@ def _listed(row: dict[str, Any], system: str, held: Any) -> Iterator[Entry]:
         )
 
 
-def _stored(resource: Resource) -> ValueSet | None:
+def _stored(resource: Resource, rules: SystemRules) -> ValueSet | None:
     """Read the expansion that a value set carries, if it is whole."""
     expansion = resource.get("expansion")
     if not expansion or expansion.get("offset") or _is_partial(expansion):
         return None
     return ValueSet(
-        resource.get("url", ""), resource.get("version") or None, tuple(_expanded(expansion))
+        resource.get("url", ""),
+        resource.get("version") or None,
+        tuple(_expanded(expansion, rules)),
     )
 
 
@@ -207,7 +217,7 @@ def _is_partial(expansion: dict[str, Any]) -> bool:
     return any(part.get("name") in limits for part in expansion.get("parameter") or ())
 
 
-def _expanded(expansion: dict[str, Any]) -> Iterator[Codes]:
+def _expanded(expansion: dict[str, Any], rules: SystemRules) -> Iterator[Codes]:
     """Read the members of an expansion, by system."""
     by_system: dict[str, dict[str, Entry]] = {}
     pending = list(reversed(expansion.get("contains") or []))
@@ -222,7 +232,8 @@ def _expanded(expansion: dict[str, Any]) -> Iterator[Codes]:
                 row.get("display"),
                 designations(row),
             )
-            by_system.setdefault(entry.system, {})[entry.code] = entry
+            if not rules.excludes(entry.system, entry.version):
+                by_system.setdefault(entry.system, {})[entry.code] = entry
     for system, listed in by_system.items():
         yield Listed(system, listed)
 
