@@ -47,6 +47,15 @@ async def test_an_invalid_resource_is_refused(client: Client) -> None:
     assert "Patient.birthDate" in str(refusal.expressions)
 
 
+async def test_errors_come_before_remarks(client: Client) -> None:
+    """The first issue says why the resource was refused, whatever else there is to remark."""
+    body = patient(maritalStatus={"coding": [{"system": "urn:x", "code": "y"}]}, birthDate="x")
+    with Refusal() as refusal:
+        await client.create(body)
+    assert refusal.expressions[0] == "Patient.birthDate"
+    assert len(refusal.expressions) > 1
+
+
 async def test_the_body_must_be_of_the_urls_type(client: Client) -> None:
     """A body of another type than the URL's is refused."""
     with Refusal() as refusal:

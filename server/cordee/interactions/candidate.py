@@ -6,13 +6,14 @@ Every write passes here, so that nothing invalid is ever stored.
 from dataclasses import dataclass
 
 from cordee.access.policy import Action, States
-from cordee.errors import Category, FhirError, Issue
+from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions import answer, linking
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import identified
 from cordee.resource.types import Resource
 from cordee.search.values import Extraction
+from cordee.validation.report import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +32,21 @@ def admit(services: Services, request: Request, resource: Resource, id: str) -> 
 
     Raises UNPROCESSABLE with the validator's issues, or INVALID for conditional references.
     """
-    report = services.validator.validate(resource)
-    if not report.ok:
-        raise FhirError(Category.UNPROCESSABLE, issues=report.issues)
+    report = validated(services, resource)
     resource = linking.localised(identified(resource, id), request.base_url)
     extraction = services.registry.extract(resource)
     told = report.issues if request.prefer.returns == "OperationOutcome" else ()
     return Candidate(resource["resourceType"], id, resource, extraction, told)
+
+
+def validated(services: Services, resource: Resource) -> Report:
+    """Validate a resource; raises UNPROCESSABLE with the issues, errors first."""
+    report = services.validator.validate(resource)
+    if not report.ok:
+        order = list(Severity)
+        issues = sorted(report.issues, key=lambda issue: order.index(issue.severity))
+        raise FhirError(Category.UNPROCESSABLE, issues=issues)
+    return report
 
 
 def body_of(request: Request, type: str) -> Resource:

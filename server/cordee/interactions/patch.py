@@ -14,7 +14,7 @@ from cordee.interactions import (
     target,
     versioning,
 )
-from cordee.interactions.candidate import Candidate, admit, permit
+from cordee.interactions.candidate import Candidate, admit, permit, validated
 from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
@@ -93,9 +93,7 @@ def _applied(
     if isinstance(body, list):
         return json_patch.apply(body, resource)
     if isinstance(body, dict) and body.get("resourceType") == "Parameters":
-        report = services.validator.validate(body)
-        if not report.ok:
-            raise FhirError(Category.UNPROCESSABLE, issues=report.issues)
+        validated(services, body)
         return fhirpath_patch.apply(services.repository, body, resource)
     text = "A patch is a JSON Patch (an array of operations) or a FHIRPath Patch (Parameters)"
     raise FhirError(Category.INVALID, text)
