@@ -26,9 +26,12 @@ class Options:
     what is asked of them; `rest_references` takes every absolute reference for the URL of a FHIR
     server. `contained` checks contained resources too. `example_urls` allows URLs of example.org.
     `security` refuses text that could be active content. `best_practice` is the severity of good
-    advice. `extension_domains` are URL prefixes whose extensions may be unknown, `any_extension`
-    lets all be. `links` is the severity of narrative links that lead nowhere, `displays` that of
-    displays that are not their code's, `profiles` that of profiles of types that are not known.
+    advice.
+
+    `extension_domains` are URL prefixes whose extensions and profiles may be unknown;
+    `any_extension` lets all unknown extensions be. The other options are severities: `links` of
+    narrative links that lead nowhere, `displays` of displays that are not their code's, `profiles`
+    of unknown profiles of types, `national` of what French rules refuse beyond FHIR.
     """
 
     resolve: Resolve | None = None
@@ -43,3 +46,18 @@ class Options:
     links: Severity = Severity.WARNING
     displays: Severity = Severity.WARNING
     profiles: Severity = Severity.WARNING
+    national: Severity = Severity.WARNING
+
+
+NEIGHBOURS = ("https://profiles.ihe.net/", "http://interopsante.org/")
+"""Domains that French guides build on and whose definitions may not be installed."""
+
+STRICT = Options(
+    any_extension=False,
+    extension_domains=NEIGHBOURS,
+    links=Severity.ERROR,
+    displays=Severity.ERROR,
+    profiles=Severity.ERROR,
+    national=Severity.ERROR,
+)
+"""What conformance testing wants: nothing unknown passes in silence."""

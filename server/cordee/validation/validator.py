@@ -13,6 +13,7 @@ from cordee.validation.compile.definitions import CompiledDefinitions
 from cordee.validation.compile.extension import CompiledExtensions
 from cordee.validation.compile.profiles import CompiledProfiles
 from cordee.validation.expressions import Expressions
+from cordee.validation.french import FRENCH
 from cordee.validation.node import Node, resource_node
 from cordee.validation.options import Options
 from cordee.validation.place import root
@@ -32,7 +33,7 @@ from cordee.validation.rules.resource_id import resource_id
 from cordee.validation.rules.search_parameter import search_parameter
 from cordee.validation.rules.structure_definition import structure_definition
 from cordee.validation.rules.vital_signs import vital_signs
-from cordee.validation.run import Run
+from cordee.validation.run import Check, Run
 from cordee.validation.vocabulary import Terminology, Vocabulary
 
 
@@ -83,7 +84,7 @@ class Validator:
         extensions = CompiledExtensions(
             repository, repository.structure, self._profiles, expressions
         )
-        special = {
+        special: dict[str, tuple[Check, ...]] = {
             "Resource": (claims(self._profiles.find), unique_ids, resource_id),
             "DomainResource": (contained,),
             "Extension": (extension(extensions.find),),
@@ -100,6 +101,7 @@ class Validator:
                 questionnaire_response(self._questionnaire, vocabulary.member_of, expressions),
             ),
         }
+        special = {name: special.get(name, ()) + FRENCH.get(name, ()) for name in special | FRENCH}
         self._definitions = CompiledDefinitions(
             repository,
             repository.resource_types,

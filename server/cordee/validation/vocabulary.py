@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
+from cordee.validation.french.tolerated import tolerated_systems
+
 Pairs: TypeAlias = frozenset[tuple[str, str]]
 
 Asked: TypeAlias = Callable[[str, Any, str], bool | None]
@@ -41,14 +43,20 @@ class Terminology(Protocol):
         """Check a Coding in its code system."""
         ...
 
+    def recalled(self, coding: dict[str, Any]) -> Verdict | None:
+        """Give what another server said of a Coding that is not known here, if one did."""
+        ...
+
 
 class Membership:
     """One value set: who is in it."""
 
-    __slots__ = ("_ask", "_codes", "_listed", "_members", "url")
+    __slots__ = ("_ask", "_codes", "_listed", "_members", "tolerated", "url")
 
     def __init__(self, url: str, terminology: Terminology | None) -> None:
         self.url = url
+        self.tolerated = tolerated_systems(url)
+        """Systems whose codes are let pass although they are not members."""
         self._ask = terminology
         self._listed = False
         self._members: Pairs | None = None
@@ -103,7 +111,11 @@ class Vocabulary:
         """Check a Coding in its code system; None without a terminology."""
         keys = ("system", "version", "code", "display")
         parts = [part if isinstance(part := coding.get(key), str) else None for key in keys]
-        return self._verdict(*parts)
+        found = self._verdict(*parts)
+        if found is not None and found.result is None and self._terminology is not None:
+            # What is not known here may have been learnt elsewhere since.
+            return self._terminology.recalled(coding) or found
+        return found
 
     def _check(self, *parts: str | None) -> Verdict | None:
         if self._terminology is None:

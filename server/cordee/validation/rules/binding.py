@@ -43,6 +43,9 @@ def bound_concept(strength: str, type_name: str, value_set: Membership, source: 
             return
         found = value_set.has(type_name, value)
         if not found:
+            if value_set.tolerated and any(system in value_set.tolerated for system, _ in pairs):
+                run.add("binding-tolerated", place, source=source, value_set=value_set.url)
+                return
             text = ", ".join(f"{system or ''}#{code}" for system, code in pairs)
             _say(found, strength, value_set, text, place, run=run, source=source)
 

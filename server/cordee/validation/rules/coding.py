@@ -6,10 +6,14 @@ https://hl7.org/fhir/R4/datatypes.html#Identifier
 
 from typing import Any
 
+from cordee.errors import Severity
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.run import Check, Run
 from cordee.validation.vocabulary import Vocabulary
+
+HL7 = ("http://terminology.hl7.org/", "http://hl7.org/fhir/")
+"""Code systems held here in the very words of their authors."""
 
 
 def coding(vocabulary: Vocabulary) -> Check:
@@ -47,7 +51,7 @@ def _check_code(
     elif verdict.display_correct is False:
         at: Place = (place, "display", -1)
         found, known = excerpt(value.get("display")), verdict.display or ""
-        weight = run.options.displays
+        weight = run.options.displays if system.startswith(HL7) else Severity.WARNING
         run.add("coding-display", at, severity=weight, found=found, known=known, code=code)
 
 

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.typ
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from cordee.errors import Severity
 from cordee.validation.node import Node
 from cordee.validation.rules.profile import NodeRule, ProfileRules
 from cordee.validation.run import Run
@@ -46,7 +47,8 @@ def any_of(node: Node, wanted: Sequence[str], find: Finder, source: str, run: Ru
         trials.append(trial)
     if missing:
         for canonical in missing:
-            weight = run.options.profiles
+            distant = canonical.startswith(run.options.extension_domains or ("\0",))
+            weight = Severity.WARNING if distant else run.options.profiles
             run.add(
                 "profile-unknown", node.place, severity=weight, source=source, profile=canonical
             )

@@ -77,11 +77,19 @@ def _place(node: Node, slicing: Slicing, doubtful: set[int], run: Run) -> int | 
     if not fitting:
         doubtful.update(unknown)
         return None
-    if len(fitting) > 1:
-        names = ", ".join(slicing.slices[position].name for position in fitting)
-        run.add(
-            "slice-ambiguous", node.place, source=slicing.source, element=slicing.name, slices=names
-        )
+    return fitting[0] if len(fitting) == 1 else _best(node, fitting, slicing, run)
+
+
+def _best(node: Node, fitting: list[int], slicing: Slicing, run: Run) -> int:
+    """Choose among slices that the discriminators do not tell apart: one whose rules are kept."""
+    names = ", ".join(slicing.slices[position].name for position in fitting)
+    element = slicing.name
+    run.add("slice-ambiguous", node.place, source=slicing.source, element=element, slices=names)
+    for position in fitting:
+        trial = run.aside()
+        slicing.slices[position].group.check_one(node, trial)
+        if trial.ok:
+            return position
     return fitting[0]
 
 

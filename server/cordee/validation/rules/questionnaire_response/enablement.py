@@ -16,7 +16,8 @@ from cordee.validation.rules.questionnaire_response.values import comparable, va
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Run
 
-EXPRESSION = "sdc-questionnaire-enableWhenExpression"
+EXPRESSIONS = ("sdc-questionnaire-enableWhenExpression", "fiphr-ext-questionnaire-enablewhen")
+"""Extensions whose expression takes the place of `enableWhen`: SDC's, and the one before it."""
 
 ORDERINGS: dict[str, Callable[[Any, Any], Any]] = {">": gt, "<": lt, ">=": ge, "<=": le}
 
@@ -26,17 +27,23 @@ def is_enabled(
 ) -> bool:
     """Tell whether a question is asked, given the answers around it."""
     conditions = listed(question.get("enableWhen"))
-    expression = extension_value(question, EXPRESSION)
-    if isinstance(expression, dict) and isinstance(expression.get("expression"), str):
-        try:
-            condition = expressions.compile(expression["expression"], "QuestionnaireResponse")
-            return condition.holds(run.resource, run)
-        except FhirPathError:
-            return True
+    for name in EXPRESSIONS:
+        found = extension_value(question, name)
+        text = found.get("expression") if isinstance(found, dict) else found
+        if isinstance(text, str):
+            return _holds(text, expressions, run)
     if not conditions:
         return True
     results = [_is_met(condition, scope) for condition in conditions]
     return any(results) if question.get("enableBehavior") == "any" else all(results)
+
+
+def _holds(text: str, expressions: Expressions, run: Run) -> bool:
+    """Evaluate an expression on the response; one that cannot be evaluated asks the question."""
+    try:
+        return expressions.compile(text, "QuestionnaireResponse").holds(run.resource, run)
+    except FhirPathError:
+        return True
 
 
 def _is_met(condition: Resource, scope: Sequence[Resource]) -> bool:

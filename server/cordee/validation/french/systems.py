@@ -1,0 +1,23 @@
+"""Systems of French national identifiers.
+
+https://hl7.fr/ig/fhir/core/
+"""
+
+INS = "urn:oid:1.2.250.1.213.1.4."
+INS_NIR = INS + "8"
+INS_NIA = INS + "9"
+INS_TEST = INS + "10"
+INS_DEMO = INS + "11"
+
+REAL_INS = frozenset({INS_NIR, INS_NIA})
+TRIAL_INS = frozenset({INS_TEST, INS_DEMO})
+
+PROFESSIONAL = "urn:oid:1.2.250.1.71.4.2.1"
+"""IdNat_PS: a digit for the kind of number, then the number; 8 stands before an RPPS number."""
+
+STRUCTURE = "urn:oid:1.2.250.1.71.4.2.2"
+"""IdNat_Struct: 1 before a FINESS, 2 before a SIREN, 3 before a SIRET number."""
+
+RPPS = "https://rpps.esante.gouv.fr"
+FINESS = "https://finess.esante.gouv.fr"
+SIRENE = "https://sirene.fr"
