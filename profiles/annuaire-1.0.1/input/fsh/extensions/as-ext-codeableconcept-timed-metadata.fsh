@@ -1,0 +1,8 @@
+Extension: AsCodeableConceptPeriodMetadataExtension
+Id: as-ext-codeableconcept-timed-metadata
+Title: "Period of a concept"
+Description: "Start, end and other facts about a coded value of the directory."
+Context: CodeableConcept
+* value[x] only Period
+* value[x].start MS
+* value[x].end MS

@@ -1,0 +1,12 @@
+Profile: AsMailboxMSSProfile
+Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point
+Id: as-mailbox-mss
+Title: "MSSanté mailbox"
+Description: "Contact point that is an address of the secure health mail."
+* extension contains
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-mailbox-mss-metadata named as-mailbox-mss-metadata 0..1
+* extension 1..
+* extension[emailType] 1..
+* extension[emailType].value[x] = $TRE-R256-TypeMessagerie#MSSANTE
+* system = #email
+* value MS

@@ -1,0 +1,7 @@
+Extension: AsOrganizationClosingTypeExtension
+Id: as-ext-organization-closing-type
+Title: "Type of closing"
+Description: "Whether and how the organisation was closed."
+Context: Organization
+* value[x] only CodeableConcept
+* value[x] from $JDV-J260-TypeFermeture-RASS (required)

@@ -1,0 +1,55 @@
+Profile: AsPractitionerProfile
+Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner
+Id: as-practitioner
+Title: "Professional of the directory"
+Description: "Person who practises, as the national directory publishes them."
+* meta.extension contains
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-data-trace named as-ext-data-trace 0..1
+* meta.extension[as-ext-data-trace] MS
+* extension contains
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-registration named as-ext-registration 0..* and
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitioner-authorization named as-ext-frpractitioner-authorization 0..* and
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-smartcard named as-ext-smartcard 0..* and
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-digital-certificate named as-ext-digital-certificate 0..*
+* extension[as-ext-registration] MS
+* extension[as-ext-frpractitioner-authorization] MS
+* extension[as-ext-smartcard] MS
+* extension[as-ext-digital-certificate] MS
+* identifier[idNatPs] MS
+* identifier[idNatPs] ^short = "National number of the professional"
+* identifier[idNatPs].type 1..
+* identifier[rpps] MS
+* identifier[rpps] ^short = "RPPS number"
+* identifier[rpps].type 1..
+* identifier[adeli] ..0
+* identifier[adeli] ^short = "ADELI number"
+* active MS
+* name MS
+* name.family MS
+* name.given MS
+* name.suffix MS
+* telecom ^slicing.discriminator[0].type = #value
+* telecom ^slicing.discriminator[0].path = "system"
+* telecom ^slicing.discriminator[1].type = #exists
+* telecom ^slicing.discriminator[1].path = "extension('https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type')"
+* telecom ^slicing.rules = #open
+* telecom contains
+    mailbox-mss 0..*
+* telecom MS
+* telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
+* address MS
+* address only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-address-extended
+* qualification[degree].extension contains
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-education-level named as-ext-education-level 0..*
+* qualification[degree].extension[as-ext-education-level] MS
+* qualification[degree].code.coding[degreeType] MS
+* qualification[degree].code.coding[degree] MS
+* qualification[degree].issuer only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
+* qualification[exercicePro].code.coding[categorieProfession] MS
+* qualification[exercicePro].code.coding[profession] MS
+* qualification[exercicePro].period MS
+* qualification[savoirFaire].code.coding[typeSavoirFaire] MS
+* qualification[savoirFaire].code.coding[savoirFaire] MS
+* communication MS
+* communication only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-codeableconcept-timed
+* communication from $JDV-J82-Langue-RASS (required)

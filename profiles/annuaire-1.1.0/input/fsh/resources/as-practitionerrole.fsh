@@ -1,0 +1,72 @@
+Profile: AsPractitionerRoleProfile
+Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner-role
+Id: as-practitionerrole
+Title: "Practice of the directory"
+Description: "Situation in which a professional practises, as the national directory publishes it."
+* meta.extension contains
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-data-trace named as-ext-data-trace 0..1
+* meta.extension[as-ext-data-trace] MS
+* extension contains
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitionerrole-contracted named as-ext-practitionerrole-contracted 0..1 and
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitionerrole-hascas named as-ext-practitionerrole-hascas 0..1 and
+    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitionerrole-vitale-accepted named as-ext-practitionerrole-vitale-accepted 0..1
+* extension[as-ext-practitionerrole-contracted] MS
+* extension[as-ext-practitionerrole-hascas] MS
+* extension[as-ext-practitionerrole-vitale-accepted] MS
+* identifier ^slicing.discriminator.type = #value
+* identifier ^slicing.discriminator.path = "system"
+* identifier ^slicing.rules = #open
+* identifier contains
+    idSituationExercice 0..* and
+    numeroAm 0..*
+* identifier MS
+* identifier[idSituationExercice].system 1..
+* identifier[idSituationExercice].system = "https://rpps.esante.gouv.fr"
+* identifier[numeroAm].system 1..
+* identifier[numeroAm].system = "https://www.ameli.fr"
+* active MS
+* period MS
+* practitioner MS
+* practitioner only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner)
+* organization MS
+* organization only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization)
+* code ^slicing.discriminator.type = #value
+* code ^slicing.discriminator.path = "$this"
+* code ^slicing.rules = #open
+* code contains
+    genreActivite 0..1 and
+    modeExercice 0..1 and
+    typeActiviteLiberale 0..1 and
+    statutProfessionnelSSA 0..1 and
+    statutHospitalier 0..1 and
+    fonction 0..1 and
+    metierPharmacien 0..*
+* code[genreActivite] MS
+* code[genreActivite] from $JDV-J94-GenreActivite-RASS (required)
+* code[modeExercice] MS
+* code[modeExercice] from $JDV-J95-ModeExercice-RASS (required)
+* code[typeActiviteLiberale] MS
+* code[typeActiviteLiberale] from $JDV-J96-TypeActiviteLiberale-RASS (required)
+* code[statutProfessionnelSSA] MS
+* code[statutProfessionnelSSA] from $JDV-J97-StatutProfessionnelSSA-RASS (required)
+* code[statutHospitalier] MS
+* code[statutHospitalier] from $JDV-J98-StatutHospitalier-RASS (required)
+* code[fonction] MS
+* code[fonction] from $JDV-J108-EnsembleFonction-RASS (required)
+* code[metierPharmacien] MS
+* code[metierPharmacien] from $JDV-J73-MetierPharmacien-RASS (required)
+* location MS
+* healthcareService MS
+* telecom ^slicing.discriminator[0].type = #value
+* telecom ^slicing.discriminator[0].path = "system"
+* telecom ^slicing.discriminator[1].type = #exists
+* telecom ^slicing.discriminator[1].path = "extension('https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type')"
+* telecom ^slicing.rules = #open
+* telecom contains
+    mailbox-mss 0..*
+* telecom MS
+* telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
+* availableTime MS
+* notAvailable MS
+* availabilityExceptions MS
+* endpoint MS

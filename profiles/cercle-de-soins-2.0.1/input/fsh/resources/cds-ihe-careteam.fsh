@@ -1,0 +1,20 @@
+Profile: CDSCareTeam
+Parent: CareTeam|4.0.1
+Id: cds-ihe-careteam
+Title: "Care circle"
+Description: "Those who care for one person, with the part and the period of each."
+* meta 1..
+* meta.lastUpdated MS
+* identifier 1..1 MS
+* identifier.value 1..
+* status 1..
+* name 1..
+* subject 1..
+* subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient|2.1.0)
+* period 1..
+* period.start 1..
+* participant ^short = "Member of the circle, with their part and period"
+* participant.role from $careteam-roles-vs|2.0.1 (preferred)
+* participant.member 1..
+* participant.member only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole|1.1.0 or https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-fr-related-person|2.0.1 or https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-organization|2.0.1)
+* participant.period.start 1..

@@ -1,0 +1,220 @@
+"""Compile the FSH projects of this folder with SUSHI into `structuredefinitions/`.
+
+`python profiles/compile.py` writes, `python profiles/compile.py --check` compiles aside and fails
+when what is committed differs. SUSHI comes from npm at the version that `package-lock.json` pins;
+it runs in a home of its own under `build/`, whose package cache holds R4 core and, as each is
+compiled, our own packages. Nothing is asked of a FHIR package registry.
+"""
+
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from cordee.definitions import archive
+from cordee.definitions.build import fetch
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+TARGET = ROOT / "structuredefinitions"
+DIGESTS = TARGET / "digests.json"
+BUILD = ROOT / "build" / "profiles"
+HOME = BUILD / "home"
+CACHE = HOME / ".fhir" / "packages"
+SUSHI = HERE / "node_modules" / ".bin" / "sushi"
+PROJECTS = (
+    "extensions-5.2.0",
+    "ihe-mhd-4.2.3",
+    "fr-core-2.0.1",
+    "fr-core-2.1.0",
+    "fr-core-2.2.0",
+    "annuaire-1.0.1",
+    "annuaire-1.1.0",
+    "cercle-de-soins-2.0.1",
+    "cahier-de-liaison-3.0.0",
+    "notification-evenements-3.0.0",
+    "tracabilite-2.0.0",
+    "agendas-partages-3.0.0",
+    "documents-pdsm-3.1.1",
+    "coordination",
+)
+"""Each after those it depends on."""
+UNREACHABLE = "http://127.0.0.1:9"
+"""SUSHI asks its registry for packages nobody needs here; no one answers at this address."""
+DROPPED = ("snapshot", "date", "extension", "mapping")
+"""The server makes snapshots itself; the others change with the day or say nothing of ours."""
+
+Config = dict[str, Any]
+
+
+def main() -> int:
+    """Compile or check; give the exit code."""
+    checking = "--check" in sys.argv[1:]
+    if checking and json.loads(DIGESTS.read_text()) != digests():
+        print("profiles/ or structuredefinitions/ changed alone: run make profiles")  # noqa: T201
+        return 1
+    reason = _missing()
+    if reason:
+        print(f"SUSHI cannot run: {reason}")  # noqa: T201
+        return 0 if checking and not os.environ.get("CI") else 2
+    _place_core()
+    made = {}
+    for project in PROJECTS:
+        made.update(compile_project(project))
+    if not checking:
+        _write(made)
+        return 0
+    return _compare(made)
+
+
+def digests() -> dict[str, dict[str, str]]:
+    """Give, for each project, the digest of its sources and of what they were compiled to."""
+    return {
+        project: {
+            "sources": _digest(_sources(project)),
+            "compiled": _digest((TARGET / package_name(_config(project))).glob("*.json")),
+        }
+        for project in PROJECTS
+    }
+
+
+def compile_project(project: str) -> dict[Path, str]:
+    """Run SUSHI on a project; give the files it should have, by path under the target."""
+    config = _config(project)
+    out = BUILD / "out" / project
+    shutil.rmtree(out, ignore_errors=True)
+    command = [str(SUSHI), "build", str(HERE / project), "--snapshot", "--out", str(out)]
+    environment = os.environ | {"HOME": str(HOME), "FPL_REGISTRY": UNREACHABLE}
+    ran = subprocess.run(  # noqa: S603 - every word is ours
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    if ran.returncode or not re.search(r"\b0 Errors", ran.stdout):
+        raise SystemExit(f"{project} does not compile:\n{ran.stdout}{ran.stderr}")
+    resources = [json.loads(path.read_text()) for path in _generated(out)]
+    name = package_name(config)
+    _place(name, config, resources)
+    files = {Path(name, "package.json"): _text(_described(config))}
+    for resource in resources:
+        kept = {key: value for key, value in resource.items() if key not in DROPPED}
+        files[Path(name, f"{resource['resourceType']}-{resource['id']}.json")] = _text(kept)
+    return files
+
+
+def package_name(config: Config) -> str:
+    """Give `id#version`, the name of a package's folder in every FHIR cache."""
+    return f"{config['id']}#{config['version']}"
+
+
+def _missing() -> str | None:
+    """Install SUSHI if need be; say why it cannot be used."""
+    npm = shutil.which("npm")
+    if npm is None:
+        return "npm is not on PATH"
+    if SUSHI.exists():
+        return None
+    command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    ran = subprocess.run(  # noqa: S603 - every word is ours
+        command, cwd=HERE, capture_output=True, text=True, check=False
+    )
+    return None if ran.returncode == 0 else f"npm ci failed: {ran.stderr.strip()[-400:]}"
+
+
+def _place_core() -> None:
+    """Put the structures of R4 core into the cache; SUSHI needs nothing else of it."""
+    folder = CACHE / "hl7.fhir.r4.core#4.0.1" / "package"
+    if (folder / "package.json").is_file():
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    package = PurePosixPath("package")
+    for path, content in archive.files(io.BytesIO(fetch())):
+        if path.parent == package and path.name.startswith("StructureDefinition-"):
+            (folder / path.name).write_bytes(content)
+        elif path.parent == package and path.name == "package.json":
+            described = content
+    (folder / "package.json").write_bytes(described)
+
+
+def _place(name: str, config: Config, resources: list[dict[str, Any]]) -> None:
+    folder = CACHE / name / "package"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "package.json").write_text(_text(_described(config)))
+    for resource in resources:
+        path = folder / f"{resource['resourceType']}-{resource['id']}.json"
+        path.write_text(json.dumps(resource))
+
+
+def _described(config: Config) -> dict[str, Any]:
+    return {
+        "name": config["id"],
+        "version": config["version"],
+        "title": config["title"],
+        "fhirVersions": ["4.0.1"],
+        "license": "Apache-2.0",
+        "dependencies": {"hl7.fhir.r4.core": "4.0.1"} | config.get("dependencies", {}),
+    }
+
+
+def _config(project: str) -> Config:
+    """Read the flat YAML that our projects use: `key: value`, and dependencies one level in."""
+    config: Config = {}
+    for line in (HERE / project / "sushi-config.yaml").read_text().splitlines():
+        key, _, value = line.partition(": ")
+        if line.startswith("  "):
+            config["dependencies"][key.strip()] = value.strip()
+        elif line.startswith("dependencies:"):
+            config["dependencies"] = {}
+        elif value:
+            config[key] = value.strip().strip('"')
+    return config
+
+
+def _sources(project: str) -> Iterator[Path]:
+    yield HERE / project / "sushi-config.yaml"
+    yield from (HERE / project / "input").rglob("*.fsh")
+
+
+def _generated(out: Path) -> list[Path]:
+    return sorted((out / "fsh-generated" / "resources").glob("*.json"))
+
+
+def _digest(paths: Iterator[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _text(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _write(made: dict[Path, str]) -> None:
+    shutil.rmtree(TARGET, ignore_errors=True)
+    for path, text in made.items():
+        (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
+        (TARGET / path).write_text(text)
+    DIGESTS.write_text(_text(digests()))
+
+
+def _compare(made: dict[Path, str]) -> int:
+    here = {path.relative_to(TARGET) for path in TARGET.rglob("*.json")} - {Path(DIGESTS.name)}
+    differing = sorted(
+        str(path)
+        for path in here | set(made)
+        if path not in here or (TARGET / path).read_text() != made.get(path)
+    )
+    for path in differing:
+        print(f"structuredefinitions/{path} is not what profiles/ compiles to")  # noqa: T201
+    return 1 if differing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

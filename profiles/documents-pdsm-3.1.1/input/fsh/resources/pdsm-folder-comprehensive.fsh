@@ -1,0 +1,39 @@
+Profile: PDSm_FolderComprehensive
+Parent: List
+Id: pdsm-folder-comprehensive
+Title: "Folder"
+Description: "Documents kept together for a purpose."
+* extension contains
+    https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType named designationType 1..1
+* extension 1..
+* extension[designationType] MS
+* modifierExtension ..0
+* identifier ^slicing.discriminator.type = #value
+* identifier ^slicing.discriminator.path = "use"
+* identifier ^slicing.rules = #open
+* identifier contains
+    uniqueId 0..1 and
+    entryUUID 0..*
+* identifier[uniqueId] MS
+* identifier[uniqueId] only https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.UniqueIdIdentifier
+* identifier[entryUUID] MS
+* identifier[entryUUID] only https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.EntryUUID.Identifier
+* status MS
+* mode = #working
+* title 1..
+* code 1..
+* code from $MHDlistTypesVS (required)
+* code = $MHDlistTypes#folder
+* subject 1.. MS
+* subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient)
+* encounter ..0
+* date 1.. MS
+* source ..0
+* orderedBy ..0
+* note ..1
+* entry 1..
+* entry.flag ..0
+* entry.deleted ..0
+* entry.date ..0
+* entry.item only Reference(https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-document-reference)
+* emptyReason ..0

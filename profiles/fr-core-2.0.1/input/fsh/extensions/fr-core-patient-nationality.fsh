@@ -1,0 +1,13 @@
+Extension: FRCoreNationalityExtension
+Id: fr-core-patient-nationality
+Title: "Nationality"
+Description: "Nationality of the person and when they had it."
+Context: Patient
+* extension contains
+    code 0..1 and
+    period 0..1
+* extension[code].value[x] 1..
+* extension[code].value[x] only CodeableConcept
+* extension[code].value[x] from $v3-Country (extensible)
+* extension[period].value[x] 1..
+* extension[period].value[x] only Period

@@ -1,0 +1,24 @@
+Extension: FRCorePatientIdentityReliabilityExtension
+Id: fr-core-identity-reliability
+Title: "Reliability of the identity"
+Description: "Status of the identity, how and when it was collected and checked."
+Context: Patient
+* extension contains
+    methodCollection 0..1 and
+    dateCollection 0..1 and
+    identityStatus 0..1 and
+    validationDate 0..1 and
+    validationMode 0..1
+* extension[methodCollection] ^short = "How the identity was collected"
+* extension[methodCollection].value[x] only Coding
+* extension[methodCollection].value[x] from $fr-core-vs-identity-method-collection|2.2.0 (extensible)
+* extension[dateCollection] ^short = "When the identity was collected"
+* extension[dateCollection].value[x] only date
+* extension[identityStatus] ^short = "Status: provisional, validated, doubtful, fictitious…"
+* extension[identityStatus].value[x] only Coding
+* extension[identityStatus].value[x] from $fr-core-vs-identity-reliability|2.2.0 (extensible)
+* extension[validationDate] ^short = "When the identity was checked"
+* extension[validationDate].value[x] only date
+* extension[validationMode] ^short = "Document that proved the identity"
+* extension[validationMode].value[x] only Coding
+* extension[validationMode].value[x] from $fr-core-vs-mode-validation-identity|2.2.0 (required)

@@ -1,0 +1,6 @@
+Extension: FRCoreOrganizationRaisonSocialeExtension
+Id: fr-core-organization-raison-sociale
+Title: "Registered name"
+Description: "Name under which the organisation is registered."
+Context: Organization
+* value[x] only string

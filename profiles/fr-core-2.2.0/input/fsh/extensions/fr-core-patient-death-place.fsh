@@ -1,0 +1,6 @@
+Extension: FRCorePatientDeathPlaceExtension
+Id: fr-core-patient-death-place
+Title: "Place of death"
+Description: "Where the person died."
+Context: Patient
+* value[x] only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0

@@ -1,0 +1,6 @@
+Extension: NdE_Start
+Id: start
+Title: "Start"
+Description: "From when the subscription runs."
+Context: Subscription
+* value[x] only dateTime
