@@ -11,6 +11,7 @@ from cordee.operations.parameters import Arguments
 from cordee.outcome import operation_outcome
 from cordee.resource import json
 from cordee.resource.types import Resource
+from cordee.validation.options import STRICT
 
 MODES = frozenset({"create", "update", "delete", "profile"})
 
@@ -30,7 +31,10 @@ async def resource_validate(services: Services, request: Request) -> Response:
     if mode == "delete" or given is None:
         given = await _stored(services, request)
     profiles = [str(profile) for profile in arguments.all("profile")]
-    found = (*_misplaced(request, given, mode), *services.validator.validate(given, profiles))
+    report = await services.terminology.informed(
+        lambda: services.validator.validate(given, profiles, STRICT)
+    )
+    found = (*_misplaced(request, given, mode), *report)
     return Response(200, resource=operation_outcome(found))
 
 

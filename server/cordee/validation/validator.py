@@ -125,7 +125,7 @@ class Validator:
         known = self._definitions.resource_types
         run = Run(whole, whole, known, place, options or self._options)
         self._resource(resource, place, run)
-        if whole.get("resourceType") in known:
+        if self._definitions.is_resource(str(whole.get("resourceType"))):
             with run.inside(whole, place, contained=False):
                 for canonical in profiles:
                     claim(canonical, resource_node(whole, place), place, self._profiles.find, run)

@@ -4,7 +4,6 @@ https://hl7.org/fhir/R4/terminologies.html
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Protocol, TypeAlias
 
 from cordee.validation.french.tolerated import tolerated_systems
@@ -13,6 +12,12 @@ Pairs: TypeAlias = frozenset[tuple[str, str]]
 
 Asked: TypeAlias = Callable[[str, Any, str], bool | None]
 """Tells whether a value of a type is in a value set; None when it is not known here."""
+
+
+KEPT = 65_536
+"""Most answers about codings that are kept."""
+
+_PARTS = ("system", "version", "code", "display")
 
 
 class Verdict(Protocol):
@@ -81,7 +86,7 @@ class Membership:
             self._list()
         if self._members is not None:
             return any(pair in self._members for pair in codings(value))
-        return self._ask.member_of(type_name, value, self.url) if self._ask else None
+        return self._ask.member_of(type_name, _sound(value), self.url) if self._ask else None
 
 
 class Vocabulary:
@@ -91,7 +96,7 @@ class Vocabulary:
         """Ask `terminology`; without one nothing is known."""
         self._terminology = terminology
         self._sets: dict[str, Membership] = {}
-        self._verdict = lru_cache(maxsize=65_536)(self._check)
+        self._verdicts: dict[tuple[str | None, ...], Verdict] = {}
 
     def value_set(self, canonical: str) -> Membership:
         """Give a value set by canonical."""
@@ -108,30 +113,42 @@ class Vocabulary:
         return membership.has(type_name, value) if isinstance(value, dict) else None
 
     def verdict(self, coding: dict[str, Any]) -> Verdict | None:
-        """Check a Coding in its code system; None without a terminology."""
-        keys = ("system", "version", "code", "display")
-        parts = [part if isinstance(part := coding.get(key), str) else None for key in keys]
-        found = self._verdict(*parts)
-        if found is not None and found.result is None and self._terminology is not None:
-            # What is not known here may have been learnt elsewhere since.
-            return self._terminology.recalled(coding) or found
-        return found
+        """Check a Coding in its code system; None without a terminology.
 
-    def _check(self, *parts: str | None) -> Verdict | None:
+        Answers are kept, but for "not known": a terminology server may still say.
+        """
         if self._terminology is None:
             return None
-        keys = ("system", "version", "code", "display")
-        row = {key: part for key, part in zip(keys, parts, strict=True) if part is not None}
-        return self._terminology.validate_coding(row)
+        parts = tuple(part if isinstance(part := coding.get(key), str) else None for key in _PARTS)
+        found = self._verdicts.get(parts)
+        if found is None:
+            row = {key: part for key, part in zip(_PARTS, parts, strict=True) if part is not None}
+            found = self._terminology.validate_coding(row)
+            if found.result is not None:
+                if len(self._verdicts) >= KEPT:
+                    self._verdicts.clear()
+                self._verdicts[parts] = found
+        return found
 
 
-def codings(value: dict[str, Any]) -> list[tuple[Any, Any]]:
+def codings(value: dict[str, Any]) -> list[tuple[str | None, str]]:
     """Give the (system, code) pairs of a CodeableConcept, a Coding or a Quantity."""
-    rows = value.get("coding") if "coding" in value else [value]
-    if not isinstance(rows, list):
-        return []
     return [
-        (row.get("system"), row.get("code"))
-        for row in rows
-        if isinstance(row, dict) and isinstance(row.get("code"), str)
+        (system if isinstance(system := row.get("system"), str) else None, row["code"])
+        for row in _rows(value)
+        if isinstance(row.get("code"), str)
     ]
+
+
+def _rows(value: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = value.get("coding") if "coding" in value else [value]
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _sound(value: dict[str, Any]) -> dict[str, Any]:
+    """Give a concept or coding with those parts alone that are text, as the terminology expects."""
+    rows = [
+        {key: part for key in _PARTS if isinstance(part := row.get(key), str)}
+        for row in _rows(value)
+    ]
+    return {"coding": rows} if "coding" in value else (rows or [{}])[0]

@@ -14,7 +14,7 @@ from cordee.validation.compile.context import Sources, root_site
 from cordee.validation.compile.definition import Definition, tree
 from cordee.validation.compile.profile import compile_group
 from cordee.validation.expressions import Expressions
-from cordee.validation.rules.profile import Group, ProfileRules
+from cordee.validation.rules.profile import Group, ProfileRules, unusable
 from cordee.validation.vocabulary import Vocabulary
 
 Structure = Callable[[str], Resource | None]
@@ -38,15 +38,23 @@ class CompiledProfiles:
         )
 
     def find(self, canonical: str) -> ProfileRules | None:
-        """Give a profile's rules, or None when the profile is not known or has no snapshot."""
+        """Give a profile's rules, or None when the profile is not known.
+
+        A profile that is known and cannot be used has one rule, which says so.
+        """
         if canonical not in self._found:
-            known = self.tree(canonical)
-            self._found[canonical] = (
-                ProfileRules(canonical, known[1], lambda: self._compile(canonical))
-                if known
-                else None
-            )
+            self._found[canonical] = self._make(canonical)
         return self._found[canonical]
+
+    def _make(self, canonical: str) -> ProfileRules | None:
+        known = self.tree(canonical)
+        if known is not None:
+            return ProfileRules(canonical, known[1], lambda: self._compile(canonical))
+        reason = self.problems.get(canonical)
+        if reason is None:
+            return None
+        group = Group("", self._sources.schema, each=(unusable(canonical, reason),))
+        return ProfileRules(canonical, "Resource", lambda: group)
 
     def _compile(self, canonical: str) -> Group:
         (site,) = root_site(canonical, self._sources)

@@ -35,7 +35,7 @@ def ins_identity(value: Any, place: Place, run: Run) -> None:
     """Check a Patient that carries an INS; a contained one is a summary, judged less hard."""
     for index, identifier in enumerate(listed(value.get("identifier"))):
         system = identifier.get("system")
-        if system not in REAL_INS | TRIAL_INS:
+        if not isinstance(system, str) or system not in REAL_INS | TRIAL_INS:
             continue
         strict = system in REAL_INS and run.resource is run.root
         weight = run.options.national if strict else Severity.WARNING
@@ -91,7 +91,7 @@ def _check_traits(patient: Resource, matricule: str, at: Place, run: Run) -> Non
     """
     sex = SEXES.get(matricule[:1])
     gender, birth = patient.get("gender"), patient.get("birthDate")
-    if sex and gender in {"male", "female"} and sex != gender:
+    if sex and gender in ("male", "female") and sex != gender:
         run.add("ins-sex", at, found=str(gender), wanted=sex)
     year = matricule[1:3]
     if year.isdigit() and isinstance(birth, str) and birth[2:4] != year:

@@ -56,6 +56,15 @@ class Group:
             group(node, run)
 
 
+def unusable(canonical: str, reason: str) -> NodeRule:
+    """Say that a profile is known and cannot be used."""
+
+    def rule(node: Node, run: Run) -> None:
+        run.add("profile-unusable", node.place, profile=canonical, reason=reason)
+
+    return rule
+
+
 class ProfileRules:
     """The compiled profile of one resource or data type, made when it is first run."""
 

@@ -12,6 +12,7 @@ from cordee.fhirpath import FhirPathError
 from cordee.resource.types import Resource
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
+from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Check, Run
 
 Finder: TypeAlias = Callable[[str], Resource | None]
@@ -22,10 +23,10 @@ def search_parameter(schema: Schema, find: Finder) -> Check:
     """Check the expression, the base and the components of a SearchParameter."""
 
     def check(value: Any, place: Place, run: Run) -> None:
-        bases = [name for name in value.get("base") or () if isinstance(name, str)]
+        bases = texts(value.get("base"))
         _check_expression(value.get("expression"), bases, schema, place, run)
         components = value.get("component")
-        if value.get("type") == "composite" and len(components or ()) < 2:
+        if value.get("type") == "composite" and len(listed(components)) < 2:
             run.add("search-parameter-components", place)
         origin = find(str(value.get("derivedFrom"))) if "derivedFrom" in value else None
         if origin is not None:
@@ -34,6 +35,11 @@ def search_parameter(schema: Schema, find: Finder) -> Check:
                     run.add("search-parameter-base", place, base=name, origin=origin["url"])
 
     return check
+
+
+def texts(value: Any) -> list[str]:
+    """Give the strings of an array, whatever was found in its place."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
 def _check_expression(text: Any, bases: list[str], schema: Schema, place: Place, run: Run) -> None:

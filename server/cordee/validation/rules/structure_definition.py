@@ -55,7 +55,8 @@ def _check_types(element: Resource, at: Place, structures: Structures, run: Run)
     """Ask that the profiles an element's types name are for those types."""
     for index, of in enumerate(listed(element.get("type"))):
         code = str(of.get("code"))
-        for position, canonical in enumerate(of.get("profile") or ()):
+        profiles = of.get("profile")
+        for position, canonical in enumerate(profiles if isinstance(profiles, list) else []):
             found = _known(str(canonical), structures)
             wanted = str(found.get("type")).removeprefix(BASE) if found else code
             if found and wanted != code and not _is_any(code):
@@ -73,12 +74,13 @@ def _check_fixed(structure: Resource, place: Place, structures: Structures, run:
     """Refuse a fixed value where the base already fixes another."""
     base = _known(str(structure.get("baseDefinition")), structures)
     before = {
-        row.get("id"): _fixed(row)
+        str(row.get("id")): _fixed(row)
         for row in listed(((base or {}).get("snapshot") or {}).get("element"))
     }
     elements = structure["differential"].get("element")
     for index, row in enumerate(elements if isinstance(elements, list) else []):
-        mine, theirs = _fixed(row), before.get(row.get("id") or row.get("path"))
+        mine = _fixed(row)
+        theirs = None if mine is None else before.get(str(row.get("id") or row.get("path")))
         if mine is not None and theirs is not None and not equal(theirs, mine):
             at: Place = ((place, "differential", -1), "element", index)
             run.add("structure-fixed", at, fixed=excerpt(theirs), found=excerpt(mine))

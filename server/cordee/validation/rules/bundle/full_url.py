@@ -21,7 +21,7 @@ OPTIONAL = frozenset({"transaction", "transaction-response", "batch", "batch-res
 
 def full_urls(bundle: Any, place: Place, run: Run) -> None:
     """Check the fullUrl of every entry."""
-    optional = bundle.get("type") in OPTIONAL
+    optional = str(bundle.get("type")) in OPTIONAL
     found = bundle.get("entry")
     for index, entry in enumerate(found if isinstance(found, list) else []):
         if not isinstance(entry, dict):

@@ -1,0 +1,152 @@
+"""Time the validator: microseconds per resource, one core, warm.
+
+    python benchmarks/validation.py [--examples TGZ] [--package TGZ…] [FILE.json …]
+
+Without files, samples of a Patient, a CareTeam and a CarePlan are checked against base definitions,
+bindings and constraints. `--package` loads packages beside R4, for profiles that files claim.
+`--examples` runs every resource of a package of examples once and prints how many a second.
+"""
+
+import argparse
+import statistics
+import tarfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cordee.definitions import package
+from cordee.definitions.repository import Repository, core
+from cordee.errors import FhirError
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.terminology import Terminology
+from cordee.validation.validator import Validator
+
+ROUNDS = 500
+
+PERIOD = {"start": "2026-01-01", "end": "2026-12-31"}
+PATIENT: Resource = {
+    "resourceType": "Patient",
+    "text": {
+        "status": "generated",
+        "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>Marie Dupont</p></div>',
+    },
+    "identifier": [
+        {
+            "use": "official",
+            "type": {
+                "coding": [
+                    {"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "PI"}
+                ]
+            },
+            "system": "urn:oid:1.2.3.4",
+            "value": "123456",
+            "period": PERIOD,
+        }
+    ],
+    "active": True,
+    "name": [{"use": "official", "family": "Dupont", "given": ["Marie", "Anne"]}],
+    "telecom": [{"system": "phone", "value": "+33 1 23 45 67 89", "use": "home"}],
+    "gender": "female",
+    "birthDate": "1950-04-12",
+    "address": [{"use": "home", "line": ["1 rue X"], "city": "Paris", "postalCode": "75001"}],
+    "contact": [{"name": {"family": "Dupont"}, "telecom": [{"system": "phone", "value": "1"}]}],
+    "generalPractitioner": [{"reference": "Practitioner/1"}],
+}
+CARE_TEAM: Resource = {
+    "resourceType": "CareTeam",
+    "identifier": [{"system": "urn:oid:1.2.3", "value": "c1"}],
+    "status": "active",
+    "name": "Cercle",
+    "subject": {"reference": "Patient/1"},
+    "period": PERIOD,
+    "participant": [
+        {
+            "role": [{"text": "r"}],
+            "member": {"reference": f"PractitionerRole/{n}"},
+            "period": PERIOD,
+        }
+        for n in range(6)
+    ],
+}
+CARE_PLAN: Resource = {
+    "resourceType": "CarePlan",
+    "status": "active",
+    "intent": "plan",
+    "title": "PPCS",
+    "subject": {"reference": "Patient/1"},
+    "period": PERIOD,
+    "careTeam": [{"reference": "CareTeam/1"}],
+    "addresses": [{"reference": "Condition/1"}],
+    "goal": [{"reference": "Goal/1"}],
+    "activity": [
+        {"detail": {"kind": "Task", "status": "scheduled", "description": "Visite"}}
+        for _ in range(8)
+    ],
+    "note": [{"text": "Note", "time": "2026-02-03T10:00:00+01:00"}],
+}
+
+
+def main() -> None:
+    """Measure and print."""
+    arguments = _arguments()
+    packs = [package.read(path).pack() for path in arguments.package]
+    repository = Repository([core(), *packs])
+    validator = Validator(repository, Terminology(repository))
+    files = [(path.name, json.parse(path.read_bytes())) for path in arguments.files]
+    for name, resource in files or [
+        (r["resourceType"], r) for r in (PATIENT, CARE_TEAM, CARE_PLAN)
+    ]:
+        cold, warm = measure(validator, resource)
+        print(f"{name:40} {warm:8.0f} µs   first time {cold / 1000:8.1f} ms")
+    if arguments.examples:
+        _examples(validator, arguments.examples)
+
+
+def measure(validator: Validator, resource: Resource) -> tuple[float, float]:
+    """Give the microseconds of the first validation and of the median one."""
+    begun = time.perf_counter()
+    validator.validate(resource)
+    cold = time.perf_counter() - begun
+    times = []
+    for _ in range(ROUNDS):
+        begun = time.perf_counter()
+        validator.validate(resource)
+        times.append(time.perf_counter() - begun)
+    return cold * 1e6, statistics.median(times) * 1e6
+
+
+def _examples(validator: Validator, archive: Path) -> None:
+    resources = list(_read(archive))
+    for resource in resources:
+        validator.validate(resource)
+    begun = time.perf_counter()
+    for resource in resources:
+        validator.validate(resource)
+    elapsed = time.perf_counter() - begun
+    held = sum(1 + len(resource.get("entry", ())) for resource in resources)
+    print(f"{len(resources)} files with {held} resources: {held / elapsed:.0f} resources/s")
+
+
+def _read(archive: Path) -> Iterator[Resource]:
+    with tarfile.open(archive) as opened:
+        for member in opened:
+            content: Any = opened.extractfile(member) if member.name.endswith(".json") else None
+            if content is not None and not member.name.endswith(("package.json", ".index.json")):
+                try:
+                    yield json.parse(content.read())
+                except FhirError as error:
+                    print(f"{member.name} is left out: {error}")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--package", action="append", type=Path, default=[])
+    parser.add_argument("--examples", type=Path)
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()
