@@ -4,13 +4,18 @@ https://hl7.org/fhir/R4/operations.html#request
 https://hl7.org/fhir/R4/parameters.html
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from cordee.definitions.operation import Operation
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request
 from cordee.resource.types import Resource
+
+BOOLEANS = {"true": True, "false": False}
+_NUMBER = re.compile("[0-9]{1,9}")
 
 
 class Arguments:
@@ -19,17 +24,45 @@ class Arguments:
     Raises `FhirError` INVALID when the body is a resource other than Parameters.
     """
 
-    def __init__(self, request: Request) -> None:
-        """Gather them: the body's first, then the URL's."""
-        body = request.body if isinstance(request.body, dict) else None
-        if body is not None and body.get("resourceType") != "Parameters":
+    def __init__(self, request: Request, **bare: str) -> None:
+        """Gather them: the body's first, then the URL's.
+
+        `bare` names the parameter that a body of a type is, when it is not wrapped in Parameters:
+        `ValueSet="valueSet"`.
+        """
+        body = request.body if isinstance(request.body, dict) else {"resourceType": "Parameters"}
+        type = body.get("resourceType")
+        if type != "Parameters" and type not in bare:
             raise FhirError(
-                Category.INVALID,
-                f"This operation takes a Parameters resource, not {body.get('resourceType')}",
+                Category.INVALID, f"This operation takes a Parameters resource, not {type}"
             )
+        sent = _in_body(body) if type == "Parameters" else [(bare[str(type)], body)]
         self._found: dict[str, list[Any]] = {}
-        for name, value in (*_in_body(body or {}), *request.query):
+        for name, value in (*sent, *request.query):
             self._found.setdefault(name, []).append(value)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._found
+
+    def check(
+        self, request: Request, definition: Operation | None, also: Iterable[str] = ()
+    ) -> None:
+        """Raise INVALID, where the caller wants strict handling, for parameters that are not known.
+
+        Known are those of the definition, those named in `also`, and general ones such as _format.
+        """
+        if request.prefer.handling != "strict":
+            return
+        known = {row.name for row in definition.parameters} if definition else set[str]()
+        for name in self._found.keys() - known - set(also):
+            if not name.startswith("_"):
+                raise FhirError(Category.INVALID, f"{name} is not a parameter of this operation")
+
+    def refuse(self, **reasons: str) -> None:
+        """Raise UNSUPPORTED for parameters that are not offered here: name → reason."""
+        for name, reason in reasons.items():
+            if name in self._found:
+                raise FhirError(Category.UNSUPPORTED, f"{name} is not supported: {reason}")
 
     def all(self, name: str) -> list[Any]:
         """Give every value of a parameter."""
@@ -41,6 +74,60 @@ class Arguments:
         if len(values) > 1:
             raise FhirError(Category.INVALID, f"The parameter {name} may be given only once")
         return values[0] if values else None
+
+    def text(self, name: str) -> str | None:
+        """Give a string, code, URI or the like, or None when it is absent or empty."""
+        value = self.one(name)
+        if value is not None and not isinstance(value, str):
+            raise FhirError(Category.INVALID, f"{name} must be text")
+        return value or None
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Give every value of a parameter that is text and may be repeated."""
+        values = self.all(name)
+        if not all(isinstance(value, str) for value in values):
+            raise FhirError(Category.INVALID, f"{name} must be text")
+        return tuple(value for value in values if value)
+
+    def flag(self, name: str) -> bool | None:
+        """Give a boolean, or None when it is absent. Raises INVALID."""
+        value = self.one(name)
+        if value is None or isinstance(value, bool):
+            return value
+        if value not in BOOLEANS:
+            raise FhirError(Category.INVALID, f"{name} must be true or false, not {value!r}")
+        return BOOLEANS[value]
+
+    def number(self, name: str) -> int | None:
+        """Give an integer that is not negative, or None when it is absent. Raises INVALID."""
+        text = self.one(name)
+        if text is None:
+            return None
+        if isinstance(text, bool) or not _NUMBER.fullmatch(str(text)):
+            raise FhirError(
+                Category.INVALID, f"{name} must be an integer from 0 on, not {str(text)[:20]!r}"
+            )
+        return int(text)
+
+    def resource(self, name: str, type: str) -> Resource | None:
+        """Give a resource of a type, or None when it is absent. Raises INVALID."""
+        value = self.one(name)
+        if value is not None and not (
+            isinstance(value, dict) and value.get("resourceType") == type
+        ):
+            raise FhirError(
+                Category.INVALID, f"{name} must be a {type}, sent in a Parameters resource"
+            )
+        return value
+
+    def element(self, name: str, type: str) -> dict[str, Any] | None:
+        """Give a Coding, CodeableConcept or the like, or None when it is absent. Raises INVALID."""
+        value = self.one(name)
+        if value is not None and not isinstance(value, dict):
+            raise FhirError(
+                Category.INVALID, f"{name} must be value{type} in a Parameters resource"
+            )
+        return value
 
     def words(self, name: str) -> list[str]:
         """Give the words of comma-separated values, repetitions of the parameter joined."""
@@ -72,15 +159,37 @@ class Arguments:
 
 
 def _in_body(body: Resource) -> Iterator[tuple[str, Any]]:
-    for parameter in body.get("parameter", ()):
-        for key, value in parameter.items():
-            if key == "resource" or key.startswith("value"):
-                yield parameter.get("name", ""), value
+    rows = body.get("parameter") or ()
+    if not isinstance(rows, list | tuple):
+        raise FhirError(Category.INVALID, "parameter must be a list", expression="Parameters")
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict) or not isinstance(row.get("name"), str):
+            raise FhirError(
+                Category.INVALID,
+                "A parameter needs a name",
+                expression=f"Parameters.parameter[{index}]",
+            )
+        for key, value in row.items():
+            if key in {"resource", "part"} or key.startswith("value"):
+                yield row["name"], value
 
 
 def answer(**values: tuple[str, Any]) -> Resource:
     """Make a Parameters resource: name → (property such as `valueMeta`, value)."""
-    rows = [
-        {"name": name.rstrip("_"), property: value} for name, (property, value) in values.items()
-    ]
-    return {"resourceType": "Parameters", "parameter": rows}
+    return parameters(row(name.rstrip("_"), *value) for name, value in values.items())
+
+
+def parameters(rows: Iterable[Resource]) -> Resource:
+    """Make a Parameters resource of rows; those of no value are left out."""
+    kept = [row for row in rows if None not in row.values()]
+    return {"resourceType": "Parameters", "parameter": kept}
+
+
+def row(name: str, property: str, value: Any) -> Resource:
+    """Make one row of a Parameters resource; `property` is such as `valueMeta`."""
+    return {"name": name, property: value}
+
+
+def group(name: str, rows: Iterable[Resource]) -> Resource:
+    """Make a row that has parts; those of no value are left out."""
+    return {"name": name, "part": [row for row in rows if None not in row.values()]}

@@ -9,20 +9,32 @@ from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import Interaction, OperationEntry
 from cordee.operations.bulk_export import EXPORTS
+from cordee.operations.code_system_lookup import code_system_lookup
+from cordee.operations.code_system_subsumes import code_system_subsumes
+from cordee.operations.code_system_validate_code import code_system_validate_code
+from cordee.operations.concept_map_translate import concept_map_translate
 from cordee.operations.patient_everything import patient_everything
 from cordee.operations.resource_meta import resource_meta
 from cordee.operations.resource_meta_add import resource_meta_add
 from cordee.operations.resource_meta_delete import resource_meta_delete
 from cordee.operations.resource_validate import resource_validate
+from cordee.operations.value_set_expand import value_set_expand
+from cordee.operations.value_set_validate_code import value_set_validate_code
 
 BASE = "http://hl7.org/fhir/OperationDefinition/"
 
 DEFINED: dict[str, Interaction] = {
+    BASE + "CodeSystem-lookup": code_system_lookup,
+    BASE + "CodeSystem-subsumes": code_system_subsumes,
+    BASE + "CodeSystem-validate-code": code_system_validate_code,
+    BASE + "ConceptMap-translate": concept_map_translate,
     BASE + "Patient-everything": patient_everything,
     BASE + "Resource-meta": resource_meta,
     BASE + "Resource-meta-add": resource_meta_add,
     BASE + "Resource-meta-delete": resource_meta_delete,
     BASE + "Resource-validate": resource_validate,
+    BASE + "ValueSet-expand": value_set_expand,
+    BASE + "ValueSet-validate-code": value_set_validate_code,
 }
 """Canonical of the OperationDefinition → what runs."""
 

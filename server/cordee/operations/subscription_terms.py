@@ -1,0 +1,151 @@
+"""What a Subscription asks for, read once from the resource.
+
+https://hl7.org/fhir/R4/subscription.html
+http://hl7.org/fhir/uv/subscriptions-backport/STU1.1/
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from cordee.errors import Category, FhirError
+from cordee.resource.types import Resource
+
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
+OWN = "https://cordee.example/fhir/StructureDefinition/subscription-"
+OWNER = f"{OWN}owner"
+"""The caller who made the subscription, sealed; written by the server alone."""
+SECRET = f"{OWN}signing-secret"
+"""The secret that notifications are signed with, sealed."""
+DIGEST = f"{OWN}digest-delay"
+"""Seconds that events are gathered for before they are told together."""
+QUIET = f"{OWN}quiet-hours"
+"""Daily hours without notifications: `start`, `end` (time) and `timezone` (code)."""
+
+CONTENTS = ("empty", "id-only", "full-resource")
+_TOPIC = re.compile(r"(https?://|urn:)\S+")
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From `start` to `end` every day ("22:00:00" to "07:00:00"), on the clocks of `zone`."""
+
+    start: str
+    end: str
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One version of a Subscription.
+
+    `topic` is None for R4's own criteria; `filters` and `content` are of topics alone. `headers`,
+    `secret` and `owner` are sealed. Times are in seconds.
+    """
+
+    id: str
+    version: int
+    status: str
+    criteria: str
+    channel: str
+    endpoint: str = ""
+    payload: str = ""
+    headers: tuple[str, ...] = ()
+    end: datetime | None = None
+    topic: str | None = None
+    filters: tuple[str, ...] = ()
+    content: str = "full-resource"
+    heartbeat: int | None = None
+    timeout: int | None = None
+    max_count: int = 1
+    digest: int = 0
+    quiet: QuietHours | None = None
+    secret: str | None = None
+    owner: str | None = None
+
+
+def terms_of(resource: Resource) -> Terms:
+    """Read a valid Subscription. Raises UNPROCESSABLE, naming the element, for what has no sense.
+
+    https://hl7.org/fhir/R4/subscription.html#resource
+    """
+    channel = resource["channel"]
+    criteria = resource["criteria"].strip()
+    topic = criteria if _TOPIC.fullmatch(criteria) else None
+    asked = channel.get("extension", ())
+    digest = number(asked, DIGEST) or 0
+    most = number(asked, f"{BACKPORT}max-count")
+    return Terms(
+        id=resource.get("id", ""),
+        version=int(resource.get("meta", {}).get("versionId", 0)),
+        status=resource["status"],
+        criteria=criteria,
+        channel=channel["type"],
+        endpoint=channel.get("endpoint", ""),
+        payload=channel.get("payload", ""),
+        headers=tuple(channel.get("header", ())),
+        end=_instant(resource.get("end")),
+        topic=topic,
+        filters=tuple(values(resource.get("_criteria", {}), f"{BACKPORT}filter-criteria")),
+        content=_content(channel) if topic else "full-resource",
+        heartbeat=number(asked, f"{BACKPORT}heartbeat-period"),
+        timeout=number(asked, f"{BACKPORT}timeout"),
+        max_count=(most or (100 if digest else 1)) if topic else 1,
+        digest=digest,
+        quiet=_quiet(asked),
+        secret=next(iter(values({"extension": asked}, SECRET)), None),
+        owner=next(iter(values(resource, OWNER)), None),
+    )
+
+
+def values(element: Any, url: str) -> Iterable[Any]:
+    """Give the values of an element's extensions with this URL."""
+    for extension in element.get("extension", ()) if isinstance(element, dict) else ():
+        if extension.get("url") == url:
+            for name, value in extension.items():
+                if name.startswith("value"):
+                    yield value
+
+
+def number(extensions: Iterable[Any], url: str) -> int | None:
+    """Give the number that an extension says, or None."""
+    found = next(iter(values({"extension": extensions}, url)), None)
+    return None if found is None else int(found)
+
+
+def _content(channel: Any) -> str:
+    found = next(iter(values(channel.get("_payload"), f"{BACKPORT}payload-content")), "empty")
+    if found not in CONTENTS:
+        raise FhirError(
+            Category.UNPROCESSABLE,
+            f"The content of the payload is one of {', '.join(CONTENTS)}, not {found!r}",
+            expression="Subscription.channel.payload.extension",
+        )
+    return str(found)
+
+
+def _instant(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _quiet(extensions: Iterable[Any]) -> QuietHours | None:
+    for extension in extensions:
+        if extension.get("url") == QUIET:
+            parts = {
+                part["url"]: next((v for k, v in part.items() if k.startswith("value")), None)
+                for part in extension.get("extension", ())
+            }
+            if parts.get("start") and parts.get("end"):
+                zone = parts.get("timezone") or "Europe/Paris"
+                return QuietHours(str(parts["start"]), str(parts["end"]), str(zone))
+            raise FhirError(
+                Category.UNPROCESSABLE,
+                "Quiet hours need a start and an end (valueTime)",
+                expression="Subscription.channel.extension",
+            )
+    return None
