@@ -56,13 +56,14 @@ class Terminology(Protocol):
 class Membership:
     """One value set: who is in it."""
 
-    __slots__ = ("_ask", "_codes", "_listed", "_members", "tolerated", "url")
+    __slots__ = ("_answers", "_ask", "_codes", "_listed", "_members", "tolerated", "url")
 
     def __init__(self, url: str, terminology: Terminology | None) -> None:
         self.url = url
         self.tolerated = tolerated_systems(url)
         """Systems whose codes are let pass although they are not members."""
         self._ask = terminology
+        self._answers: dict[tuple[tuple[str | None, str], ...], bool] = {}
         self._listed = False
         self._members: Pairs | None = None
         self._codes: frozenset[str] = frozenset()
@@ -84,9 +85,15 @@ class Membership:
         """Tell whether a Coding or CodeableConcept is in the value set; None: not known here."""
         if not self._listed:
             self._list()
+        pairs = tuple(codings(value))
         if self._members is not None:
-            return any(pair in self._members for pair in codings(value))
-        return self._ask.member_of(type_name, _sound(value), self.url) if self._ask else None
+            return any(pair in self._members for pair in pairs)
+        known = self._answers.get(pairs)
+        if known is None and self._ask is not None:
+            known = self._ask.member_of(type_name, _sound(value), self.url)
+            if known is not None and len(self._answers) < KEPT:
+                self._answers[pairs] = known
+        return known
 
 
 class Vocabulary:
@@ -124,10 +131,11 @@ class Vocabulary:
         if found is None:
             row = {key: part for key, part in zip(_PARTS, parts, strict=True) if part is not None}
             found = self._terminology.validate_coding(row)
-            if found.result is not None:
-                if len(self._verdicts) >= KEPT:
-                    self._verdicts.clear()
-                self._verdicts[parts] = found
+            if found.result is None:
+                return self._terminology.recalled(row) or found
+            if len(self._verdicts) >= KEPT:
+                self._verdicts.clear()
+            self._verdicts[parts] = found
         return found
 
 
