@@ -79,12 +79,25 @@ class Report:
         return Report(unique((*self.findings, *other.findings)))
 
 
+ONCE = {"binding-unknown": "value_set", "coding-unknown-system": "system"}
+"""Messages said once in a report for each value of an argument, wherever they come up."""
+
+
 def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Drop findings that say the same thing of the same place: two profiles often ask it twice."""
     seen: set[tuple[Any, ...]] = set()
     kept = []
     for finding in findings:
-        key = (finding.severity, finding.message_id, finding.place, str(finding.arguments))
+        argument = ONCE.get(finding.message_id)
+        if argument is None:
+            key: tuple[Any, ...] = (
+                finding.severity,
+                finding.message_id,
+                finding.place,
+                str(finding.arguments),
+            )
+        else:
+            key = (finding.message_id, finding.arguments[argument])
         if key not in seen:
             seen.add(key)
             kept.append(finding)

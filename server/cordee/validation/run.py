@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/validation.html
 
 from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from cordee.errors import Severity
@@ -53,7 +53,17 @@ class Run:
 
     def aside(self) -> "Run":
         """Give a run in the same surroundings whose findings are kept apart."""
-        return replace(self, findings=[])
+        return Run(
+            self.resource,
+            self.root,
+            self.resource_types,
+            self.place,
+            self.options,
+            self.bundles,
+            [],
+            self.visiting,
+            self.memory,
+        )
 
     @property
     def ok(self) -> bool:

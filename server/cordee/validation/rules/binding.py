@@ -72,10 +72,5 @@ def _say(
     run: Run,
     source: str,
 ) -> None:
-    if found is None:
-        key = ("value set unknown", value_set.url)
-        if key not in run.memory:
-            run.memory[key] = True
-            run.add("binding-unknown", place, source=source, value=text, value_set=value_set.url)
-        return
-    run.add(f"binding-{strength}", place, source=source, value=text, value_set=value_set.url)
+    message_id = "binding-unknown" if found is None else f"binding-{strength}"
+    run.add(message_id, place, source=source, value=text, value_set=value_set.url)

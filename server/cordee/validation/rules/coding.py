@@ -44,10 +44,7 @@ def _check_code(
     if verdict.result is False:
         run.add("coding-unknown-code", (place, "code", -1), code=code, system=system)
     elif verdict.result is None:
-        key = ("code system unknown", system)
-        if key not in run.memory:
-            run.memory[key] = True
-            run.add("coding-unknown-system", place, code=code, system=system)
+        run.add("coding-unknown-system", place, code=code, system=system)
     elif verdict.display_correct is False:
         at: Place = (place, "display", -1)
         found, known = excerpt(value.get("display")), verdict.display or ""

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from cordee.errors import Severity
 from cordee.validation.node import Node
-from cordee.validation.rules.profile import NodeRule, ProfileRules
+from cordee.validation.rules.profile import CUTS, NodeRule, ProfileRules
 from cordee.validation.run import Run
 
 Finder: TypeAlias = Callable[[str], ProfileRules | None]
@@ -28,6 +28,22 @@ def conforms(profiles: Mapping[str, Sequence[str]], find: Finder, source: str) -
     return check
 
 
+def tried(node: Node, rules: ProfileRules, run: Run) -> Run:
+    """Check a node against a profile aside, once in a run.
+
+    What was cut short, because the same check was already under way, is not remembered.
+    """
+    key = (rules.url, id(node.value), node.place)
+    trial: Run | None = run.memory.get(key)
+    if trial is None:
+        cuts = run.memory.get(CUTS)
+        trial = run.aside()
+        rules(node, trial)
+        if run.memory.get(CUTS) == cuts:
+            run.memory[key] = trial
+    return trial
+
+
 def any_of(node: Node, wanted: Sequence[str], find: Finder, source: str, run: Run) -> bool:
     """Check a node against alternatives; one that fits is enough, and speaks alone.
 
@@ -39,8 +55,7 @@ def any_of(node: Node, wanted: Sequence[str], find: Finder, source: str, run: Ru
     for _, rules in known:
         if rules is None:
             continue
-        trial = run.aside()
-        rules(node, trial)
+        trial = tried(node, rules, run)
         if trial.ok:
             run.findings += trial.findings
             return True

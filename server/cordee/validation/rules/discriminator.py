@@ -88,7 +88,6 @@ def by_rules(rules: Sequence[NodeRule]) -> Predicate:
 
     def predicate(node: Node, run: Run) -> bool | None:
         trial = run.aside()
-        trial.memory = {}
         for rule in rules:
             rule(node, trial)
             if not trial.ok:

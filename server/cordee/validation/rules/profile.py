@@ -22,6 +22,10 @@ ANY_RESOURCE = frozenset({"Resource", "DomainResource"})
 """Types whose profiles are for every resource."""
 
 
+CUTS = "cuts"
+"""Where a run counts the checks that were cut short because they were under way already."""
+
+
 @dataclass(slots=True)
 class Group:
     """What a profile asks of the elements of one name (or of one slice of them)."""
@@ -91,6 +95,7 @@ class ProfileRules:
             return
         key = (self.url, id(node.value))
         if key in run.visiting:
+            run.memory[CUTS] = run.memory.get(CUTS, 0) + 1
             return
         run.visiting.add(key)
         try:
