@@ -115,7 +115,7 @@ Sent = tuple[str, str, list[tuple[str, str]], dict[str, str], bytes | None]
 )
 @pytest.mark.timeout(1200)
 def test_no_request_makes_the_server_fail(server: Any, requests: list[Sent]) -> None:
-    """Every answer comes within ten seconds, is no 5xx, and every error says why."""
+    """Every answer comes within half a minute, is no 5xx, and every error says why."""
     for sent, answer in zip(requests, asyncio.run(_send(server.base_url, requests)), strict=True):
         assert answer.status_code < 500, (sent, answer.text)
         if answer.status_code >= 400 and sent[0] != "HEAD":
@@ -123,7 +123,7 @@ def test_no_request_makes_the_server_fail(server: Any, requests: list[Sent]) -> 
 
 
 async def _send(base_url: str, requests: list[Sent]) -> list[httpx.Response]:
-    async with httpx.AsyncClient(base_url=base_url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=base_url, timeout=30) as http:
         return await asyncio.gather(
             *(
                 http.request(
