@@ -55,6 +55,20 @@ async def test_every_mode_is_valid(services: Services, mode: str) -> None:
     assert found["implementation"]["url"] == BASE
 
 
+async def test_the_terminology_is_described(services: Services) -> None:
+    """Code systems with content or grammar and their versions, and the parameters of `$expand`."""
+    found = await _statement(services, "terminology")
+    systems = {row["uri"]: row for row in found["codeSystem"]}
+    gender = systems["http://hl7.org/fhir/administrative-gender"]
+    assert gender["version"] == [{"code": "4.0.1", "isDefault": True}]
+    assert gender["subsumption"] is True
+    assert "http://unitsofmeasure.org" in systems
+    assert "http://snomed.info/sct" not in systems
+    names = {row["name"] for row in found["expansion"]["parameter"]}
+    assert {"url", "filter", "count", "offset", "exclude-system"} <= names
+    assert "date" not in names
+
+
 async def test_the_address_is_the_clients(services: Services) -> None:
     """The base URL is the one the client used, though the rest is made only once."""
     for base in (BASE, "http://127.0.0.1:8080/fhir"):

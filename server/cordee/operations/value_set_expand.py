@@ -10,11 +10,10 @@ from cordee.operations.expansion import Shown, expansion
 from cordee.operations.parameters import Arguments
 from cordee.operations.value_set_scope import system_rules, unknown, value_set_scope
 from cordee.resource.types import Resource
-from cordee.terminology.expand import ExpandOptions
+from cordee.terminology.expand import UNSUPPORTED, ExpandOptions
 from cordee.terminology.system_rules import AS_STATED, SystemRules
 
 DEFINITION = "http://hl7.org/fhir/OperationDefinition/ValueSet-expand"
-UNSUPPORTED = {"date": "only the current definitions are kept"}
 DIRECTIONS = frozenset({None, "incoming", "outgoing"})
 ELSEWHERE = frozenset({Category.NOT_FOUND, Category.UNPROCESSABLE})
 """Failures after which a terminology server elsewhere is asked."""

@@ -13,6 +13,13 @@ from cordee.terminology.compose import Entry, NotListableError
 from cordee.terminology.results import Expansion, Member
 from cordee.terminology.value_set import ValueSet
 
+UNSUPPORTED = {"date": "only the current definitions are kept"}
+"""Parameters of the operation that are not offered, with the reason."""
+TEXT_FILTER = (
+    "Every word of the filter must occur in the code, the display or a designation; case and"
+    " accents do not matter."
+)
+
 
 @dataclass(frozen=True, slots=True)
 class ExpandOptions:
