@@ -6,6 +6,8 @@ Description: "Structure as the national directory publishes it."
 * meta.extension contains
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-data-trace named as-ext-data-trace 0..1
 * meta.extension[as-ext-data-trace] MS
+* extension[usePeriod].value[x].start ^short = "From when"
+* extension[usePeriod].value[x].end ^short = "Until when"
 * extension contains
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-digital-certificate named as-ext-digital-certificate 0..1 and
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-organization-pharmacy-licence named as-ext-organization-pharmacy-licence 0..* and
@@ -61,6 +63,7 @@ Description: "Structure as the national directory publishes it."
 * telecom contains
     mailbox-mss 0..*
 * telecom MS
+* telecom.use ^short = "What it is used for"
 * telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
 * address MS
 * address only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-address-extended

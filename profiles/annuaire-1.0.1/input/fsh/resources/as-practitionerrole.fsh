@@ -26,6 +26,8 @@ Description: "Situation in which a professional practises, as the national direc
 * identifier[numeroAm].system = "http://ameli.fr"
 * active MS
 * period MS
+* period.start ^short = "From when"
+* period.end ^short = "Until when"
 * practitioner MS
 * practitioner only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner)
 * organization MS

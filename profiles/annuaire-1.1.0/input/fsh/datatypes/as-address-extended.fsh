@@ -14,7 +14,9 @@ Description: "French address with the parts that the national directory keeps ap
     http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-streetNameBase named streetNameBase 0..1 and
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-lieu-dit named lieuDit 0..1
 * line.extension[streetNameType].value[x] from $JDV-J103-TypeVoie-RASS (required)
+* city ^short = "Municipality"
 * district MS
 * district from $JDV-J258-Departement (required)
+* postalCode ^short = "Postal code"
 * country MS
 * country from $JDV-J256-Pays (required)

@@ -8,5 +8,9 @@ Description: "Contact point that is an address of the secure health mail."
 * extension 1..
 * extension[emailType] 1..
 * extension[emailType].value[x] = $TRE-R256-TypeMessagerie#MSSANTE
+* extension[as-mailbox-mss-metadata].extension[description] ^short = "What the mailbox is for"
+* extension[as-mailbox-mss-metadata].extension[service] ^short = "Service the mailbox belongs to"
+* extension[as-mailbox-mss-metadata].extension[digitization] ^short = "Whether attachments may be digitised"
+* extension[as-mailbox-mss-metadata].extension[listeRouge] ^short = "Whether the mailbox is unlisted"
 * system = #email
 * value MS

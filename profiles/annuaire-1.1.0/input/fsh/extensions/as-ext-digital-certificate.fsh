@@ -15,6 +15,8 @@ Context: PractitionerRole, Organization
 * extension[issuer].value[x] only string
 * extension[subject].value[x] only string
 * extension[validity].value[x] only Period
+* extension[validity].value[x].start ^short = "From when"
+* extension[validity].value[x].end ^short = "Until when"
 * extension[domain].value[x] only string
 * extension[keyUsage].value[x] only string
 * extension[value].value[x] only Attachment

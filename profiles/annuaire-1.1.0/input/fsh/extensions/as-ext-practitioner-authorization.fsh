@@ -11,6 +11,8 @@ Context: Practitioner
 * extension[type].value[x] only CodeableConcept
 * extension[type].value[x] from $JDV-J75-TypeAutorisation-RASS (required)
 * extension[period].value[x] only Period
+* extension[period].value[x].start ^short = "From when"
+* extension[period].value[x].end ^short = "Until when"
 * extension[field].value[x] only CodeableConcept
 * extension[field].value[x] from $JDV-J76-DisciplineAutorisation-RASS (required)
 * extension[profession].value[x] only CodeableConcept

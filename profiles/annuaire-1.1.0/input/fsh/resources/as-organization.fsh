@@ -6,6 +6,8 @@ Description: "Structure as the national directory publishes it."
 * meta.extension contains
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-data-trace named as-ext-data-trace 0..1
 * meta.extension[as-ext-data-trace] MS
+* extension[usePeriod].value[x].start ^short = "From when"
+* extension[usePeriod].value[x].end ^short = "Until when"
 * extension contains
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-digital-certificate named as-ext-digital-certificate 0..1 and
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-organization-pharmacy-licence named as-ext-organization-pharmacy-licence 0..* and
@@ -20,7 +22,11 @@ Description: "Structure as the national directory publishes it."
 * extension[as-ext-organization-budget-type] MS
 * extension[as-ext-organization-authorization-deadline] MS
 * identifier[idNatSt] MS
+* identifier[siren] ^short = "SIREN number"
+* identifier[siret] ^short = "SIRET number"
 * identifier[finess] ^short = "FINESS number"
+* identifier[adeliRang] ^short = "ADELI number with rank"
+* identifier[rppsRang] ^short = "RPPS number with rank"
 * active MS
 * type contains
     activiteINSEE 0..1 and
@@ -36,6 +42,7 @@ Description: "Structure as the national directory publishes it."
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-organization-types named as-ext-organization-types 1..1
 * type[secteurActiviteRASS].extension 1..
 * type[secteurActiviteRASS].extension[as-ext-organization-types].value[x] = #secteurActiviteRASS
+* type[categorieEtablissementRASS] ^short = "Category of establishment"
 * type[activiteINSEE] from $JDV-J99-InseeNAFrav2Niveau5-RASS (required)
 * type[activiteINSEE].extension contains
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-organization-types named as-ext-organization-types 1..1
@@ -66,6 +73,7 @@ Description: "Structure as the national directory publishes it."
 * telecom contains
     mailbox-mss 0..*
 * telecom MS
+* telecom.use ^short = "What it is used for"
 * telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
 * address MS
 * address only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-address-extended

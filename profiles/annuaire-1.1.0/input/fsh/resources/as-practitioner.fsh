@@ -12,9 +12,25 @@ Description: "Person who practises, as the national directory publishes them."
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-smartcard named as-ext-smartcard 0..* and
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-digital-certificate named as-ext-digital-certificate 0..*
 * extension[as-ext-registration] MS
+* extension[as-ext-registration].extension[registeringOrganization] ^short = "Body that keeps the register"
+* extension[as-ext-registration].extension[period].value[x].start ^short = "From when"
+* extension[as-ext-registration].extension[period].value[x].end ^short = "Until when"
+* extension[as-ext-registration].extension[status] ^short = "Status of the entry"
+* extension[as-ext-registration].extension[hostingDepartment] ^short = "Department of the register"
 * extension[as-ext-frpractitioner-authorization] MS
+* extension[as-ext-frpractitioner-authorization].extension[type] ^short = "Type"
+* extension[as-ext-frpractitioner-authorization].extension[period].value[x].start ^short = "From when"
+* extension[as-ext-frpractitioner-authorization].extension[period].value[x].end ^short = "Until when"
+* extension[as-ext-frpractitioner-authorization].extension[field] ^short = "Field of the authorisation"
+* extension[as-ext-frpractitioner-authorization].extension[profession] ^short = "Profession"
 * extension[as-ext-smartcard] MS
+* extension[as-ext-smartcard].extension[type] ^short = "Type"
+* extension[as-ext-smartcard].extension[number] ^short = "Number of the card"
+* extension[as-ext-smartcard].extension[period].value[x].start ^short = "From when"
+* extension[as-ext-smartcard].extension[period].value[x].end ^short = "Until when"
+* extension[as-ext-smartcard].extension[oppositionDate] ^short = "When the card was blocked"
 * extension[as-ext-digital-certificate] MS
+* identifier.type ^short = "Type of identifier"
 * identifier[idNatPs] MS
 * identifier[idNatPs] ^short = "National number of the professional"
 * identifier[idNatPs].type 1..
@@ -36,20 +52,33 @@ Description: "Person who practises, as the national directory publishes them."
 * telecom contains
     mailbox-mss 0..*
 * telecom MS
+* telecom.system ^short = "Kind of contact point"
+* telecom.use ^short = "What it is used for"
 * telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
 * address MS
 * address only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-address-extended
+* qualification.identifier ^short = "Number of the qualification"
+* qualification.code ^short = "Qualification"
 * qualification[degree].extension contains
     https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-education-level named as-ext-education-level 0..*
 * qualification[degree].extension[as-ext-education-level] MS
+* qualification[degree].extension[as-ext-education-level].extension[academicDegree] ^short = "Degree"
+* qualification[degree].extension[as-ext-education-level].extension[achievedLevel] ^short = "Level reached"
+* qualification[degree].extension[as-ext-education-level].extension[academicYear] ^short = "Academic year"
 * qualification[degree].code.coding[degreeType] MS
 * qualification[degree].code.coding[degree] MS
+* qualification[degree].period.start ^short = "From when"
+* qualification[degree].period.end ^short = "Until when"
 * qualification[degree].issuer only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
 * qualification[exercicePro].code.coding[categorieProfession] MS
 * qualification[exercicePro].code.coding[profession] MS
 * qualification[exercicePro].period MS
+* qualification[exercicePro].period.start ^short = "From when"
+* qualification[exercicePro].period.end ^short = "Until when"
 * qualification[savoirFaire].code.coding[typeSavoirFaire] MS
 * qualification[savoirFaire].code.coding[savoirFaire] MS
+* qualification[savoirFaire].period.start ^short = "From when"
+* qualification[savoirFaire].period.end ^short = "Until when"
 * communication MS
 * communication only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-codeableconcept-timed
 * communication from $JDV-J82-Langue-RASS (required)

@@ -26,6 +26,8 @@ Description: "Situation in which a professional practises, as the national direc
 * identifier[numeroAm].system = "https://www.ameli.fr"
 * active MS
 * period MS
+* period.start ^short = "From when"
+* period.end ^short = "Until when"
 * practitioner MS
 * practitioner only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner)
 * organization MS
@@ -65,6 +67,9 @@ Description: "Situation in which a professional practises, as the national direc
 * telecom contains
     mailbox-mss 0..*
 * telecom MS
+* telecom.system ^short = "Kind of contact point"
+* telecom.value ^short = "Value"
+* telecom.use ^short = "What it is used for"
 * telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
 * availableTime MS
 * notAvailable MS

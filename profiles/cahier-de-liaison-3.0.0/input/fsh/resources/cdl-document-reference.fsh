@@ -19,6 +19,7 @@ Description: "Note that someone around the person writes for the others, as text
 * author only Reference(Device or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-related-person or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient or https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner or https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole or https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization)
 * authenticator ..0
 * custodian ..0
+* relatesTo ^short = "Note that this one replaces"
 * description MS
 * securityLabel ..1 MS
 * securityLabel from $JDV-J110-StatutVisibiliteDocument-CISIS (required)

@@ -33,9 +33,11 @@ Description: "Transaction with a submission set, its documents and their content
 * entry[UpdateDocumentRefs].request.method = #PATCH
 * entry[Documents].resource 1..
 * entry[Documents].resource only Binary
+* entry[Documents].resource ^type.profile = "http://hl7.org/fhir/StructureDefinition/Binary"
 * entry[Documents].request 1..
 * entry[FhirDocuments].resource 1..
 * entry[FhirDocuments].resource only Bundle
+* entry[FhirDocuments].resource ^type.profile = "http://hl7.org/fhir/StructureDefinition/Bundle"
 * entry[FhirDocuments].request 1..
 * entry[FhirDocuments].request.method = #POST
 * entry[Folders].resource 1..
@@ -44,4 +46,5 @@ Description: "Transaction with a submission set, its documents and their content
 * entry[Folders].request.method from $MHDprovideFolderActions (required)
 * entry[Patient].resource 1..
 * entry[Patient].resource only Patient
+* entry[Patient].resource ^type.profile = "http://hl7.org/fhir/StructureDefinition/Patient"
 * entry[Patient].request.method from $MHDprovidePatientActions (required)

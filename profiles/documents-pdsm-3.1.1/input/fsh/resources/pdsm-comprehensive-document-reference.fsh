@@ -71,6 +71,7 @@ Description: "Full description of a document, ready for a document registry."
 * context.sourcePatientInfo 1.. MS
 * context.sourcePatientInfo only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient)
 * context.sourcePatientInfo ^type[0].aggregation[0] = #contained
+* context.sourcePatientInfo.reference ^short = "The patient as the source knew them, contained"
 * context.related ^slicing.discriminator.type = #pattern
 * context.related ^slicing.discriminator.path = "type"
 * context.related ^slicing.rules = #open

@@ -3,6 +3,7 @@ Parent: List
 Id: pdsm-folder-comprehensive
 Title: "Folder"
 Description: "Documents kept together for a purpose."
+* meta.profile ^short = "Profiles the list claims, this one among them"
 * extension contains
     https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType named designationType 1..1
 * extension 1..

@@ -3,6 +3,7 @@ Parent: List
 Id: pdsm-submissionset-comprehensive
 Title: "Submission set"
 Description: "What was sent together, by whom and when."
+* meta.profile ^short = "Profiles the list claims, this one among them"
 * contained 1.. MS
 * extension contains
     https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType named designationType 1..1 and

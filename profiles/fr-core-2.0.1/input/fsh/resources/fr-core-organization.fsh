@@ -29,11 +29,14 @@ Description: "Organisation with the French identifiers: FINESS, SIREN, SIRET and
 * identifier[idNatSt].use = #official
 * identifier[idNatSt].type = $fr-core-cs-v2-0203#IDNST
 * identifier[idNatSt].system = "urn:oid:1.2.250.1.71.4.2.2"
+* identifier[idNatSt].value ^short = "Value"
 * identifier[sirene] ^short = "SIREN or SIRET number"
 * identifier[sirene].type.coding.system = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+* identifier[sirene].type.coding.code ^short = "Code of the type"
 * identifier[sirene].system = "https://sirene.fr"
 * identifier[finess] ^short = "FINESS number"
 * identifier[finess].type.coding.system = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+* identifier[finess].type.coding.code ^short = "Code of the type"
 * identifier[finess].system = "https://finess.esante.gouv.fr"
 * identifier[adeliRang].type = $fr-core-cs-v2-0203#INTRN
 * identifier[adeliRang].system = "https://adelirang.esante.gouv.fr"

@@ -12,6 +12,7 @@ Description: "Situation in which a person practises."
 * meta.profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner-role-exercice"
 * extension contains
     https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-service-type-duration named serviceTypeDuration 0..*
+* identifier.system ^short = "System"
 * practitioner only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner)
 * organization only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
 * code from $fr-core-vs-practitioner-role-exercice (preferred)

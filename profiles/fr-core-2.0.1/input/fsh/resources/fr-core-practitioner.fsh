@@ -19,11 +19,13 @@ Description: "Person who practises, with RPPS and other French identifiers."
     rpps 0..* and
     adeli 0..*
 * identifier.type from $fr-core-vs-practitioner-identifier-type (extensible)
+* identifier.type.coding.system ^short = "System of the type"
 * identifier.system 1..
 * identifier.value 1..
 * identifier[idNatPs] ^short = "National number of the professional"
 * identifier[idNatPs].type = $fr-core-cs-v2-0203#IDNPS
 * identifier[idNatPs].system = "urn:oid:1.2.250.1.71.4.2.1"
+* identifier[idNatPs].value ^short = "Value"
 * identifier[rpps] ^short = "RPPS number"
 * identifier[rpps].type = $fr-core-cs-v2-0203#RPPS
 * identifier[rpps].system = "https://rpps.esante.gouv.fr"

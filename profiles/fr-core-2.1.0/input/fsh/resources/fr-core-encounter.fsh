@@ -33,6 +33,7 @@ Description: "Stay, visit or contact, with the French identifiers, types and way
 * hospitalization.preAdmissionIdentifier.value 1..
 * hospitalization.preAdmissionIdentifier.assigner only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
 * hospitalization.origin only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
+* hospitalization.reAdmission ^short = "Whether this is a return"
 * hospitalization.destination only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
 * hospitalization.dischargeDisposition from $fr-core-vs-encounter-discharge-disposition (example)
 * location.location only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location)

@@ -33,6 +33,7 @@ Description: "Organisation with the French identifiers: FINESS, SIREN, SIRET and
 * identifier[idNatSt].type 1..
 * identifier[idNatSt].type = $fr-core-cs-v2-0203#IDNST
 * identifier[idNatSt].system = "urn:oid:1.2.250.1.71.4.2.2"
+* identifier[idNatSt].value ^short = "Value"
 * identifier[siren].type 1..
 * identifier[siren].type = $fr-core-cs-v2-0203#SIREN
 * identifier[siren].system = "https://sirene.fr"
@@ -41,6 +42,7 @@ Description: "Organisation with the French identifiers: FINESS, SIREN, SIRET and
 * identifier[siret].system = "https://sirene.fr"
 * identifier[finess] ^short = "FINESS number"
 * identifier[finess].type.coding.system = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+* identifier[finess].type.coding.code ^short = "Code of the type"
 * identifier[finess].system = "https://finess.esante.gouv.fr"
 * identifier[adeliRang].type 1..
 * identifier[adeliRang].type = $fr-core-cs-v2-0203#INTRN

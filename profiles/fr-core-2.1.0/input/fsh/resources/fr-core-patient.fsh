@@ -86,6 +86,8 @@ Description: "Patient with the French identifiers, the status of the identity an
 * name[officialName].family 1..
 * name[officialName].given 1..
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point
+* gender ^short = "Sex"
+* birthDate ^short = "Date of birth"
 * address only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address
 * maritalStatus from $fr-core-vs-marital-status (extensible)
 * contact.extension contains

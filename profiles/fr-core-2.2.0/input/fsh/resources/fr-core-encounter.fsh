@@ -32,6 +32,7 @@ Description: "Stay, visit or contact, with the French identifiers, types and way
 * hospitalization.preAdmissionIdentifier.value 1..
 * hospitalization.preAdmissionIdentifier.assigner only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0)
 * hospitalization.origin only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0 or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0)
+* hospitalization.reAdmission ^short = "Whether this is a return"
 * hospitalization.destination only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0 or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0)
 * hospitalization.dischargeDisposition from $fr-core-vs-encounter-discharge-disposition|2.2.0 (example)
 * location.location only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0)

@@ -17,4 +17,5 @@ Description: "Service that an organisation offers."
 * specialty from $fr-core-vs-practitioner-specialty|2.2.0 (preferred)
 * location only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0)
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * coverageArea only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0)

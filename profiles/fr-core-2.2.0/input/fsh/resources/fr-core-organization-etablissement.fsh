@@ -36,11 +36,15 @@ Description: "Legal entity or geographic establishment, with its FINESS and SIRE
 * identifier[siret].system = "https://sirene.fr"
 * identifier[finess] ^short = "FINESS number"
 * identifier[finess].type.coding.system = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203"
+* identifier[finess].type.coding.code ^short = "Code of the type"
 * identifier[finess].system 1..
 * identifier[finess].system = "https://finess.esante.gouv.fr"
 * identifier[rppsRang].type 1..
 * identifier[rppsRang].type = $fr-core-cs-v2-0203#RPPSRG
 * identifier[rppsRang].system 1..
 * identifier[rppsRang].system = "https://rppsrang.esante.gouv.fr"
+* type ^slicing.discriminator.type = #value
+* type ^slicing.discriminator.path = "$this"
+* type ^slicing.rules = #open
 * type from $fr-core-vs-organization-etablissement-type|2.2.0 (example)
 * name MS

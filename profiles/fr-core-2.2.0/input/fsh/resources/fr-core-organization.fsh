@@ -18,8 +18,12 @@ Description: "Organisation with the French identifiers: FINESS, SIREN, SIRET and
     https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-member|2.2.0 named member 0..*
 * type from $fr-core-vs-organization-type|2.2.0 (example)
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * address only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0
+* address ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0"
 * partOf only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0 or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-etablissement|2.2.0)
 * partOf.type from $fr-core-vs-organization-type|2.2.0 (extensible)
 * contact.telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* contact.telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * contact.address only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0
+* contact.address ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0"

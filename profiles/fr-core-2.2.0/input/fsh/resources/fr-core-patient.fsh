@@ -18,6 +18,7 @@ Description: "Patient with the French identifiers, the status of the identity an
 * extension[identityReliability] ^short = "Status of the identity"
 * extension[birthPlace] ^short = "Place of birth"
 * extension[birthPlace].value[x] only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0
+* extension[birthPlace].value[x] ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0"
 * identifier ^slicing.discriminator.type = #value
 * identifier ^slicing.discriminator.path = "type"
 * identifier ^slicing.rules = #open
@@ -90,6 +91,7 @@ Description: "Patient with the French identifiers, the status of the identity an
     usualName 0..* and
     officialName 0..*
 * name only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0
+* name ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0"
 * name[usualName] ^short = "Name in use"
 * name[usualName].use 1..
 * name[usualName].use = #usual
@@ -102,8 +104,11 @@ Description: "Patient with the French identifiers, the status of the identity an
 * name[officialName].family 1..
 * name[officialName].given 1..
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * gender from $fr-core-vs-patient-gender|2.2.0 (required)
+* birthDate ^short = "Date of birth"
 * address only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0
+* address ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0"
 * maritalStatus from $fr-core-vs-marital-status|2.2.0 (extensible)
 * contact.extension contains
     https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-contact-identifier|2.2.0 named contactIdentifier 0..1 and
@@ -125,6 +130,8 @@ Description: "Patient with the French identifiers, the status of the identity an
 * contact.relationship[relationType].extension 1..
 * contact.relationship[relationType].extension[category].value[x] = #relationType
 * contact.name only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0
+* contact.name ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0"
 * contact.telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* contact.telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * generalPractitioner only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner|2.2.0 or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0 or PractitionerRole|4.0.1)
 * managingOrganization only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0 or Organization|4.0.1)

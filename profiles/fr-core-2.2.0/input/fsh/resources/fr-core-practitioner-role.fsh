@@ -25,3 +25,4 @@ Description: "Where and as what a person practises."
 * location only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0)
 * healthcareService only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-healthcare-service|2.2.0)
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"

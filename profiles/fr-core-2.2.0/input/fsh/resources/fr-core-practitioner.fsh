@@ -31,9 +31,12 @@ Description: "Person who practises, with RPPS and other French identifiers."
 * identifier[rpps].system = "https://rpps.esante.gouv.fr"
 * identifier[rpps].value 1..
 * name only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0
+* name ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0"
 * name.suffix from $JDV-J79-CiviliteExercice-RASS|20200424120000 (extensible)
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * address only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0
+* address ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0"
 * qualification ^slicing.discriminator.type = #value
 * qualification ^slicing.discriminator.path = "code.coding"
 * qualification ^slicing.rules = #open

@@ -24,5 +24,8 @@ Description: "Relative, carer or other person around the patient."
 * relationship[RelationType].coding.system 1..
 * relationship[RelationType].coding.system = "https://mos.esante.gouv.fr/NOS/TRE_R216-HL7RoleCode/FHIR/TRE-R216-HL7RoleCode"
 * name only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0
+* name ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-human-name|2.2.0"
 * telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
 * address only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0
+* address ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address|2.2.0"

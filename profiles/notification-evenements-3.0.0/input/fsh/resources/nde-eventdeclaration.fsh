@@ -13,6 +13,7 @@ Description: "What a sender declares to the subscription manager."
 * subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-ins)
 * subject ^type[0].aggregation[0] = #contained
 * payload 1..1
+* authoredOn ^short = "When the event was declared"
 * requester 1..
 * requester only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner)
 * requester ^type[0].aggregation[0] = #contained

@@ -17,6 +17,7 @@ Description: "What the subscription manager asks the notification manager to sen
 * subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-ins)
 * subject ^type[0].aggregation[0] = #contained
 * payload 1..1
+* payload.content[x] ^short = "Content of the notification"
 * requester 1..
 * requester only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner)
 * requester ^type[0].aggregation[0] = #contained

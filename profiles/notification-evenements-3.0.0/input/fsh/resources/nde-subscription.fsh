@@ -13,3 +13,4 @@ Description: "What a subscriber wants to be told about one person."
     https://interop.esante.gouv.fr/ig/fhir/nde/StructureDefinition/event-type named EventType 1..1 and
     https://interop.esante.gouv.fr/ig/fhir/nde/StructureDefinition/subscriber named Subscriber 1..1
 * extension 5..
+* criteria ^short = "Search that selects the events"
