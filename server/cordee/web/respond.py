@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/http.html#general
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.utils import formatdate
+from functools import lru_cache
 
 import msgspec
 from starlette.types import Send
@@ -53,8 +54,7 @@ def render(response: Response, call: Call, schema: Schema, base_url: str) -> Rep
     if response.version is not None:
         headers.append((b"etag", b'W/"%d"' % response.version))
     if response.last_updated is not None:
-        stamp = formatdate(response.last_updated.timestamp(), usegmt=True)
-        headers.append((b"last-modified", stamp.encode()))
+        headers.append((b"last-modified", _stamp(int(response.last_updated.timestamp()))))
     if response.location is not None:
         headers.append(_location(response, base_url))
     headers += encoded(response.headers.items())
@@ -68,6 +68,12 @@ def render(response: Response, call: Call, schema: Schema, base_url: str) -> Rep
     if body:
         headers.append((b"content-type", call.format.content_type.encode()))
     return Reply(response.status, headers, body)
+
+
+@lru_cache(maxsize=4096)
+def _stamp(second: int) -> bytes:
+    """Write a second as HTTP does (RFC 9110 §5.6.7); what is written together is read together."""
+    return formatdate(second, usegmt=True).encode()
 
 
 def encoded(headers: Iterable[tuple[str, str]]) -> Headers:
