@@ -21,6 +21,7 @@ from cordee.store.embedded import EmbeddedMongo
 from cordee.store.mongo_store import MongoStore
 from cordee.terminology import Terminology
 from cordee.terminology.remote import RemoteTerminology
+from cordee.validation.options import Options
 from cordee.validation.validator import Validator
 from cordee.web import log
 from cordee.web.application import build
@@ -60,7 +61,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             repository=repository,
             registry=registry,
             store=store,
-            validator=Validator(repository, terminology),
+            validator=Validator(repository, terminology, _options(settings)),
             terminology=terminology,
             settings=settings,
             operations=operations(repository),
@@ -70,6 +71,11 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
         following = asyncio.create_task(conformance.follow(opened))
         stack.push_async_callback(_stopped, following)
         yield opened
+
+
+def _options(settings: Settings) -> Options:
+    required = {name: tuple(urls) for name, urls in settings.required_profiles.items()}
+    return Options(claims=settings.profile_claims, required=required)
 
 
 def _remote(settings: Settings) -> RemoteTerminology | None:

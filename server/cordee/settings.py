@@ -3,11 +3,12 @@
 `docs/settings.md` documents each; a test holds the two together.
 """
 
+import json
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -83,6 +84,16 @@ class Settings(BaseSettings):
         description="Refuse writes whose local literal references do not exist, and deletes of "
         "resources still referenced.",
     )
+    profile_claims: Literal["error", "warn", "off"] = Field(
+        default="error",
+        description="What a write earns whose resource breaks a profile that it claims or that its "
+        "type requires: refusal, warnings, or no check.",
+    )
+    required_profiles: dict[str, list[str]] = Field(
+        default={},
+        description="Profiles that every resource of a type is checked against, claimed or not "
+        "(JSON object: type to list of canonicals).",
+    )
     terminology_url: str | None = Field(
         default=None,
         description="FHIR base URL of a terminology server, asked for what the packages do not "
@@ -91,6 +102,38 @@ class Settings(BaseSettings):
     )
     terminology_timeout: float = Field(
         default=5.0, description="Seconds to wait for the terminology server.", gt=0, le=60
+    )
+    subscriptions_allow_http: bool = Field(
+        default=False, description="Let notifications go out over http, unencrypted."
+    )
+    subscriptions_allowed_hosts: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Hosts, addresses and networks (`10.1.0.0/16`) that notifications may reach "
+        "although they are not public (JSON list, or separated by commas).",
+    )
+    subscriptions_key: str | None = Field(
+        default=None,
+        description="Secret that the subscribers' own secrets are sealed with; unset means a key "
+        "kept in the data directory.",
+    )
+    subscriptions_client_certificate: Path | None = Field(
+        default=None, description="Client certificate for notifications (mTLS), a PEM file."
+    )
+    subscriptions_client_key: Path | None = Field(
+        default=None, description="Key of that certificate, if it is in a PEM file of its own."
+    )
+    subscriptions_timeout: float = Field(
+        default=10.0,
+        description="Seconds a subscriber gets to answer, unless its subscription says.",
+        gt=0,
+    )
+    subscriptions_give_up_hours: float = Field(
+        default=72.0,
+        description="Hours of failures in a row after which a subscription is turned off.",
+        gt=0,
+    )
+    subscriptions_retention_days: int = Field(
+        default=30, description="Days that delivered events can be asked for again.", ge=1
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log level written."
@@ -101,3 +144,12 @@ class Settings(BaseSettings):
     otlp_endpoint: str | None = Field(
         default=None, description="OpenTelemetry collector (OTLP over HTTP); unset means none."
     )
+
+    @field_validator("subscriptions_allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        if given.lstrip().startswith("["):
+            return json.loads(given)
+        return [part.strip() for part in given.split(",") if part.strip()]

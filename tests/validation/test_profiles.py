@@ -226,3 +226,17 @@ def test_unknown_extensions_are_refused_only_on_request(validator: Validator) ->
     patient = PATIENT | {"extension": [{"url": "https://x.fr/y", "valueString": "z"}]}
     assert validator.validate(patient).ok
     assert not validator.validate(patient, options=Options(any_extension=False)).ok
+
+
+@pytest.mark.parametrize(
+    ("claims", "expected"), [("error", ["error"]), ("warn", ["warning"]), ("off", [])]
+)
+def test_what_comes_of_a_broken_claim_is_the_callers_choice(
+    claims: Any, expected: list[str]
+) -> None:
+    """A profile required of a type is checked as firmly as the caller asks."""
+    repository = Repository.load()
+    repository.add(profile("Patient", [{"path": "Patient.gender", "min": 1}]))
+    options = Options(claims=claims, required={"Patient": (URL,)})
+    found = Validator(repository, options=options).validate(PATIENT).issues
+    assert [row.severity.value for row in found] == expected

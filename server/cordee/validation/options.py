@@ -3,8 +3,8 @@
 https://hl7.org/fhir/R4/validation.html
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from cordee.errors import Severity
@@ -18,9 +18,16 @@ References = Literal["ignore", "type", "exists", "valid"]
 are found, or that they conform to what the reference asks."""
 
 
+Claims = Literal["error", "warn", "off"]
+"""What comes of a profile that is claimed or required and not kept: errors, warnings, nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How strict to be.
+
+    `claims` says what comes of profiles not kept; `required` maps resource types to profiles that
+    all resources of the type are checked against, claimed or not.
 
     `resolve` finds targets of references outside the resource and its Bundle; `references` says
     what is asked of them; `rest_references` takes every absolute reference for the URL of a FHIR
@@ -36,6 +43,8 @@ class Options:
 
     resolve: Resolve | None = None
     references: References = "ignore"
+    claims: Claims = "error"
+    required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rest_references: bool = False
     contained: bool = True
     example_urls: bool = True

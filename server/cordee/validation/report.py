@@ -34,12 +34,15 @@ class Finding:
     place: Place
     arguments: Mapping[str, Any] = field(default_factory=dict)
     source: str | None = None
+    member: str | None = None
+    """The property of the place that is at fault, where it is none of the type's elements."""
 
     def issue(self, language: str = "en", locations: Locations | None = None) -> Issue:
         """Write the finding for people."""
         message = catalogue.find(self.message_id)
         expression = render(self.place)
-        line, column = locations.find(expression) if locations else (None, None)
+        exact = f"{expression}.{self.member}" if self.member else expression
+        line, column = locations.find(exact) if locations else (None, None)
         return Issue(
             severity=self.severity,
             code=message.code,

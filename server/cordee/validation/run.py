@@ -45,11 +45,12 @@ class Run:
         *,
         severity: Severity | None = None,
         source: str | None = None,
+        member: str | None = None,
         **arguments: Any,
     ) -> None:
         """Record that the rule behind `message_id` is broken at `place`."""
-        usual = catalogue.find(message_id).severity
-        self.findings.append(Finding(severity or usual, message_id, place, arguments, source))
+        weight = severity or catalogue.find(message_id).severity
+        self.findings.append(Finding(weight, message_id, place, arguments, source, member))
 
     def aside(self) -> "Run":
         """Give a run in the same surroundings whose findings are kept apart."""

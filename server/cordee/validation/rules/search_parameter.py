@@ -43,12 +43,35 @@ def texts(value: Any) -> list[str]:
 
 
 def _check_expression(text: Any, bases: list[str], schema: Schema, place: Place, run: Run) -> None:
+    """Ask that each alternative of an expression can be used for one base at least."""
     if not isinstance(text, str):
         return
     at: Place = (place, "expression", -1)
-    for name in bases or ["Resource"]:
-        try:
-            fhirpath.compile(text, schema, name, strict=True)
-        except FhirPathError as reason:
-            run.add("search-parameter-expression", at, base=name, reason=excerpt(reason, 200))
-            return
+    for part in alternatives(text):
+        reasons = [reason for base in bases if (reason := _reason(part, base, schema))]
+        if bases and len(reasons) == len(bases):
+            names = ", ".join(bases)
+            run.add("search-parameter-expression", at, base=names, reason=excerpt(reasons[0], 200))
+
+
+def _reason(text: str, base: str, schema: Schema) -> str | None:
+    """Give why an expression cannot be used for a type; None when it can."""
+    try:
+        fhirpath.compile(text, schema, base, strict=True)
+    except FhirPathError as reason:
+        return str(reason)
+    return None
+
+
+def alternatives(text: str) -> list[str]:
+    """Split an expression at the `|` that stand outside brackets and quotes."""
+    parts, depth, quoted = [""], 0, False
+    for character in text:
+        quoted = quoted != (character == "'")
+        if not quoted:
+            depth += (character in "([") - (character in ")]")
+        if character == "|" and depth == 0 and not quoted:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts if part.strip()]

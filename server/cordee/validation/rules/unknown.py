@@ -19,7 +19,8 @@ def unknown_property(
         run.add("resource-type-misplaced", place)
         return
     guess = hint(name, [key for key in known if not key.startswith("_")])
-    run.add("element-unknown", place, element=excerpt(name), type=type_name, hint=guess)
+    text = excerpt(name)
+    run.add("element-unknown", place, member=name, element=text, type=type_name, hint=guess)
 
 
 def hint(name: str, known: Iterable[str]) -> str:
