@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cordee.access.policy import Action, States
 from cordee.errors import Category, FhirError, Issue, Severity
-from cordee.interactions import answer, linking
+from cordee.interactions import answer, conformance, linking
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import identified
@@ -30,10 +30,15 @@ class Candidate:
 def admit(services: Services, request: Request, resource: Resource, id: str) -> Candidate:
     """Check a resource and extract its index values.
 
-    Raises UNPROCESSABLE with the validator's issues, or INVALID for conditional references.
+    Raises UNPROCESSABLE with the validator's issues or for a definition that could not be used, or
+    INVALID for conditional references.
     """
     report = validated(services, resource)
+    conformance.check(resource)
     resource = linking.localised(identified(resource, id), request.base_url)
+    further = services.admissions.get(resource["resourceType"])
+    if further is not None:
+        resource = further(services, request, resource)
     extraction = services.registry.extract(resource)
     told = report.issues if request.prefer.returns == "OperationOutcome" else ()
     return Candidate(resource["resourceType"], id, resource, extraction, told)

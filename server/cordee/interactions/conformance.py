@@ -1,7 +1,8 @@
 """Definitions that clients write: taken into the repository, so that they are in force at once.
 
 A SearchParameter posted is used for what is written from then on; a profile or value set can be
-validated against. What the specification or a package defines is never replaced.
+validated against. What the specification or a package defines is never replaced: neither a
+canonical, nor the code of a search parameter, on which access and compartments rest.
 
 https://hl7.org/fhir/R4/conformance-module.html
 """
@@ -12,10 +13,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from weakref import WeakKeyDictionary
 
+from cordee.definitions import admission
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.interactions.services import Services
 from cordee.resource import json
+from cordee.resource.types import Resource
 from cordee.search.filter import EVERYTHING
 from cordee.store.port import HistoryQuery, Query
 
@@ -39,6 +42,7 @@ _LOG = logging.getLogger(__name__)
 _OVERLAP = timedelta(seconds=60)
 _OWN = "http://hl7.org/fhir/"
 _Seen = dict[tuple[str, str], int]
+_TAKEN: "WeakKeyDictionary[Repository, frozenset[tuple[str, str]]]" = WeakKeyDictionary()
 _SEEN: "WeakKeyDictionary[Repository, _Seen]" = WeakKeyDictionary()
 
 
@@ -59,11 +63,45 @@ def learn(
     if not body:
         return
     resource = json.parse(body)
+    if _counts(services.repository, resource):
+        try:
+            services.repository.add(resource)
+        except FhirError as error:
+            # Written by another release, perhaps: what it says must not stop this server.
+            _LOG.warning("A stored definition is passed over: %s", error)
+
+
+def check(resource: Resource) -> None:
+    """Raise `FhirError` UNPROCESSABLE for a definition that could be stored and never be used."""
+    if resource.get("resourceType") in TYPES:
+        admission.check(resource)
+
+
+def _counts(repository: Repository, resource: Resource) -> bool:
+    """Tell whether a definition may have an effect here."""
     url = resource.get("url")
-    if not isinstance(url, str) or url.startswith(_OWN):
-        return
-    if resource.get("version", "") not in services.repository.versions(url):
-        services.repository.add(resource)
+    if not isinstance(url, str):
+        return resource["resourceType"] == "NamingSystem"  # has none in R4
+    if url.startswith(_OWN) or resource.get("version", "") in repository.versions(url):
+        return False
+    if resource["resourceType"] != "SearchParameter":
+        return True
+    bases = {*resource.get("base", ()), "Resource", "DomainResource"}
+    return not any((base, resource.get("code")) in _taken(repository) for base in bases)
+
+
+def _taken(repository: Repository) -> frozenset[tuple[str, str]]:
+    """Give (base, code) of the search parameters that clients cannot replace.
+
+    They are gathered before the first client's parameter is taken in.
+    """
+    found = _TAKEN.get(repository)
+    if found is None:
+        urls = {url for url, _ in repository.canonicals("SearchParameter")}
+        parameters = [one for url in urls if (one := repository.search_parameter(url))]
+        found = frozenset((base, one.code) for one in parameters for base in one.base)
+        _TAKEN[repository] = found
+    return found
 
 
 async def load(services: Services, *types: str) -> None:
