@@ -81,7 +81,7 @@ def _counts(repository: Repository, resource: Resource) -> bool:
     """Tell whether a definition may have an effect here."""
     url = resource.get("url")
     if not isinstance(url, str):
-        return resource["resourceType"] == "NamingSystem"  # has none in R4
+        return bool(resource["resourceType"] == "NamingSystem")  # has none in R4
     if url.startswith(_OWN) or resource.get("version", "") in repository.versions(url):
         return False
     if resource["resourceType"] != "SearchParameter":
