@@ -15,16 +15,23 @@ from cordee.interactions import conformance
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
 from cordee.operations.registry import operations
+from cordee.operations.subscription_operations import subscription_operations
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
 from cordee.store.mongo_store import MongoStore
+from cordee.subscriptions.address import Addresses
+from cordee.subscriptions.admission import Admission
+from cordee.subscriptions.seal import Seal
+from cordee.subscriptions.service import running
+from cordee.subscriptions.socket_session import subscription_tokens
 from cordee.terminology import Terminology
 from cordee.terminology.remote import RemoteTerminology
 from cordee.validation.options import Options
 from cordee.validation.validator import Validator
 from cordee.web import log
 from cordee.web.application import build
+from cordee.web.middleware.metrics import Metrics
 
 
 @asynccontextmanager
@@ -57,6 +64,8 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
         )
         store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)
+        queue, seal = store.notifications(), Seal.of(settings)
+        tokens = subscription_tokens(seal)
         opened = Services(
             repository=repository,
             registry=registry,
@@ -64,7 +73,8 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             validator=Validator(repository, terminology, _options(settings)),
             terminology=terminology,
             settings=settings,
-            operations=operations(repository),
+            operations=(*operations(repository), *subscription_operations(queue, tokens)),
+            admissions={"Subscription": Admission(seal, Addresses(settings))},
         )
         # What is written must be indexed by all parameters; other definitions can come later.
         await conformance.load(opened, "SearchParameter")
@@ -113,7 +123,9 @@ class Application:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
             stack.push_async_callback(bulk_export.stop)
-            self._serve = build(opened)
+            metrics = Metrics()
+            await stack.enter_async_context(running(opened, metrics.registry))
+            self._serve = build(opened, metrics)
             await bulk_export.resume(opened)
             await send({"type": "lifespan.startup.complete"})
             await receive()

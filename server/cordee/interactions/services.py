@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeAlias
@@ -11,6 +11,7 @@ from uuid import UUID
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.definitions.repository import Repository
 from cordee.interactions.exchange import Request, Response
+from cordee.resource.types import Resource
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.port import Store
@@ -61,9 +62,13 @@ class Services:
     settings: Settings
     policy: Policy = field(default_factory=OpenPolicy)
     operations: tuple[OperationEntry, ...] = ()
+    admissions: "Mapping[str, Admission]" = field(default_factory=dict)
     clock: Callable[[], datetime] = now
     new_id: Callable[[], str] = new_id
 
+
+Admission: TypeAlias = "Callable[[Services, Request, Resource], Resource]"
+"""What else must hold for a type: gives a valid resource as it is to be stored, or raises."""
 
 Interaction: TypeAlias = Callable[[Services, Request], Awaitable[Response]]
 """What every module of this package offers."""

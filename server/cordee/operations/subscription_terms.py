@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from cordee.errors import Category, FhirError
+from cordee.resource.date_interval import interval
 from cordee.resource.types import Resource
 
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
@@ -23,6 +24,9 @@ DIGEST = f"{OWN}digest-delay"
 """Seconds that events are gathered for before they are told together."""
 QUIET = f"{OWN}quiet-hours"
 """Daily hours without notifications: `start`, `end` (time) and `timezone` (code)."""
+
+START = "https://interop.esante.gouv.fr/ig/fhir/nde/StructureDefinition/start"
+"""When a subscription of the French notification guide begins to be valid."""
 
 CONTENTS = ("empty", "id-only", "full-resource")
 _TOPIC = re.compile(r"(https?://|urn:)\S+")
@@ -53,6 +57,7 @@ class Terms:
     endpoint: str = ""
     payload: str = ""
     headers: tuple[str, ...] = ()
+    start: datetime | None = None
     end: datetime | None = None
     topic: str | None = None
     filters: tuple[str, ...] = ()
@@ -86,6 +91,7 @@ def terms_of(resource: Resource) -> Terms:
         endpoint=channel.get("endpoint", ""),
         payload=channel.get("payload", ""),
         headers=tuple(channel.get("header", ())),
+        start=_instant(next(iter(values(resource, START)), None)),
         end=_instant(resource.get("end")),
         topic=topic,
         filters=tuple(values(resource.get("_criteria", {}), f"{BACKPORT}filter-criteria")),
@@ -129,8 +135,10 @@ def _content(channel: Any) -> str:
 def _instant(text: str | None) -> datetime | None:
     if text is None:
         return None
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    bounds = interval(text)
+    if bounds is None:
+        return None
+    return datetime.fromtimestamp(bounds[0] / 1000, UTC)
 
 
 def _quiet(extensions: Iterable[Any]) -> QuietHours | None:

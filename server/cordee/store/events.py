@@ -14,7 +14,7 @@ from cordee.errors import Category, FhirError
 from cordee.store.connection import Database
 from cordee.store.documents import HISTORY, from_past
 from cordee.store.port import Event
-from cordee.store.unavailable import as_fhir
+from cordee.store.unavailable import as_fhir, translated
 
 INSERTIONS: list[dict[str, Any]] = [
     {"$match": {"operationType": "insert", "ns.coll": {"$regex": f"{HISTORY}$"}}}
@@ -25,6 +25,15 @@ PAUSE = 0.5
 """Seconds before following again after the connection was lost."""
 _FORGOTTEN = {260, 280, 286}
 """InvalidResumeToken, ChangeStreamFatalError, ChangeStreamHistoryLost."""
+
+
+async def newest(database: Database) -> str:
+    """Give the token of now: what is committed from here on comes after it."""
+    with translated():
+        async with await database.watch(INSERTIONS, max_await_time_ms=1) as stream:
+            while stream.resume_token is None:
+                await stream.try_next()
+            return str(stream.resume_token["_data"])
 
 
 async def follow(database: Database, after: str | None) -> AsyncIterator[Event]:

@@ -15,10 +15,11 @@ from cordee.store import connection
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Client, Session
 from cordee.store.cursor import Cursors
-from cordee.store.events import follow
+from cordee.store.events import follow, newest
 from cordee.store.grouping import Grouping
 from cordee.store.index_plan import IndexSource
 from cordee.store.lock_queue import LockQueue
+from cordee.store.notification_queue import NotificationQueue
 from cordee.store.port import Event, Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
 from cordee.store.reindex import Reindex
@@ -135,6 +136,14 @@ class MongoStore(MongoReader):
     def events(self, after: str | None = None) -> AsyncIterator[Event]:
         """Follow all committed versions in commit order, from a token or from now on."""
         return follow(self._catalog.database, after)
+
+    async def now(self) -> str:
+        """Give a token for `events`: what is committed from here on comes after it."""
+        return await newest(self._catalog.database)
+
+    def notifications(self) -> NotificationQueue:
+        """Give the queue of what subscriptions must be told, which lies in the same database."""
+        return NotificationQueue(self._catalog.database, self._transactions)
 
     async def reindex(self, type: str, progress: Callable[[int], None] | None = None) -> int:
         """Compute the index values of a type anew; give the number of resources. Resumable."""

@@ -48,9 +48,9 @@ class Paths:
         await (self._base if below else self._pages)(scope, receive, send)
 
 
-def build(services: Services) -> ASGIApp:
-    """Make the application that serves `services`."""
-    metrics = Metrics()
+def build(services: Services, metrics: Metrics | None = None) -> ASGIApp:
+    """Make the application that serves `services`; `metrics` may hold those of other work."""
+    metrics = metrics or Metrics()
     pages = Starlette(
         routes=[*health.routes(services.store, metrics), Route("/", front_page)],
     )

@@ -41,6 +41,11 @@ class Metrics:
         # `labels` takes a lock and builds a key at each call; the pairs in use are few.
         self._children: dict[tuple[str, int], tuple[Histogram, Counter]] = {}
 
+    @property
+    def registry(self) -> CollectorRegistry:
+        """Where other work of this process registers its own metrics."""
+        return self._registry
+
     def observe(self, interaction: str, status: int, seconds: float, size: int) -> None:
         """Count one finished request."""
         found = self._children.get((interaction, status))

@@ -1,0 +1,280 @@
+"""From committed versions to queued events: read in commit order, matched, numbered, kept.
+
+The events of a batch and the position after it are one transaction, so that nothing is missed and
+nothing comes twice, whenever a process dies. Where the database has forgotten the position, the
+histories tell what was committed since.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from cordee.access.narrowing import narrow
+from cordee.errors import Category, FhirError
+from cordee.operations.subscription_terms import Terms
+from cordee.resource import json
+from cordee.search.filter import EVERYTHING
+from cordee.search.values import Extraction
+from cordee.store.leases import Leases, Position
+from cordee.store.mongo_store import MongoStore
+from cordee.store.notification_queue import Key, QueuedEvent
+from cordee.store.port import Event, HistoryQuery, Version
+from cordee.subscriptions import life, message, topics
+from cordee.subscriptions.office import Office, shard_of
+from cordee.subscriptions.question import asker
+from cordee.subscriptions.roster import Roster
+from cordee.subscriptions.rule import Change, Kind, State, fires
+
+BATCH = 200
+IDLE = 1.0
+"""Seconds between two notes of the position while nothing is queued."""
+OVERLAP = timedelta(seconds=60)
+"""How much further back histories are read than the position says: commits are not in the order of
+their times."""
+log = structlog.get_logger("cordee.subscriptions")
+
+Item = tuple[QueuedEvent, Version]
+Queued = Callable[[Sequence[Item]], None]
+Known = Callable[[Version], Awaitable[None]]
+
+
+class Follower:
+    """Follows the versions for some shares of the subscriptions."""
+
+    def __init__(
+        self,
+        office: Office,
+        store: MongoStore,
+        leases: Leases,
+        positions: Mapping[int, Position],
+        roster: Roster,
+        *,
+        queued: Queued,
+        subscription: Known,
+    ) -> None:
+        """Begin after `positions`; `queued` and `subscription` hear of what happens."""
+        self._office = office
+        self._services = office.services
+        self._store = store
+        self._leases = leases
+        self._positions = dict(positions)
+        self._roster = roster
+        self._queued = queued
+        self._subscription = subscription
+        self._ask = asker(office.services)
+        self._read: asyncio.Queue[Event | None] = asyncio.Queue(BATCH * 5)
+        self._rescanned: set[Key] = set()
+        self._noted = 0.0
+
+    async def run(self) -> None:
+        """Follow until `stop`. Raises `FhirError` or `LeaseLostError`: then begin anew."""
+        start = min(position.token for position in self._positions.values())
+        reading = asyncio.create_task(self._read_from(start))
+        try:
+            while (first := await self._first(reading)) is not None:
+                batch = [first]
+                while len(batch) < BATCH and not self._read.empty():
+                    event = self._read.get_nowait()
+                    if event is None:
+                        await self._deal(batch)
+                        return
+                    batch.append(event)
+                await self._deal(batch)
+        finally:
+            reading.cancel()
+            await asyncio.wait([reading])
+
+    async def stop(self) -> None:
+        """End after the batch under way."""
+        await self._read.put(None)
+
+    async def _first(self, reading: "asyncio.Task[None]") -> Event | None:
+        waiting = asyncio.create_task(self._read.get())
+        try:
+            await asyncio.wait((waiting, reading), return_when=asyncio.FIRST_COMPLETED)
+            if not waiting.done():
+                reading.result()  # it only ends by failing
+            return await waiting
+        finally:
+            waiting.cancel()
+
+    async def _read_from(self, token: str) -> None:
+        try:
+            await self._pass_on(token)
+        except FhirError as error:
+            if error.category is not Category.DELETED:
+                raise
+            log.warning("the events since the last position are forgotten; reading histories")
+            await self._pass_on(await self._rescan())
+
+    async def _pass_on(self, token: str) -> None:
+        async for event in self._store.events(token):
+            await self._read.put(event)
+
+    async def _deal(self, batch: Sequence[Event]) -> None:
+        """Match a batch, queue what fires, and tell those who deliver."""
+        items: list[Item] = []
+        for event in batch:
+            key = (event.version.type, event.version.id, event.version.version)
+            if key not in self._rescanned:
+                found = await self._matched(event.version)
+                items += self._numbered(event.version, self._new_to(found, event.token))
+        newest = batch[-1]
+        self._office.metrics.lag.set(
+            (self._services.clock() - newest.version.last_updated).total_seconds()
+        )
+        await self._note(items, Position(newest.token, newest.version.last_updated))
+        self._queued(items)
+
+    def _new_to(self, subscriptions: set[str], token: str) -> list[str]:
+        """Leave out those whose share was beyond this event before."""
+        return sorted(
+            each for each in subscriptions if token > self._positions[shard_of(each)].token
+        )
+
+    async def _note(self, items: Sequence[Item], position: Position) -> None:
+        now = time.monotonic()
+        if not items and now - self._noted < IDLE:
+            return
+        self._noted = now
+        moved = {
+            shard: position if position.token > own.token else own
+            for shard, own in self._positions.items()
+        }
+        await self._office.queue.append(self._leases, moved, [event for event, _ in items])
+        self._positions = moved
+        self._office.metrics.queued.inc(len(items))
+
+    def _numbered(self, version: Version, subscriptions: Sequence[str]) -> list[Item]:
+        made: list[Item] = []
+        for name in subscriptions:
+            number = self._roster.last.get(name, 0) + 1
+            self._roster.last[name] = number
+            event = QueuedEvent(
+                name,
+                number,
+                version.type,
+                version.id,
+                version.version,
+                version.method,
+                version.last_updated,
+            )
+            made.append((event, version))
+        return made
+
+    async def _matched(self, version: Version) -> set[str]:
+        """Give the subscriptions of which a version is an event."""
+        found: set[str] = set()
+        if self._roster.index.watches(version.type):
+            change = self._change(version)
+            focus = await change.focus()
+            if focus is not None:
+                found = await self._fired(change, focus[1])
+                found = await self._permitted(found, version, focus[1])
+        if version.type == "Subscription":
+            await self._subscription(version)
+        elif version.type == "Basic":
+            topics.learn(self._services, version)
+        return found
+
+    async def _fired(self, change: Change, extraction: Extraction) -> set[str]:
+        found: set[str] = set()
+        for rule, subscriptions in self._roster.index.candidates(extraction):
+            try:
+                if await fires(rule, change, self._ask):
+                    found |= subscriptions
+            except FhirError as error:
+                if error.category in _PASSING:
+                    raise
+                for name in subscriptions:
+                    await self._broken(self._roster.terms[name], str(error))
+        return found
+
+    async def _broken(self, terms: Terms, reason: str) -> None:
+        """Say that a subscription's criteria cannot be answered, since events are missed by it."""
+        if terms.status != "error":
+            text = f"The criteria could not be evaluated: {reason}"
+            self._roster.terms[terms.id] = await life.turn(self._services, terms, "error", text)
+
+    async def _permitted(
+        self, names: set[str], version: Version, extraction: Extraction
+    ) -> set[str]:
+        """Leave out those whose time this is not, and who may not see the resource."""
+        found: set[str] = set()
+        for name in names:
+            terms = self._roster.terms[name]
+            moment = version.last_updated
+            if (terms.start and moment < terms.start) or (terms.end and moment > terms.end):
+                continue
+            owner = self._roster.owners[name]
+            limit = narrow(self._services.policy, owner, (version.type,), EVERYTHING)
+            if limit is EVERYTHING or await message.holds(self._services, limit, extraction):
+                found.add(name)
+        return found
+
+    def _change(self, version: Version) -> Change:
+        known: list[State | None] = []
+
+        async def previous() -> State | None:
+            if not known:
+                before = await self._store.vread(version.type, version.id, version.version - 1)
+                known.append(self._state(before) if before and not before.deleted else None)
+            return known[0]
+
+        kind: Kind = "create" if version.version == 1 or version.method == "POST" else "update"
+        if version.deleted:
+            return Change("delete", None, previous)
+        return Change(kind, self._state(version), previous)
+
+    def _state(self, version: Version) -> State:
+        resource = json.parse(version.body)
+        return resource, self._services.registry.extract(resource)
+
+    async def _rescan(self) -> str:
+        """Queue what the histories tell since the last position; give the token to go on after."""
+        token = await self._store.now()
+        since = min(position.moment for position in self._positions.values()) - OVERLAP
+        keys = await self._history(since)
+        log.info("histories read", versions=len(keys))
+        for start in range(0, len(keys), BATCH):
+            await self._again(keys[start : start + BATCH])
+        moment = self._services.clock()
+        moved = dict.fromkeys(self._positions, Position(token, moment))
+        await self._office.queue.append(self._leases, moved, ())
+        self._positions = moved
+        return token
+
+    async def _history(self, since: datetime) -> list[Key]:
+        """Give the versions since a time, oldest first."""
+        keys: list[Key] = []
+        query = HistoryQuery(since=since, count=1_000)
+        while True:
+            page = await self._store.history(query)
+            keys += [(found.type, found.id, found.version) for found in page.matches]
+            if page.next is None:
+                return keys[::-1]
+            query = replace(query, after=page.next)
+
+    async def _again(self, keys: Sequence[Key]) -> None:
+        items: list[Item] = []
+        for key in keys:
+            version = await self._store.vread(*key)
+            if version is None:
+                continue
+            names = await self._matched(version)
+            done = await self._office.queue.known([key], names) if names else set()
+            items += self._numbered(version, sorted(n for n in names if (n, key) not in done))
+            self._rescanned.add(key)
+        if items:
+            await self._office.queue.append(
+                self._leases, self._positions, [event for event, _ in items]
+            )
+            self._queued(items)
+
+
+_PASSING = frozenset((Category.UNAVAILABLE, Category.TIMEOUT, Category.CONFLICT))
+"""Failures that are not the criteria's."""

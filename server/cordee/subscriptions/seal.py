@@ -1,0 +1,69 @@
+"""Secrets at rest: sealed with AES-256-GCM, bound to the place they may be used at.
+
+A sealed text may be shown to those who read the Subscription and sent back by them: it opens only
+for the same subscription and the same endpoint.
+
+https://csrc.nist.gov/pubs/sp/800/38/d/final
+"""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from cordee.settings import Settings
+
+MARK = "sealed:v1:"
+_NONCE = 12
+
+
+class SealBrokenError(ValueError):
+    """A sealed text was made with another key, or for another place."""
+
+
+class Seal:
+    """Seals and opens texts with one key."""
+
+    def __init__(self, key: bytes) -> None:
+        """Take 32 bytes."""
+        self._cipher = AESGCM(key)
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Seal":
+        """Use the key of the settings, else the one kept in the data folder, made when missing."""
+        if settings.subscriptions_key:
+            return cls(hashlib.sha256(settings.subscriptions_key.encode()).digest())
+        return cls(_kept(settings.data / "subscriptions.key"))
+
+    def close(self, text: str, place: str) -> str:
+        """Seal a text for a place."""
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
+        return MARK + base64.urlsafe_b64encode(sealed).decode()
+
+    def open(self, sealed: str, place: str) -> str:
+        """Give the text. Raises `SealBrokenError`."""
+        try:
+            data = base64.urlsafe_b64decode(sealed.removeprefix(MARK))
+            return self._cipher.decrypt(data[:_NONCE], data[_NONCE:], place.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise SealBrokenError from error
+
+
+def _kept(path: Path) -> bytes:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_suffix(f".{os.getpid()}.part")
+    if not path.exists():
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(os.urandom(32))
+        try:
+            # Of several processes that start at once, the first decides.
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path.read_bytes()
