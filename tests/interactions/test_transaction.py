@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cordee.errors import Category
+from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Preferences
 from cordee.resource import json
 from interactions.conftest import (
@@ -323,8 +323,21 @@ async def test_too_many_entries_are_refused(client: Client) -> None:
 FRENCH = {
     "ans.fhir.fr.cds-2.0.1": "Bundle-cds-bundle-transaction-creation-example",
     "ans.fhir.fr.cdl-3.0.0": "Bundle-cdl-bundle-creation-note",
-    "ans.fhir.fr.pdsm4dmp-0.1.0": "Bundle-example-td2-iti65-lot-soumission",
 }
+
+
+@pytest.mark.conformance
+async def test_a_bundle_that_breaks_a_profile_it_claims(client: Client, material: Path) -> None:
+    """A guide's own example whose List names a Practitioner, which its profile does not allow."""
+    with tarfile.open(material / "fr-packages" / "ans.fhir.fr.pdsm4dmp-0.1.0.tgz") as archive:
+        member = archive.extractfile("package/example/Bundle-example-td2-iti65-lot-soumission.json")
+        assert member is not None
+        bundle = json.parse(member.read())
+    ins = {"system": "urn:oid:1.2.250.1.213.1.4.8", "value": "123456789012345"}
+    await client.create(patient(identifier=[ins]))
+    with pytest.raises(FhirError) as refusal:
+        await client.transaction(*bundle["entry"])
+    assert refusal.value.category is Category.UNPROCESSABLE
 
 
 @pytest.mark.conformance

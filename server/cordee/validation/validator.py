@@ -55,6 +55,10 @@ class Repository(Schema, Protocol):
         """Give a conformance resource by canonical, or None."""
         ...
 
+    def versions(self, url: str) -> tuple[str, ...]:
+        """Give the versions held of a canonical url, oldest first."""
+        ...
+
 
 class Validator:
     """Checks resources against the base definitions and against profiles.
@@ -78,7 +82,7 @@ class Validator:
     def _build(self) -> None:
         repository = self.repository
         self._revision = repository.revision
-        vocabulary = Vocabulary(self._terminology)
+        vocabulary = Vocabulary(self._terminology, repository.versions)
         expressions = Expressions(repository, vocabulary.member_of, self._conforms_to)
         self._profiles = CompiledProfiles(repository, repository.structure, vocabulary, expressions)
         extensions = CompiledExtensions(

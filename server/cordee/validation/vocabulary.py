@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/terminologies.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from cordee.validation.french.tolerated import tolerated_systems
@@ -18,6 +18,10 @@ KEPT = 65_536
 """Most answers about codings that are kept."""
 
 _PARTS = ("system", "version", "code", "display")
+
+
+Versions: TypeAlias = Callable[[str], Sequence[str]]
+"""Gives the versions held of a code system, oldest first."""
 
 
 class Verdict(Protocol):
@@ -99,9 +103,10 @@ class Membership:
 class Vocabulary:
     """Value sets and codings, with the answers kept."""
 
-    def __init__(self, terminology: Terminology | None) -> None:
+    def __init__(self, terminology: Terminology | None, versions: Versions) -> None:
         """Ask `terminology`; without one nothing is known."""
         self._terminology = terminology
+        self._versions = versions
         self._sets: dict[str, Membership] = {}
         self._verdicts: dict[tuple[str | None, ...], Verdict] = {}
 
@@ -130,12 +135,22 @@ class Vocabulary:
         found = self._verdicts.get(parts)
         if found is None:
             row = {key: part for key, part in zip(_PARTS, parts, strict=True) if part is not None}
-            found = self._terminology.validate_coding(row)
+            found = self._in_any_version(row, self._terminology)
             if found.result is None:
                 return self._terminology.recalled(row) or found
             if len(self._verdicts) >= KEPT:
                 self._verdicts.clear()
             self._verdicts[parts] = found
+        return found
+
+    def _in_any_version(self, coding: dict[str, Any], terminology: Terminology) -> Verdict:
+        """Check a Coding; one that names no version is good if any version held has the code."""
+        found = terminology.validate_coding(coding)
+        if found.result is False and "version" not in coding:
+            for version in reversed(self._versions(coding.get("system", ""))[:-1]):
+                older = terminology.validate_coding(coding | {"version": version})
+                if older.result:
+                    return older
         return found
 
 
