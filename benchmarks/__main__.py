@@ -14,13 +14,13 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.report import Row, summary, table, write
-from benchmarks.rest import Plan, measure_now
+from benchmarks.rest import Bench, Database, Plan
 from benchmarks.servers import Server, cordee, floor
 from cordee.cli.generate import write as generate
 from cordee.store.embedded import EmbeddedMongo
 
-QUICK = Plan(patients=200, rounds=3, seconds=2)
-FULL = Plan(patients=2_000, rounds=5, seconds=6)
+QUICK = Plan(patients=100, rounds=7, seconds=0.8)
+FULL = Plan(patients=2_000, rounds=15, seconds=2, warm_up=3)
 IMPORTED = {True: 500, False: 5_000}
 """Patients imported, about 11 resources each, by whether the run is quick."""
 
@@ -31,7 +31,7 @@ def main() -> None:
     quick = os.environ.get("BENCH") == "quick"
     plan = QUICK if quick else FULL
     if arguments.base_url:
-        rows = measure_now(Server("given", arguments.base_url), None, plan)
+        rows = Bench(plan, Server("given", arguments.base_url), None, None).measure()
         _report(rows, {"base_url": arguments.base_url})
         return
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
@@ -39,7 +39,8 @@ def main() -> None:
         uri = embedded.start()
         stack.callback(embedded.stop)
         subject = stack.enter_context(cordee(uri, Path(folder) / "data", arguments.workers))
-        rows = measure_now(subject, stack.enter_context(floor(uri)), plan)
+        below = stack.enter_context(floor(uri, Path(folder)))
+        rows = Bench(plan, subject, below, Database(uri, embedded.process_id)).measure()
         rows.append(_import(uri, Path(folder), IMPORTED[quick]))
         _report(rows, {"workers": arguments.workers, "patients": plan.patients})
 

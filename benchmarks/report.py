@@ -11,7 +11,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class Row:
-    """The rounds of one scenario; CPU is in microseconds per answer of the server's process."""
+    """The rounds of one scenario, what stands against the floor beside it.
+
+    CPU is in microseconds per answer, of the server's process and of the database's.
+    """
 
     name: str
     rates: list[float] = field(default_factory=list)
@@ -20,6 +23,8 @@ class Row:
     p99: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)
     floor_cpu: list[float] = field(default_factory=list)
+    database: list[float] = field(default_factory=list)
+    floor_database: list[float] = field(default_factory=list)
     errors: int = 0
 
     @property
@@ -33,8 +38,9 @@ class Row:
 
 
 def table(rows: list[Row]) -> str:
-    """Lay the rows out for people."""
-    heads = ("per s", "floor/s", "ratio", "p50 ms", "p99 ms", "CPU µs", "floor", "errors")
+    """Lay the rows out for people; CPU is in µs per answer, `f.` means the floor's."""
+    speed = ("per s", "floor/s", "ratio", "p50 ms", "p99 ms")
+    heads = (*speed, "server", "mongod", "f.server", "f.mongod", "errors")
     lines = [f"{'scenario':<18}" + "".join(f"{head:>9}" for head in heads)]
     for row in rows:
         ratio = f"{row.ratio:.2f}" if row.ratio is not None else "-"
@@ -45,7 +51,9 @@ def table(rows: list[Row]) -> str:
             f"{_middle(row.p50):.1f}",
             f"{_middle(row.p99):.1f}",
             f"{_middle(row.cpu):.0f}",
+            f"{_middle(row.database):.0f}",
             f"{_middle(row.floor_cpu):.0f}",
+            f"{_middle(row.floor_database):.0f}",
             str(row.errors),
         )
         lines.append(f"{row.name:<18}" + "".join(f"{figure:>9}" for figure in figures))
@@ -61,10 +69,22 @@ def summary(rows: list[Row], facts: dict[str, Any]) -> str:
             **facts,
             "ratios": {row.name: round(row.ratio, 3) for row in rows if row.ratio is not None},
             "rates": {row.name: round(_middle(row.rates), 1) for row in rows},
+            "cpu_us": {row.name: _cpu(row) for row in rows if row.cpu},
+            "load_average": round(os.getloadavg()[0], 1),
             "p99_ms": {row.name: round(_middle(row.p99), 1) for row in rows if row.p99},
             "errors": sum(row.errors for row in rows),
         }
     )
+
+
+def _cpu(row: Row) -> dict[str, int]:
+    pairs = {
+        "server": row.cpu,
+        "mongod": row.database,
+        "floor_server": row.floor_cpu,
+        "floor_mongod": row.floor_database,
+    }
+    return {name: round(_middle(values)) for name, values in pairs.items() if values}
 
 
 def write(text: str) -> None:

@@ -75,19 +75,27 @@ def scenarios(resources: list[Resource]) -> list[Scenario]:
         ),
         Scenario(
             "create",
-            lambda url: cycle([request("POST", url, "Patient", body) for body in _new(patients)]),
-            lambda url: cycle([request("POST", url, "insert", body) for body in _new(patients)]),
+            lambda url: cycle(
+                [request("POST", url, "Patient", body) for body in new_patients(resources)]
+            ),
+            lambda url: cycle(
+                [request("POST", url, "insert", body) for body in new_patients(resources)]
+            ),
         ),
         Scenario(
             "transaction_10",
             lambda url: _transactions(url, resources),
-            lambda url: cycle([request("POST", url, "insert", body) for body in _new(patients)]),
+            lambda url: cycle(
+                [request("POST", url, "insert", body) for body in new_patients(resources)]
+            ),
             units=10,
         ),
     ]
 
 
-def _new(patients: list[Resource]) -> list[bytes]:
+def new_patients(resources: list[Resource]) -> list[bytes]:
+    """Give the bodies of Patients to create."""
+    patients = [one for one in resources if one["resourceType"] == "Patient"]
     return [serialize({k: v for k, v in one.items() if k != "id"}) for one in patients[:500]]
 
 

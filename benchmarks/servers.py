@@ -46,16 +46,19 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    name: str, command: list[str], base_url: str, probe: str, environment: dict[str, str]
-) -> Iterator[Server]:
-    """Run a server until the block ends; wait until `probe` answers."""
-    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.DEVNULL)
-    try:
-        _wait(probe, process)
-        yield Server(name, base_url, process.pid)
-    finally:
-        process.terminate()
-        process.wait(30)
+    command: list[str], probe: str, environment: dict[str, str], log: Path
+) -> Iterator[int]:
+    """Run a server until the block ends, its lines going to `log`; give its pid once it answers."""
+    with log.open("wb") as lines:
+        process = subprocess.Popen(
+            command, env=os.environ | environment, stdout=lines, stderr=lines
+        )
+        try:
+            _wait(probe, process)
+            yield process.pid
+        finally:
+            process.terminate()
+            process.wait(30)
 
 
 def _wait(probe: str, process: "subprocess.Popen[bytes]") -> None:
@@ -75,27 +78,30 @@ def _wait(probe: str, process: "subprocess.Popen[bytes]") -> None:
 
 @contextmanager
 def cordee(mongodb_uri: str, data: Path, workers: int = 1) -> Iterator[Server]:
-    """Start Cordée on a MongoDB."""
+    """Start Cordée on a MongoDB, with the settings it has when nobody sets any."""
     port = free_port()
     environment = {
         "CORDEE_MONGODB_URI": mongodb_uri,
         "CORDEE_DATA": str(data),
-        "CORDEE_LOG_LEVEL": "warning",
     }
     command = [sys.executable, "-m", "cordee", "serve", "--port", str(port)]
     command += ["--workers", str(workers)]
     root = f"http://127.0.0.1:{port}"
-    with started("cordee", command, f"{root}/fhir", f"{root}/health/ready", environment) as server:
-        yield server
+    data.mkdir(parents=True, exist_ok=True)
+    probe, log = f"{root}/health/ready", data / "server.log"
+    with started(command, probe, environment, log) as pid:
+        yield Server("cordee", f"{root}/fhir", pid)
 
 
 @contextmanager
-def floor(mongodb_uri: str) -> Iterator[Server]:
+def floor(mongodb_uri: str, folder: Path) -> Iterator[Server]:
     """Start the floor on the same MongoDB, under the same ASGI server."""
     port = free_port()
     command = [sys.executable, "-m", "uvicorn", "benchmarks.floor:app", "--port", str(port)]
+    command += ["--loop", "uvloop", "--http", "httptools"]
     command += ["--no-access-log", "--log-level", "warning"]
     environment = {"FLOOR_MONGODB_URI": mongodb_uri}
     root = f"http://127.0.0.1:{port}"
-    with started("floor", command, root, f"{root}/read/none", environment) as server:
-        yield server
+    probe, log = f"{root}/read/none", folder / "floor.log"
+    with started(command, probe, environment, log) as pid:
+        yield Server("floor", root, pid)
