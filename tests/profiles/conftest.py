@@ -50,6 +50,14 @@ def substitute(renditions: dict[str, Pack]) -> Substitute:
 
 
 @pytest.fixture(scope="session")
+def with_official(
+    officials: dict[str, Pack], substitute: Substitute
+) -> Callable[[str], Repository]:
+    """Make a repository with an official package, by name, as it was published."""
+    return lambda found: substitute(officials[found])
+
+
+@pytest.fixture(scope="session")
 def as_written(officials: dict[str, Pack], substitute: Substitute) -> Callable[[str], Repository]:
     """Make a repository with an official package, by name, as its authors wrote it."""
     return lambda found: substitute(_without_snapshots(officials[found]))

@@ -10,7 +10,7 @@ from random import Random
 
 from cordee.cli.territory.chance import days_before, identifier, instant
 from cordee.cli.territory.circle import Circle
-from cordee.cli.territory.vocabulary import CDL, concept, vocabulary
+from cordee.cli.territory.vocabulary import CDL, COORDINATION, concept, vocabulary
 from cordee.resource.types import Resource
 
 FLAG_CATEGORY = "http://terminology.hl7.org/CodeSystem/flag-category"
@@ -62,6 +62,7 @@ def _message(chance: Random, made: Circle, today: date) -> Resource:
     return {
         "resourceType": "Communication",
         "id": identifier(chance),
+        "meta": {"profile": [f"{COORDINATION}/coordination-message"]},
         "status": "completed",
         "subject": made.subject,
         "topic": {"text": "Coordination"},
@@ -77,6 +78,7 @@ def _alert(chance: Random, made: Circle, today: date) -> Resource:
     return {
         "resourceType": "Flag",
         "id": identifier(chance),
+        "meta": {"profile": [f"{COORDINATION}/coordination-alert"]},
         "status": "active",
         "category": [
             {"coding": [{"system": FLAG_CATEGORY, "code": "safety", "display": "Safety"}]},

@@ -99,8 +99,13 @@ def _care_team(
     if chance.random() < 0.3:
         left = days_before(today, chance, 19).isoformat()
         former = chance.choice(professionals.roles["specialist"])
-        period = {"start": opened, "end": left}
-        participants.append({"member": member_reference(former), "period": period})
+        participants.append(
+            {
+                "role": [_role_in_circle(len(participants))],
+                "member": member_reference(former),
+                "period": {"start": opened, "end": left},
+            }
+        )
     return {
         "resourceType": "CareTeam",
         "id": made.team_id,

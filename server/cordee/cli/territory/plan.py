@@ -10,7 +10,7 @@ from typing import Any
 
 from cordee.cli.territory.chance import days_before, identifier, instant
 from cordee.cli.territory.circle import Circle
-from cordee.cli.territory.vocabulary import concept, vocabulary
+from cordee.cli.territory.vocabulary import COORDINATION, concept, vocabulary
 from cordee.resource.types import Resource
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
@@ -31,6 +31,7 @@ def plan(chance: Random, made: Circle, today: date) -> Iterator[Resource]:
     yield {
         "resourceType": "CarePlan",
         "id": identifier(chance),
+        "meta": {"profile": [f"{COORDINATION}/coordination-care-plan"]},
         "status": "active",
         "intent": "plan",
         "category": [concept("loinc", "18776-5", "Plan personnalisé de soins")],
@@ -65,6 +66,7 @@ def _goal(chance: Random, made: Circle) -> Resource:
     return {
         "resourceType": "Goal",
         "id": identifier(chance),
+        "meta": {"profile": [f"{COORDINATION}/coordination-goal"]},
         "lifecycleStatus": "active",
         "description": {"text": chance.choice(vocabulary()["goals"])},
         "subject": made.subject,
@@ -77,6 +79,7 @@ def _task(chance: Random, made: Circle, today: date) -> Resource:
     return {
         "resourceType": "Task",
         "id": identifier(chance),
+        "meta": {"profile": [f"{COORDINATION}/coordination-task"]},
         "status": chance.choice(("requested", "accepted", "in-progress", "completed")),
         "intent": "plan",
         "description": chance.choice(vocabulary()["activities"]),
@@ -92,6 +95,7 @@ def _referral(chance: Random, made: Circle, today: date) -> Resource:
     return {
         "resourceType": "ServiceRequest",
         "id": identifier(chance),
+        "meta": {"profile": [f"{COORDINATION}/coordination-referral"]},
         "status": "active",
         "intent": "order",
         "priority": chance.choice(("routine", "urgent")),

@@ -22,6 +22,7 @@ SYSTEMS = {
 }
 CORE = "https://hl7.fr/ig/fhir/core/StructureDefinition"
 CDS = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition"
+COORDINATION = "https://cordee.example/fhir/StructureDefinition"
 CDL = "https://interop.esante.gouv.fr/ig/fhir/cdl/StructureDefinition"
 
 
