@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pymongo import DeleteOne, InsertOne, UpdateOne
+from pymongo import DeleteOne, UpdateOne
+from pymongo.errors import BulkWriteError
 from pymongo.write_concern import WriteConcern
 
 from cordee.store.connection import Collection, Database, Document, Session
@@ -25,6 +26,7 @@ from cordee.store.transaction import Transactions
 from cordee.store.unavailable import translated
 
 _WIDTH = 12
+_DUPLICATE = 11000
 Key = tuple[str, str, int]
 """(type, id, version)."""
 
@@ -76,6 +78,10 @@ class LeaseLostError(Exception):
     """Another process works on these subscriptions now."""
 
 
+class AlreadyQueuedError(Exception):
+    """Some of these events were queued before: the position was set back."""
+
+
 class NotificationQueue:
     """The queue of one database."""
 
@@ -108,7 +114,8 @@ class NotificationQueue:
     ) -> None:
         """Queue events and move the positions of shares, all or nothing.
 
-        Raises `LeaseLostError` unless the owner still holds all these shares.
+        Raises `LeaseLostError` unless the owner still holds all these shares, and
+        `AlreadyQueuedError`.
         """
 
         async def work(session: Session, _held: Any) -> None:
@@ -122,9 +129,14 @@ class NotificationQueue:
                 if moved.matched_count != len(pieces):
                     raise LeaseLostError
             if events:
-                await self._events.bulk_write(
-                    [InsertOne(_document(e)) for e in events], ordered=False, session=session
-                )
+                try:
+                    await self._events.insert_many(
+                        [_document(event) for event in events], ordered=False, session=session
+                    )
+                except BulkWriteError as error:
+                    if any(row["code"] == _DUPLICATE for row in error.details["writeErrors"]):
+                        raise AlreadyQueuedError from error
+                    raise
                 await self._states.bulk_write(_counted(events), ordered=False, session=session)
 
         await self._transactions.run(work)

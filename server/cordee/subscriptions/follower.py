@@ -21,7 +21,7 @@ from cordee.search.filter import EVERYTHING
 from cordee.search.values import Extraction
 from cordee.store.leases import Leases, Position
 from cordee.store.mongo_store import MongoStore
-from cordee.store.notification_queue import Key, QueuedEvent
+from cordee.store.notification_queue import AlreadyQueuedError, Key, QueuedEvent
 from cordee.store.port import Event, HistoryQuery, Version
 from cordee.subscriptions import life, message, topics
 from cordee.subscriptions.office import Office, shard_of
@@ -106,9 +106,10 @@ class Follower:
         try:
             await self._pass_on(token)
         except FhirError as error:
-            if error.category is not Category.DELETED:
+            if error.category in _PASSING:
                 raise
-            log.warning("the events since the last position are forgotten; reading histories")
+            # Forgotten, or from another database: either way, only the histories know.
+            log.warning("the last position is of no use; reading histories", reason=str(error))
             await self._pass_on(await self._rescan())
 
     async def _pass_on(self, token: str) -> None:
@@ -127,8 +128,27 @@ class Follower:
         self._office.metrics.lag.set(
             (self._services.clock() - newest.version.last_updated).total_seconds()
         )
-        await self._note(items, Position(newest.token, newest.version.last_updated))
+        position = Position(newest.token, newest.version.last_updated)
+        try:
+            await self._note(items, position)
+        except AlreadyQueuedError:
+            items = await self._left(items)
+            await self._note(items, position)
         self._queued(items)
+
+    async def _left(self, items: Sequence[Item]) -> list[Item]:
+        """Leave out what was queued before, and number the rest again."""
+        for event, _ in items:
+            last = self._roster.last[event.subscription]
+            self._roster.last[event.subscription] = min(last, event.number - 1)
+        keys = {event.key for event, _ in items}
+        done = await self._office.queue.known(keys, {event.subscription for event, _ in items})
+        return [
+            again
+            for event, version in items
+            if (event.subscription, event.key) not in done
+            for again in self._numbered(version, [event.subscription])
+        ]
 
     def _new_to(self, subscriptions: set[str], token: str) -> list[str]:
         """Leave out those whose share was beyond this event before."""

@@ -9,6 +9,8 @@ https://csrc.nist.gov/pubs/sp/800/38/d/final
 import base64
 import hashlib
 import os
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -25,18 +27,23 @@ class SealBrokenError(ValueError):
 
 
 class Seal:
-    """Seals and opens texts with one key."""
+    """Seals and opens texts with one key, which is only fetched, or made, when it is needed."""
 
-    def __init__(self, key: bytes) -> None:
-        """Take 32 bytes."""
-        self._cipher = AESGCM(key)
+    def __init__(self, key: Callable[[], bytes]) -> None:
+        """Take what gives 32 bytes."""
+        self._key = key
 
     @classmethod
     def of(cls, settings: Settings) -> "Seal":
         """Use the key of the settings, else the one kept in the data folder, made when missing."""
         if settings.subscriptions_key:
-            return cls(hashlib.sha256(settings.subscriptions_key.encode()).digest())
-        return cls(_kept(settings.data / "subscriptions.key"))
+            key = hashlib.sha256(settings.subscriptions_key.encode()).digest()
+            return cls(lambda: key)
+        return cls(lambda: _kept(settings.data / "subscriptions.key"))
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self._key())
 
     def close(self, text: str, place: str) -> str:
         """Seal a text for a place."""

@@ -1,0 +1,58 @@
+"""Processes share the work, and take over from one another."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+from subscriptions.conftest import OpenServer, observation, subscription
+from subscriptions.receiver import Receiver
+
+from cordee.subscriptions.service import running
+
+JSON = {"payload": "application/fhir+json"}
+
+
+async def test_two_processes_share_the_work_and_tell_nothing_twice(
+    open_server: OpenServer, receiver: Receiver
+) -> None:
+    """With two at work each subscription gets each event once, in order."""
+    first, second = await open_server(), await open_server()
+    names = [await first.subscribe(subscription(receiver.url)) for _ in range(8)]
+    await asyncio.sleep(3)
+    for number in range(20):
+        await (first if number % 2 else second).create(observation())
+    told = await receiver.wait(160, 30)
+    await asyncio.sleep(0.5)
+    assert len(told) == 160
+    for name in names:
+        own = [each.number for each in told if each.headers["x-cordee-subscription"].endswith(name)]
+        assert own == list(range(1, 21))
+
+
+@pytest.mark.parametrize("token", ["8200000001000000012B0229296E04", "82"])
+async def test_a_position_set_back_or_forgotten_costs_nothing(
+    token: str,
+    open_server: OpenServer,
+    receiver: Receiver,
+    mongodb_uri: str,
+    mongodb_database: str,
+) -> None:
+    """When the database does not know the stored position, or it lies before what was told,
+    nothing is missed and nothing is told twice."""
+    server = await open_server(work=False)
+    async with running(server.services):
+        await server.subscribe(subscription(receiver.url))
+        await server.create(observation())
+        await receiver.wait(1)
+    for _ in range(5):
+        await server.create(observation())
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        shards = client[mongodb_database]["subscription_shards"]
+        shards.update_many({}, {"$set": {"token": token}})
+    async with running(server.services):
+        await receiver.wait(6)
+        await server.create(observation())
+        told = await receiver.wait(7)
+        await asyncio.sleep(0.5)
+        assert [each.number for each in told] == list(range(1, 8))
