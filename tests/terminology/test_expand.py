@@ -296,3 +296,21 @@ def test_new_definitions_are_seen(repository: Repository, terminology: Terminolo
     assert set(terminology.codes(VALUE_SET + "x") or ()) == {(COLOURS, "red")}
     repository.add(value_set("x", filtered("code", "=", "blue")))
     assert set(terminology.codes(VALUE_SET + "x") or ()) == {(COLOURS, "blue")}
+
+
+def test_deep_hierarchies_are_cut_into_pieces() -> None:
+    """A chain of thousands of concepts is listed whole, in pieces that a reader can bear."""
+    chain = [
+        {"code": str(number), "property": [{"code": "parent", "valueCode": str(number - 1)}]}
+        for number in range(3000)
+    ]
+    repository = Repository.load()
+    system = {"resourceType": "CodeSystem", "id": "deep", "url": "http://e/deep"}
+    repository.add(system | {"status": "active", "content": "complete", "concept": chain})
+    found = Terminology(repository).expand(value_set("deep", {"system": "http://e/deep"}))
+    pending, depths = [(member, 1) for member in found.members], []
+    while pending:
+        member, depth = pending.pop()
+        depths.append(depth)
+        pending += [(below, depth + 1) for below in member.contains]
+    assert (len(depths), max(depths)) == (3000, 51)

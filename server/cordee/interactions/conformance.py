@@ -62,13 +62,13 @@ def learn(
     services.repository.remove({"resourceType": type, "id": id})
     if not body:
         return
-    resource = json.parse(body)
-    if _counts(services.repository, resource):
-        try:
+    try:
+        resource = json.parse(body, max_depth=services.settings.max_depth)
+        if _counts(services.repository, resource):
             services.repository.add(resource)
-        except FhirError as error:
-            # Written by another release, perhaps: what it says must not stop this server.
-            _LOG.warning("A stored definition is passed over: %s", error)
+    except FhirError as error:
+        # Written by another release, perhaps, or under another setting: it must not stop this one.
+        _LOG.warning("A stored definition is passed over: %s", error)
 
 
 def check(resource: Resource) -> None:

@@ -15,6 +15,8 @@ from cordee.terminology.value_set import ValueSet
 
 UNSUPPORTED = {"date": "only the current definitions are kept"}
 """Parameters of the operation that are not offered, with the reason."""
+DEEPEST = 50
+"""Most levels of an expansion; what is below them begins again at the top."""
 TEXT_FILTER = (
     "Every word of the filter must occur in the code, the display or a designation; case and"
     " accents do not matter."
@@ -117,12 +119,13 @@ def _nested(entries: list[Entry], options: ExpandOptions) -> Iterator[Member]:
         else:
             below.setdefault(above, []).append(entry)
 
-    def made(entry: Entry) -> Member:
-        children = below.pop(entry.key, ())
-        return replace(_member(entry, options), contains=tuple(made(child) for child in children))
+    def made(entry: Entry, depth: int = 0) -> Member:
+        children = below.pop(entry.key, ()) if depth < DEEPEST else ()
+        inner = tuple(made(child, depth + 1) for child in children)
+        return replace(_member(entry, options), contains=inner)
 
     yield from map(made, tops)
-    # What parents that are their own descendants hide is listed all the same.
+    # What is too deep, or hidden by parents that are their own descendants, is listed all the same.
     while below:
         _, rest = below.popitem()
         yield from map(made, rest)
