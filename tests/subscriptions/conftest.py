@@ -114,7 +114,9 @@ def subscription(endpoint: str, criteria: str = "Observation", **channel: Any) -
     }
 
 
-def topical(endpoint: str, topic: str, *filters: str, content: str = "id-only", **more: Any) -> Json:
+def topical(
+    endpoint: str, topic: str, *filters: str, content: str = "id-only", **more: Any
+) -> Json:
     """A Subscription to a topic; `more` are numbers of the guide's channel extensions."""
     base = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-"
     kinds = {"max_count": ("max-count", "valuePositiveInt")}

@@ -122,7 +122,7 @@ class Follower:
         for event in batch:
             key = (event.version.type, event.version.id, event.version.version)
             if key not in self._rescanned:
-                found = await self._matched(event.version)
+                found = await self._found(event.version)
                 items += self._numbered(event.version, self._new_to(found, event.token))
         newest = batch[-1]
         self._office.metrics.lag.set(
@@ -149,6 +149,21 @@ class Follower:
             if (event.subscription, event.key) not in done
             for again in self._numbered(version, [event.subscription])
         ]
+
+    async def _found(self, version: Version) -> set[str]:
+        """Match, but let no version that meets a bug of ours stop all that come after it."""
+        try:
+            return await self._matched(version)
+        except FhirError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others must be told
+            self._office.metrics.skipped.inc()
+            log.error(  # noqa: TRY400 - messages and locals could hold health data
+                "bug: a version was matched with nothing",
+                error=type(error).__qualname__,
+                version=f"{version.type}/{version.id}/_history/{version.version}",
+            )
+            return set()
 
     def _new_to(self, subscriptions: set[str], token: str) -> list[str]:
         """Leave out those whose share was beyond this event before."""
@@ -285,7 +300,7 @@ class Follower:
             version = await self._store.vread(*key)
             if version is None:
                 continue
-            names = await self._matched(version)
+            names = await self._found(version)
             done = await self._office.queue.known([key], names) if names else set()
             items += self._numbered(version, sorted(n for n in names if (n, key) not in done))
             self._rescanned.add(key)

@@ -24,6 +24,11 @@ class Metrics:
         self.dead = Counter(
             "cordee_subscription_dead_events", "Events given up.", registry=registry
         )
+        self.skipped = Counter(
+            "cordee_subscription_skipped_versions",
+            "Versions that could not be matched because of a bug.",
+            registry=registry,
+        )
         self.latency = Histogram(
             "cordee_subscription_latency_seconds",
             "From the commit of a version to the delivery of its notification.",

@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 
 from cordee import fhirpath
 from cordee.definitions.element import Schema
+from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.interactions.conditional import pairs
 from cordee.interactions.services import Services
@@ -30,8 +31,8 @@ R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic"
 CODE = "SubscriptionTopic"
 Topic = Mapping[str, Any]
 
-_LEARNED: "WeakKeyDictionary[Services, dict[str, tuple[str, Topic]]]" = WeakKeyDictionary()
-"""Server → `Basic` id → (its canonical, the topic)."""
+_LEARNED: "WeakKeyDictionary[Repository, dict[str, tuple[str, Topic]]]" = WeakKeyDictionary()
+"""Definitions of a server → `Basic` id → (its canonical, the topic)."""
 
 
 @cache
@@ -43,7 +44,7 @@ def shipped() -> Mapping[str, Topic]:
 
 def known(services: Services) -> dict[str, Topic]:
     """Give all topics by canonical URL; what ships is never replaced."""
-    learned = dict(_LEARNED.get(services, {}).values())
+    learned = dict(_LEARNED.get(services.repository, {}).values())
     return {**learned, **shipped()}
 
 
@@ -56,7 +57,7 @@ async def load(services: Services) -> None:
 
 def learn(services: Services, version: Version) -> None:
     """Follow a version of a `Basic`; what is no topic is passed over."""
-    topics = _LEARNED.setdefault(services, {})
+    topics = _LEARNED.setdefault(services.repository, {})
     topics.pop(version.id, None)
     if version.deleted:
         return

@@ -1,0 +1,164 @@
+"""Processes are killed while notifications are under way; every acknowledged write is told."""
+
+import asyncio
+import os
+import random
+import signal
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from subscriptions.conftest import subscription
+from subscriptions.receiver import Receiver
+from system.conftest import Running, free_port
+
+pytestmark = [pytest.mark.system, pytest.mark.chaos, pytest.mark.xdist_group("crash")]
+
+WRITES = int(os.environ.get("CORDEE_TEST_FAULT_WRITES", "1500"))
+"""Matching writes of the fault test; 20000 is the full measure."""
+KILLS = max(4, WRITES // 800)
+WRITERS = 4
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A running server that may tell subscribers on this machine."""
+    folder = tmp_path_factory.mktemp("cordee")
+    environment = {
+        "CORDEE_MONGODB_CACHE_GB": "0.25",
+        "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "1",
+        "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS": "127.0.0.1",
+    }
+    running = Running(folder / "data", free_port(), environment)
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """A subscriber that takes everything."""
+    async with Receiver() as listening:
+        yield listening
+
+
+@dataclass(slots=True)
+class Writers:
+    """Write until so many are acknowledged; the ids say which."""
+
+    base_url: str
+    left: int
+    acknowledged: list[str] = field(default_factory=list)
+    refused: int = 0
+
+    async def run(self) -> None:
+        """Write with several clients at once."""
+        async with httpx.AsyncClient(base_url=self.base_url, timeout=30) as http:
+            await asyncio.gather(*(self._write(http) for _ in range(WRITERS)))
+
+    async def _write(self, http: httpx.AsyncClient) -> None:
+        while self.left > 0:
+            self.left -= 1
+            body = {"resourceType": "Basic", "code": {"text": "storm"}}
+            try:
+                answer = await http.post("/Basic", json=body)
+            except httpx.HTTPError:
+                answer = None
+            if answer is not None and answer.status_code == 201:
+                self.acknowledged.append(answer.json()["id"])
+            else:
+                self.left += 1
+                self.refused += 1
+                await asyncio.sleep(0.05)
+
+
+async def active(base_url: str, resource: dict[str, Any]) -> str:
+    """Subscribe and wait until the subscription is active."""
+    async with httpx.AsyncClient(base_url=base_url, timeout=30) as http:
+        made = await http.post("/Subscription", json=resource)
+        assert made.status_code == 201, made.text
+        for _ in range(400):
+            found = (await http.get(f"/Subscription/{made.json()['id']}")).json()
+            if found["status"] == "active":
+                return str(found["id"])
+            await asyncio.sleep(0.05)
+    pytest.fail(f"the subscription is {found['status']}: {found.get('error')}")
+
+
+@pytest.mark.timeout(int(120 + WRITES / 10))
+async def test_every_acknowledged_write_is_told_whoever_is_killed(
+    server: Running, receiver: Receiver
+) -> None:
+    """The server, mongod and the subscriber are killed in a storm; nothing acknowledged is missed.
+
+    Numbers have no gaps, first deliveries are in order, and what comes twice has its old number.
+    """
+    hook = subscription(receiver.url, "Basic", payload="application/fhir+json")
+    await active(server.base_url, hook)
+    writers = Writers(server.base_url, WRITES)
+    writing = asyncio.create_task(writers.run())
+    kills = {"server": 0, "mongod": 0, "subscriber": 0}
+    chance = random.Random(4)
+    victims = ["server", "mongod", "subscriber"]
+    while not writing.done() and sum(kills.values()) < KILLS:
+        await asyncio.wait([writing], timeout=chance.uniform(1, 4))
+        victim = victims[sum(kills.values()) % 3]
+        kills[victim] += 1
+        await _kill(victim, server, receiver)
+    await writing
+    await asyncio.to_thread(server.wait)
+    told = await _all_told(receiver, set(writers.acknowledged))
+    first: dict[int, str] = {}
+    for each in told:
+        known = first.setdefault(each.number, each.json()["id"])
+        assert known == each.json()["id"], "a number stands for one event"
+    numbers = list(first)
+    print(  # noqa: T201 - the counts are what this test is for
+        f"\nwrites acknowledged {len(writers.acknowledged)}, refused {writers.refused}; "
+        f"notified {len(first)}, twice {len(told) - len(first)}; kills {kills}"
+    )
+    assert set(writers.acknowledged) <= set(first.values())
+    assert sorted(numbers) == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(numbers)
+    assert len(set(first.values())) == len(first)
+
+
+async def _kill(victim: str, server: Running, receiver: Receiver) -> None:
+    if victim == "server":
+        server.kill()
+        await asyncio.to_thread(server.start)
+    elif victim == "mongod":
+        pid = int((server.data / "mongodb" / "mongod.lock").read_text())
+        os.kill(pid, signal.SIGKILL)
+    else:
+        await receiver.stop()
+        await asyncio.sleep(1)
+        await receiver.start()
+
+
+async def _all_told(receiver: Receiver, wanted: set[str]) -> list[Any]:
+    for _ in range(1200):
+        found = {each.path.rpartition("/")[2] for each in receiver.all}
+        if wanted <= found:
+            break
+        await asyncio.sleep(0.1)
+    await asyncio.sleep(1)
+    return receiver.all
+
+
+def test_no_secret_is_returned_or_logged(server: Running) -> None:
+    """A header's secret is neither returned nor written to the server's log."""
+    hook = subscription("https://example.org/hook", header=["Authorization: Bearer open-sesame"])
+    made = httpx.post(f"{server.base_url}/Subscription", json=hook)
+    assert made.status_code == 201, made.text
+    found = httpx.get(f"{server.base_url}/Subscription/{made.json()['id']}").text
+    assert "open-sesame" not in made.text + found + server.log()
+    assert "Authorization: sealed:" in found
+    assert not any(b"open-sesame" in path.read_bytes() for path in _logs(server.data))
+
+
+def _logs(data: Path) -> list[Path]:
+    return [path for path in data.rglob("*.log") if path.is_file()]
