@@ -100,7 +100,7 @@ class Extractor:
         """References to our own base URLs are local references."""
         for code in self._references:
             if code in values:
-                values[code] = [normalize(text, self._base_urls) for text in values[code]]
+                values[code] = [normalize(text, self._base_urls) or text for text in values[code]]
 
     def _placed(self, resource: Resource, values: IndexValues) -> tuple[str, ...]:
         found: dict[str, None] = {}
