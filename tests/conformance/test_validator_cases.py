@@ -115,7 +115,7 @@ def _options(case: dict[str, Any]) -> Options:
         security=case.get("security-checks", False),
         best_practice=Severity.WARNING if case.get("best-practice") else None,
         extension_domains=(*STRICT.extension_domains, *((domains,) if domains else ())),
-        displays=Severity(case.get("wrong-displays", "error")),
+        codings=Severity(case.get("wrong-displays", "error")),
     )
 
 

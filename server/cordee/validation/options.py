@@ -27,7 +27,8 @@ class Options:
     """How strict to be.
 
     `claims` says what comes of profiles not kept; `required` maps resource types to profiles that
-    all resources of the type are checked against, claimed or not.
+    all resources of the type are checked against, claimed or not. `older_versions` lets a profile
+    named without version be kept in an older version that is held too.
 
     `resolve` finds targets of references outside the resource and its Bundle; `references` says
     what is asked of them; `rest_references` takes every absolute reference for the URL of a FHIR
@@ -37,14 +38,16 @@ class Options:
 
     `extension_domains` are URL prefixes whose extensions and profiles may be unknown;
     `any_extension` lets all unknown extensions be. The other options are severities: `links` of
-    narrative links that lead nowhere, `displays` of displays that are not their code's, `profiles`
-    of unknown profiles of types, `national` of what French rules refuse beyond FHIR.
+    narrative links that lead nowhere, `codings` of displays that are not their code's and of value
+    sets named as systems, `profiles` of unknown profiles of types, `national` of what French rules
+    refuse beyond FHIR.
     """
 
     resolve: Resolve | None = None
     references: References = "ignore"
     claims: Claims = "error"
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    older_versions: bool = True
     rest_references: bool = False
     contained: bool = True
     example_urls: bool = True
@@ -53,7 +56,7 @@ class Options:
     extension_domains: tuple[str, ...] = ()
     any_extension: bool = True
     links: Severity = Severity.WARNING
-    displays: Severity = Severity.WARNING
+    codings: Severity = Severity.WARNING
     profiles: Severity = Severity.WARNING
     national: Severity = Severity.WARNING
 
@@ -62,10 +65,11 @@ NEIGHBOURS = ("https://profiles.ihe.net/", "http://interopsante.org/")
 """Domains that French guides build on and whose definitions may not be installed."""
 
 STRICT = Options(
+    older_versions=False,
     any_extension=False,
     extension_domains=NEIGHBOURS,
     links=Severity.ERROR,
-    displays=Severity.ERROR,
+    codings=Severity.ERROR,
     profiles=Severity.ERROR,
     national=Severity.ERROR,
 )

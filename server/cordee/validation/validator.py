@@ -84,7 +84,9 @@ class Validator:
         self._revision = repository.revision
         vocabulary = Vocabulary(self._terminology, repository.versions)
         expressions = Expressions(repository, vocabulary.member_of, self._conforms_to)
-        self._profiles = CompiledProfiles(repository, repository.structure, vocabulary, expressions)
+        self._profiles = CompiledProfiles(
+            repository, repository.structure, repository.versions, vocabulary, expressions
+        )
         extensions = CompiledExtensions(
             repository, repository.structure, self._profiles, expressions
         )

@@ -21,7 +21,7 @@ _PARTS = ("system", "version", "code", "display")
 
 
 Versions: TypeAlias = Callable[[str], Sequence[str]]
-"""Gives the versions held of a code system, oldest first."""
+"""Gives the versions held of a canonical url, oldest first."""
 
 
 class Verdict(Protocol):

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/profiling.html
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from cordee.definitions.element import Schema
@@ -15,7 +15,7 @@ from cordee.validation.compile.definition import Definition, tree
 from cordee.validation.compile.profile import compile_group
 from cordee.validation.expressions import Expressions
 from cordee.validation.rules.profile import Group, ProfileRules, unusable
-from cordee.validation.vocabulary import Vocabulary
+from cordee.validation.vocabulary import Versions, Vocabulary
 
 Structure = Callable[[str], Resource | None]
 
@@ -24,10 +24,16 @@ class CompiledProfiles:
     """Profiles by canonical, `url` or `url|version`."""
 
     def __init__(
-        self, schema: Schema, structure: Structure, vocabulary: Vocabulary, expressions: Expressions
+        self,
+        schema: Schema,
+        structure: Structure,
+        versions: Versions,
+        vocabulary: Vocabulary,
+        expressions: Expressions,
     ) -> None:
         """Keep the sources; nothing is compiled before it is asked for."""
         self._structure = structure
+        self._versions = versions
         self.problems: dict[str, str] = {}
         """Profiles that are known and cannot be used, with the reason."""
         self._found: dict[str, ProfileRules | None] = {}
@@ -49,12 +55,21 @@ class CompiledProfiles:
     def _make(self, canonical: str) -> ProfileRules | None:
         known = self.tree(canonical)
         if known is not None:
-            return ProfileRules(canonical, known[1], lambda: self._compile(canonical))
+            older = tuple(self._older(canonical))
+            return ProfileRules(canonical, known[1], lambda: self._compile(canonical), older)
         reason = self.problems.get(canonical)
         if reason is None:
             return None
         group = Group("", self._sources.schema, each=(unusable(canonical, reason),))
         return ProfileRules(canonical, "Resource", lambda: group)
+
+    def _older(self, canonical: str) -> Iterator[ProfileRules]:
+        """Give the versions before the newest, of a profile named without version."""
+        if "|" not in canonical:
+            for version in reversed(self._versions(canonical)[:-1]):
+                rules = self.find(f"{canonical}|{version}")
+                if rules is not None:
+                    yield rules
 
     def _compile(self, canonical: str) -> Group:
         (site,) = root_site(canonical, self._sources)

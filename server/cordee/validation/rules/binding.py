@@ -46,6 +46,12 @@ def bound_concept(strength: str, type_name: str, value_set: Membership, source: 
             if value_set.tolerated and any(system in value_set.tolerated for system, _ in pairs):
                 run.add("binding-tolerated", place, source=source, value_set=value_set.url)
                 return
+            bare = next((code for system, code in pairs if system is None), None)
+            if bare is not None and value_set.has_code(bare):
+                run.add(
+                    "binding-no-system", place, source=source, value=bare, value_set=value_set.url
+                )
+                return
             text = ", ".join(f"{system or ''}#{code}" for system, code in pairs)
             _say(found, strength, value_set, text, place, run=run, source=source)
 

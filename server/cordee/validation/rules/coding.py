@@ -27,7 +27,8 @@ def coding(vocabulary: Vocabulary) -> Check:
         if ":" not in system:
             run.add("system-relative", at, system=excerpt(system))
         elif "/ValueSet/" in system:
-            run.add("coding-value-set", at, system=excerpt(system))
+            weight = run.options.codings
+            run.add("coding-value-set", at, severity=weight, system=excerpt(system))
         elif "code" in value:
             _check_code(value, system, place, vocabulary, run)
 
@@ -48,7 +49,7 @@ def _check_code(
     elif verdict.display_correct is False:
         at: Place = (place, "display", -1)
         found, known = excerpt(value.get("display")), verdict.display or ""
-        weight = run.options.displays if system.startswith(HL7) else Severity.WARNING
+        weight = run.options.codings if system.startswith(HL7) else Severity.WARNING
         run.add("coding-display", at, severity=weight, found=found, known=known, code=code)
 
 

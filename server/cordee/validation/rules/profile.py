@@ -72,11 +72,19 @@ def unusable(canonical: str, reason: str) -> NodeRule:
 class ProfileRules:
     """The compiled profile of one resource or data type, made when it is first run."""
 
-    __slots__ = ("_fill", "_root", "type", "url")
+    __slots__ = ("_fill", "_root", "older", "type", "url")
 
-    def __init__(self, url: str, type_name: str, fill: Callable[[], Group]) -> None:
+    def __init__(
+        self,
+        url: str,
+        type_name: str,
+        fill: Callable[[], Group],
+        older: Sequence["ProfileRules"] = (),
+    ) -> None:
         self.url = url
         self.type = type_name
+        self.older = older
+        """Other versions held, newest first, when the profile was named without one."""
         self._fill = fill
         self._root: Group | None = None
 
@@ -99,9 +107,26 @@ class ProfileRules:
             return
         run.visiting.add(key)
         try:
-            self.root.check_one(node, run)
+            if self.older and run.options.older_versions:
+                self._any_version(node, run)
+            else:
+                self.root.check_one(node, run)
         finally:
             run.visiting.discard(key)
+
+    def _any_version(self, node: Node, run: Run) -> None:
+        """Keep the findings of the newest version, unless an older one is kept."""
+        newest = run.aside()
+        self.root.check_one(node, newest)
+        if not newest.ok:
+            for rules in self.older:
+                trial = run.aside()
+                rules(node, trial)
+                if trial.ok:
+                    run.add("profile-older-version", node.place, profile=self.url, held=rules.url)
+                    run.findings += trial.findings
+                    return
+        run.findings += newest.findings
 
     def _is_for_another(self, node: Node, run: Run) -> bool:
         """Tell whether a resource is of another type; data types are told apart elsewhere."""
