@@ -36,13 +36,13 @@ def test_a_posted_parameter_is_served_at_once(fresh_repository: Repository) -> N
         "resourceType": "Patient",
         "extension": [{"url": BIRTHPLACE, "valueAddress": {"city": "Évry"}}],
     }
-    assert "birthplace" not in registry.extract(patient).values
+    assert "born-in" not in registry.extract(patient).values
     expression = f"extension('{BIRTHPLACE}').value as Address"
-    fresh_repository.add(search_parameter("birthplace", "string", "Patient", expression))
-    assert registry.extract(patient).values["birthplace"] == [{"f": "evry", "x": "Évry"}]
-    asked = parse_query(registry, "Patient", [("birthplace", "evr")], "strict")
-    assert asked.filter == Text("birthplace", "evr")
-    assert "birthplace" in {index.name for index in registry.indexes("Patient")}
+    fresh_repository.add(search_parameter("born-in", "string", "Patient", expression))
+    assert registry.extract(patient).values["born-in"] == [{"f": "evry", "x": "Évry"}]
+    asked = parse_query(registry, "Patient", [("born-in", "evr")], "strict")
+    assert asked.filter == Text("born-in", "evr")
+    assert "born-in" in {index.name for index in registry.indexes("Patient")}
 
 
 def test_an_expression_beyond_paths_is_evaluated(fresh_repository: Repository) -> None:
