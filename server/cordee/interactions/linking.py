@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import Services
-from cordee.resource.reference import Reference, references
+from cordee.resource.reference import Reference, holders, references
 from cordee.resource.types import Resource
 from cordee.search.filter import AnyOf
 from cordee.search.filter import Reference as ReferenceTo
@@ -23,11 +23,12 @@ def localised(resource: Resource, base_url: str) -> Resource:
 
     The resource must be the caller's own to change.
     """
-    for path, holder in references(resource):
-        text = holder["reference"]
+    for held in holders(resource):
+        text = held["reference"]
         if text.startswith(base_url):
-            holder["reference"] = Reference.parse(text).relative_to(base_url).text
+            held["reference"] = Reference.parse(text).relative_to(base_url).text
         elif "?" in text and conditional(text):
+            path = next(path for path, holder in references(resource) if holder is held)
             message = f"The conditional reference {text} is only allowed in a transaction"
             raise FhirError(Category.INVALID, message, expression=f"{path}.reference")
     return resource

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/search.html#date
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -33,16 +34,20 @@ def _interval(text: str) -> tuple[int, int] | None:
     found = _FORM.fullmatch(text)
     if found is None:
         return None
+    year, month, day, *clock = found.groups()
     try:
-        if found["day"] is None:
-            return _months(int(found["year"]), found["month"])
-        day = date(int(found["year"]), int(found["month"]), int(found["day"]))
-        start = (day.toordinal() - _EPOCH) * _DAY
-        if found["hour"] is None:
-            return start, start + _DAY
-        return _clock(found, start)
+        if day is None:
+            return _months(int(year), month)
+        start = _midnight(year, month, day)
+        return _clock(start, clock) if clock[0] is not None else (start, start + _DAY)
     except ValueError:
         return None
+
+
+@lru_cache(maxsize=4096)
+def _midnight(year: str, month: str, day: str) -> int:
+    # Instants differ, their days recur.
+    return (date(int(year), int(month), int(day)).toordinal() - _EPOCH) * _DAY
 
 
 def _months(year: int, month: str | None) -> tuple[int, int]:
@@ -52,16 +57,17 @@ def _months(year: int, month: str | None) -> tuple[int, int]:
     return (first.toordinal() - _EPOCH) * _DAY, (end.toordinal() - _EPOCH + 1) * _DAY
 
 
-def _clock(found: re.Match[str], start: int) -> tuple[int, int]:
-    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+def _clock(start: int, clock: Sequence[str | None]) -> tuple[int, int]:
+    hours, minutes, seconds, fraction, zone = clock
+    hour, minute, second = int(hours or 0), int(minutes or 0), int(seconds or 0)
     if hour > 23 or minute > 59 or second > 60:
         raise ValueError
-    start += (hour * 3600 + minute * 60 + second) * 1000 - _offset(found["zone"])
-    if found["second"] is None:
+    start += (hour * 3600 + minute * 60 + second) * 1000 - _offset(zone)
+    if seconds is None:
         return start, start + 60_000
-    if found["fraction"] is None:
+    if fraction is None:
         return start, start + 1000
-    digits = found["fraction"][:3]
+    digits = fraction[:3]
     step = 10 ** (3 - len(digits))
     start += int(digits) * step
     return start, start + step

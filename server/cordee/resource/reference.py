@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/references.html#literal
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from cordee.resource.types import Resource
@@ -18,6 +19,8 @@ _RESTFUL = re.compile(
     r"(?:/_history/(?P<version>[A-Za-z0-9\-.]{1,64}))?"
     r"(?:#(?P<fragment>\S*))?"
 )
+_LONGEST = 200
+"""Characters of the references that are remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +42,7 @@ class Reference:
     @classmethod
     def parse(cls, text: str) -> "Reference":
         """Read a reference; what fits no known form has the kind `other`, never an error."""
-        if text.startswith("#"):
-            return cls(text, "contained", fragment=text[1:])
-        found = _RESTFUL.fullmatch(text)
-        if found:
-            kind: Kind = "absolute" if found["base"] else "relative"
-            return cls(text, kind, **found.groupdict())
-        return cls(text, _kind(text))
+        return _parsed(text) if len(text) <= _LONGEST else _parsed.__wrapped__(text)
 
     @property
     def versionless(self) -> str:
@@ -66,6 +63,19 @@ class Reference:
         return self.versionless == other.versionless and self.kind == other.kind
 
 
+@lru_cache(maxsize=16_384)
+def _parsed(text: str) -> Reference:
+    # A write reads each of its references several times: to check, to link, to index.
+    if text.startswith("#"):
+        return Reference(text, "contained", fragment=text[1:])
+    found = _RESTFUL.fullmatch(text)
+    if found:
+        base, type, id, version, fragment = found.groups()
+        kind: Kind = "absolute" if base else "relative"
+        return Reference(text, kind, type, id, version, base, fragment)
+    return Reference(text, _kind(text))
+
+
 def _kind(text: str) -> Kind:
     lower = text.lower()
     if lower.startswith("urn:uuid:"):
@@ -82,6 +92,26 @@ def references(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
     `reference` may be changed. Contained resources and resources in a Bundle are entered.
     """
     yield from _walk(resource, str(resource.get("resourceType", "")))
+
+
+def holders(resource: Resource) -> list[dict[str, Any]]:
+    """Give what `references` yields without the paths, which cost more than finding."""
+    found: list[dict[str, Any]] = []
+    _gather(resource, found)
+    return found
+
+
+def _gather(node: dict[str, Any], found: list[dict[str, Any]]) -> None:
+    if type(node.get("reference")) is str and "resourceType" not in node:
+        found.append(node)
+    for value in node.values():
+        kind = type(value)
+        if kind is dict:
+            _gather(value, found)
+        elif kind is list:
+            for item in value:
+                if type(item) is dict:
+                    _gather(item, found)
 
 
 def _walk(node: dict[str, Any], path: str) -> Iterator[tuple[str, dict[str, Any]]]:
