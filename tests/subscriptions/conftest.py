@@ -8,13 +8,13 @@ from typing import Any, TypeAlias
 
 import httpx
 import pytest
-from subscriptions.receiver import Receiver
 
 from cordee.app import services
 from cordee.interactions.services import Services
 from cordee.settings import Settings
 from cordee.subscriptions.service import running
 from cordee.web.application import build
+from subscriptions.receiver import Receiver
 
 Json: TypeAlias = dict[str, Any]
 

@@ -4,10 +4,9 @@ import asyncio
 import time
 from typing import Any
 
+from cordee.store.notification_queue import Replay
 from subscriptions.conftest import observation, subscription
 from subscriptions.receiver import Received, Receiver
-
-from cordee.store.notification_queue import Replay
 
 JSON = {"payload": "application/fhir+json"}
 
@@ -61,7 +60,7 @@ async def test_retry_after_is_honoured(server: Any, receiver: Receiver) -> None:
 async def test_a_refused_event_is_given_up_and_can_be_replayed(
     server: Any, receiver: Receiver
 ) -> None:
-    """What the endpoint refuses five times is kept as dead; the next events come; replay tells it."""
+    """What is refused five times is kept as dead, the next events come, and replay tells it."""
     refused = True
     receiver.answer = lambda told: (422 if refused and told.number == 2 else 200, {})
     id = await server.subscribe(subscription(receiver.url))

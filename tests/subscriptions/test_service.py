@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
-from subscriptions.conftest import OpenServer, observation, subscription
-from subscriptions.receiver import Receiver
 
 from cordee.subscriptions.service import running
+from subscriptions.conftest import OpenServer, observation, subscription
+from subscriptions.receiver import Receiver
 
 JSON = {"payload": "application/fhir+json"}
 
@@ -38,8 +38,7 @@ async def test_a_position_set_back_or_forgotten_costs_nothing(
     mongodb_uri: str,
     mongodb_database: str,
 ) -> None:
-    """When the database does not know the stored position, or it lies before what was told,
-    nothing is missed and nothing is told twice."""
+    """With a position that is of no use, or too old, nothing is missed and nothing told twice."""
     server = await open_server(work=False)
     async with running(server.services):
         await server.subscribe(subscription(receiver.url))

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from subscriptions.conftest import subscription
 from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
