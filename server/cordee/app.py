@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -11,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
-from cordee.interactions import conformance
+from cordee.interactions import conformance, warming
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
 from cordee.operations.registry import operations
@@ -24,7 +25,7 @@ from cordee.subscriptions.address import Addresses
 from cordee.subscriptions.admission import Admission
 from cordee.subscriptions.seal import Seal
 from cordee.subscriptions.service import running
-from cordee.subscriptions.socket_session import subscription_tokens
+from cordee.subscriptions.socket_session import Sockets, subscription_tokens
 from cordee.terminology import Terminology
 from cordee.terminology.remote import RemoteTerminology
 from cordee.validation.options import Options
@@ -98,6 +99,13 @@ async def _stopped(task: asyncio.Task[None]) -> None:
     await asyncio.wait([task])
 
 
+async def _warm(opened: Services) -> None:
+    await warming.warm(opened)
+    # What is there now stays: the collector need not look through it again and again.
+    gc.collect()
+    gc.freeze()
+
+
 class Application:
     """The ASGI application: opens its services at start-up, then serves, then closes them."""
 
@@ -105,6 +113,7 @@ class Application:
         """Keep the settings; nothing is opened yet."""
         self._settings = settings
         self._serve: ASGIApp | None = None
+        self._sockets: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Speak ASGI: the life of the server, and its requests."""
@@ -112,6 +121,10 @@ class Application:
             await self._live(receive, send)
             return
         assert self._serve is not None, "the ASGI server must run the lifespan"
+        if scope["type"] == "websocket":
+            assert self._sockets is not None
+            await self._sockets(scope, receive, send)
+            return
         await self._serve(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -124,9 +137,11 @@ class Application:
                 return
             stack.push_async_callback(bulk_export.stop)
             metrics = Metrics()
-            await stack.enter_async_context(running(opened, metrics.registry))
+            work = await stack.enter_async_context(running(opened, metrics.registry))
+            self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
             self._serve = build(opened, metrics)
             await bulk_export.resume(opened)
+            stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -1,6 +1,7 @@
 """Processes are killed while notifications are under way; every acknowledged write is told."""
 
 import asyncio
+import json
 import os
 import random
 import signal
@@ -11,8 +12,9 @@ from typing import Any
 
 import httpx
 import pytest
+from websockets.asyncio.client import connect
 
-from subscriptions.conftest import subscription
+from subscriptions.conftest import subscription, topical
 from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
 
@@ -148,6 +150,34 @@ async def _all_told(receiver: Receiver, wanted: set[str]) -> list[Any]:
         await asyncio.sleep(0.1)
     await asyncio.sleep(1)
     return receiver.all
+
+
+async def test_websockets_are_told_in_both_ways(server: Running) -> None:
+    """A socket bound by id gets pings; one bound by token gets notification bundles."""
+    topic = topical("", "alert", content="id-only")
+    plain = subscription("", "Flag")
+    for hook in (topic, plain):
+        hook["channel"]["type"] = "websocket"
+        del hook["channel"]["endpoint"]
+    named = [await active(server.base_url, hook) for hook in (topic, plain)]
+    async with httpx.AsyncClient(base_url=server.base_url) as http:
+        asked = await http.get(f"/Subscription/{named[0]}/$get-ws-binding-token")
+        given = {row["name"]: row for row in asked.json()["parameter"]}
+        address = given["websocket-url"]["valueUrl"]
+        async with connect(address) as bundles, connect(address) as pings:
+            await bundles.send(f"bind-with-token {given['token']['valueString']}")
+            handshake = json.loads(await asyncio.wait_for(bundles.recv(), 10))
+            assert "handshake" in str(handshake["entry"][0])
+            await pings.send(f"bind {named[1]}")
+            assert await asyncio.wait_for(pings.recv(), 10) == f"bound {named[1]}"
+            flag = {"status": "active", "code": {"text": "fall"}, "subject": {"display": "x"}}
+            made = await http.post("/Flag", json={"resourceType": "Flag"} | flag)
+            assert await asyncio.wait_for(pings.recv(), 10) == f"ping {named[1]}"
+            told = json.loads(await asyncio.wait_for(bundles.recv(), 10))
+            assert f"Flag/{made.json()['id']}" in str(told["entry"][0])
+        async with connect(address) as wrong:
+            await wrong.send("bind-with-token nonsense")
+            assert str(await asyncio.wait_for(wrong.recv(), 10)).startswith("error:")
 
 
 def test_no_secret_is_returned_or_logged(server: Running) -> None:

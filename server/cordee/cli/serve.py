@@ -175,7 +175,7 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         factory=True,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
         lifespan="on",
         workers=settings.workers,
         access_log=False,
