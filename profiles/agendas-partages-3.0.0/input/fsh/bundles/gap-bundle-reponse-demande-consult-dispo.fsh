@@ -4,9 +4,10 @@ Id: gap-bundle-reponse-demande-consult-dispo
 Title: "Free slots found"
 Description: "Searchset of slots, with their schedules and those they belong to."
 * type = #searchset
-* entry ^slicing.discriminator.type = #profile
-* entry ^slicing.discriminator.path = "resource"
-* entry ^slicing.rules = #open
+* entry
+  * ^slicing.discriminator.type = #profile
+  * ^slicing.discriminator.path = "resource"
+  * ^slicing.rules = #open
 * entry contains
     Slot 0..* and
     Schedule 0..* and
@@ -18,53 +19,63 @@ Description: "Searchset of slots, with their schedules and those they belong to.
     HealthcareService 0..* and
     Organization 0..* and
     RelatedPerson 0..*
-* entry[Slot].resource 1..
-* entry[Slot].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-slot
-* entry[Slot].search.mode = #match
-* entry[Slot].request ..0
-* entry[Slot].response ..0
-* entry[Schedule].resource 1..
-* entry[Schedule].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule
-* entry[Schedule].search.mode = #include
-* entry[Schedule].request ..0
-* entry[Schedule].response ..0
-* entry[Patient].resource 1..
-* entry[Patient].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient
-* entry[Patient].search.mode = #include
-* entry[Patient].request ..0
-* entry[Patient].response ..0
-* entry[Practitioner].resource 1..
-* entry[Practitioner].resource only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner
-* entry[Practitioner].search.mode = #include
-* entry[Practitioner].request ..0
-* entry[Practitioner].response ..0
-* entry[PractitionerRole].resource 1..
-* entry[PractitionerRole].resource only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole
-* entry[PractitionerRole].search.mode = #include
-* entry[PractitionerRole].request ..0
-* entry[PractitionerRole].response ..0
-* entry[Device].resource 1..
-* entry[Device].resource only Device
-* entry[Device].search.mode = #include
-* entry[Device].request ..0
-* entry[Device].response ..0
-* entry[Location].resource 1..
-* entry[Location].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location
-* entry[Location].search.mode = #include
-* entry[Location].request ..0
-* entry[Location].response ..0
-* entry[HealthcareService].resource 1..
-* entry[HealthcareService].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-healthcare-service
-* entry[HealthcareService].search.mode = #include
-* entry[HealthcareService].request ..0
-* entry[HealthcareService].response ..0
-* entry[Organization].resource 1..
-* entry[Organization].resource only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization
-* entry[Organization].search.mode = #include
-* entry[Organization].request ..0
-* entry[Organization].response ..0
-* entry[RelatedPerson].resource 1..
-* entry[RelatedPerson].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-related-person
-* entry[RelatedPerson].search.mode = #include
-* entry[RelatedPerson].request ..0
-* entry[RelatedPerson].response ..0
+* entry[Slot]
+  * resource 1..
+  * resource only $fr-core-slot
+  * search.mode = #match
+  * request ..0
+  * response ..0
+* entry[Schedule]
+  * resource 1..
+  * resource only $fr-core-schedule
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[Patient]
+  * resource 1..
+  * resource only $fr-core-patient
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[Practitioner]
+  * resource 1..
+  * resource only $as-practitioner
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[PractitionerRole]
+  * resource 1..
+  * resource only $as-practitionerrole
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[Device]
+  * resource 1..
+  * resource only Device
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[Location]
+  * resource 1..
+  * resource only $fr-core-location
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[HealthcareService]
+  * resource 1..
+  * resource only $fr-core-healthcare-service
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[Organization]
+  * resource 1..
+  * resource only $as-organization
+  * search.mode = #include
+  * request ..0
+  * response ..0
+* entry[RelatedPerson]
+  * resource 1..
+  * resource only $fr-core-related-person
+  * search.mode = #include
+  * request ..0
+  * response ..0

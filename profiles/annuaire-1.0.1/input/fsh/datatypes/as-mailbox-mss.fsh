@@ -1,10 +1,10 @@
 Profile: AsMailboxMSSProfile
-Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point
+Parent: $fr-core-contact-point
 Id: as-mailbox-mss
 Title: "MSSanté mailbox"
 Description: "Contact point that is an address of the secure health mail."
 * extension[emailType].value[x] = $TRE-R256-TypeMessagerie#MSSANTE
 * extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-mailbox-mss-metadata named as-mailbox-mss-metadata 0..1
+    $as-ext-mailbox-mss-metadata named as-mailbox-mss-metadata 0..1
 * system = #email
 * value MS

@@ -4,5 +4,5 @@ Title: "Period of a concept"
 Description: "Start, end and other facts about a coded value of the directory."
 Context: CodeableConcept
 * value[x] only Period
-* value[x].start MS
-* value[x].end MS
+  * start MS
+  * end MS

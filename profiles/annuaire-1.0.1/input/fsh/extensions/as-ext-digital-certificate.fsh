@@ -14,9 +14,10 @@ Context: PractitionerRole, Organization
 * extension[serialNumber].value[x] only string
 * extension[issuer].value[x] only string
 * extension[subject].value[x] only string
-* extension[validity].value[x] only Period
-* extension[validity].value[x].start ^short = "From when"
-* extension[validity].value[x].end ^short = "Until when"
+* extension[validity]
+  * value[x] only Period
+  * value[x].start ^short = "From when"
+  * value[x].end ^short = "Until when"
 * extension[domain].value[x] only string
 * extension[keyUsage].value[x] only string
 * extension[value].value[x] only Attachment

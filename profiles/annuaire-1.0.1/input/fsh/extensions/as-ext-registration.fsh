@@ -14,9 +14,10 @@ Context: Practitioner
 * extension[registeringOrganization].value[x] from $JDV-J83-AutoriteEnregistrement-RASS (required)
 * extension[registeringOrganizationDetail].value[x] only CodeableConcept
 * extension[registeringOrganizationDetail].value[x] from $JDV-J84-DepartementOM-RASS (required)
-* extension[period].value[x] only Period
-* extension[period].value[x].start ^short = "From when"
-* extension[period].value[x].end ^short = "Until when"
+* extension[period]
+  * value[x] only Period
+  * value[x].start ^short = "From when"
+  * value[x].end ^short = "Until when"
 * extension[status].value[x] only CodeableConcept
 * extension[status].value[x] from $JDV-J85-StatutInscription-RASS (required)
 * extension[hostingDepartment].value[x] only CodeableConcept

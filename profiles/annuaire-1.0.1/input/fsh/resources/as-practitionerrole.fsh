@@ -1,21 +1,22 @@
 Profile: AsPractitionerRoleProfile
-Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner-role-exercice
+Parent: $fr-core-practitioner-role-exercice
 Id: as-practitionerrole
 Title: "Practice of the directory"
 Description: "Situation in which a professional practises, as the national directory publishes it."
 * meta.extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-data-trace named as-ext-data-trace 0..1
+    $as-ext-data-trace named as-ext-data-trace 0..1
 * meta.extension[as-ext-data-trace] MS
 * extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitionerrole-contracted named as-ext-practitionerrole-contracted 0..1 and
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitionerrole-hascas named as-ext-practitionerrole-hascas 0..1 and
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitionerrole-vitale-accepted named as-ext-practitionerrole-vitale-accepted 0..1
+    $as-ext-practitionerrole-contracted named as-ext-practitionerrole-contracted 0..1 and
+    $as-ext-practitionerrole-hascas named as-ext-practitionerrole-hascas 0..1 and
+    $as-ext-practitionerrole-vitale-accepted named as-ext-practitionerrole-vitale-accepted 0..1
 * extension[as-ext-practitionerrole-contracted] MS
 * extension[as-ext-practitionerrole-hascas] MS
 * extension[as-ext-practitionerrole-vitale-accepted] MS
-* identifier ^slicing.discriminator.type = #pattern
-* identifier ^slicing.discriminator.path = "system"
-* identifier ^slicing.rules = #open
+* identifier
+  * ^slicing.discriminator.type = #pattern
+  * ^slicing.discriminator.path = "system"
+  * ^slicing.rules = #open
 * identifier contains
     idSituationExercice 0..* and
     numeroAm 0..*
@@ -26,15 +27,16 @@ Description: "Situation in which a professional practises, as the national direc
 * identifier[numeroAm].system = "http://ameli.fr"
 * active MS
 * period MS
-* period.start ^short = "From when"
-* period.end ^short = "Until when"
+  * start ^short = "From when"
+  * end ^short = "Until when"
 * practitioner MS
-* practitioner only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner)
+* practitioner only Reference($as-practitioner)
 * organization MS
-* organization only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization)
-* code ^slicing.discriminator.type = #value
-* code ^slicing.discriminator.path = "coding.system"
-* code ^slicing.rules = #open
+* organization only Reference($as-organization)
+* code
+  * ^slicing.discriminator.type = #value
+  * ^slicing.discriminator.path = "coding.system"
+  * ^slicing.rules = #open
 * code contains
     genreActivite 0..1 and
     modeExercice 0..1 and
@@ -59,13 +61,14 @@ Description: "Situation in which a professional practises, as the national direc
 * code[metierPharmacien] from $JDV-J73-MetierPharmacien-RASS (required)
 * location MS
 * healthcareService MS
-* telecom ^slicing.discriminator.type = #profile
-* telecom ^slicing.discriminator.path = "$this.resolve()"
-* telecom ^slicing.rules = #open
+* telecom
+  * ^slicing.discriminator.type = #profile
+  * ^slicing.discriminator.path = "$this.resolve()"
+  * ^slicing.rules = #open
 * telecom contains
     mailbox-mss 0..*
 * telecom MS
-* telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
+* telecom[mailbox-mss] only $as-mailbox-mss
 * availableTime MS
 * notAvailable MS
 * availabilityExceptions MS

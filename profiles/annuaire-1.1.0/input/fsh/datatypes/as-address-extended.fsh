@@ -1,18 +1,18 @@
 Profile: AsAddressExtendedProfile
-Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address
+Parent: $fr-core-address
 Id: as-address-extended
 Title: "Directory address"
 Description: "French address with the parts that the national directory keeps apart."
 * extension[inseeCode] ^short = "Code of the municipality"
 * line.extension contains
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-careOf named careOf 0..1 and
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-additionalLocator named additionalLocator 0..1 and
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-houseNumber named houseNumber 0..1 and
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-buildingNumberSuffix named buildingNumberSuffix 0..1 and
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-streetNameType named streetNameType 0..1 and
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-postBox named postBox 0..1 and
-    http://hl7.org/fhir/StructureDefinition/iso21090-ADXP-streetNameBase named streetNameBase 0..1 and
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-lieu-dit named lieuDit 0..1
+    $iso21090-ADXP-careOf named careOf 0..1 and
+    $iso21090-ADXP-additionalLocator named additionalLocator 0..1 and
+    $iso21090-ADXP-houseNumber named houseNumber 0..1 and
+    $iso21090-ADXP-buildingNumberSuffix named buildingNumberSuffix 0..1 and
+    $iso21090-ADXP-streetNameType named streetNameType 0..1 and
+    $iso21090-ADXP-postBox named postBox 0..1 and
+    $iso21090-ADXP-streetNameBase named streetNameBase 0..1 and
+    $as-ext-lieu-dit named lieuDit 0..1
 * line.extension[streetNameType].value[x] from $JDV-J103-TypeVoie-RASS (required)
 * city ^short = "Municipality"
 * district MS

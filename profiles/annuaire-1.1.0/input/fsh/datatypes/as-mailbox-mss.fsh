@@ -1,16 +1,17 @@
 Profile: AsMailboxMSSProfile
-Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point
+Parent: $fr-core-contact-point
 Id: as-mailbox-mss
 Title: "MSSanté mailbox"
 Description: "Contact point that is an address of the secure health mail."
 * extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-mailbox-mss-metadata named as-mailbox-mss-metadata 0..1
+    $as-ext-mailbox-mss-metadata named as-mailbox-mss-metadata 0..1
 * extension 1..
 * extension[emailType] 1..
 * extension[emailType].value[x] = $TRE-R256-TypeMessagerie#MSSANTE
-* extension[as-mailbox-mss-metadata].extension[description] ^short = "What the mailbox is for"
-* extension[as-mailbox-mss-metadata].extension[service] ^short = "Service the mailbox belongs to"
-* extension[as-mailbox-mss-metadata].extension[digitization] ^short = "Whether attachments may be digitised"
-* extension[as-mailbox-mss-metadata].extension[listeRouge] ^short = "Whether the mailbox is unlisted"
+* extension[as-mailbox-mss-metadata]
+  * extension[description] ^short = "What the mailbox is for"
+  * extension[service] ^short = "Service the mailbox belongs to"
+  * extension[digitization] ^short = "Whether attachments may be digitised"
+  * extension[listeRouge] ^short = "Whether the mailbox is unlisted"
 * system = #email
 * value MS

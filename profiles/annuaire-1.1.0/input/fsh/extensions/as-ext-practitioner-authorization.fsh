@@ -10,9 +10,10 @@ Context: Practitioner
     profession 0..1
 * extension[type].value[x] only CodeableConcept
 * extension[type].value[x] from $JDV-J75-TypeAutorisation-RASS (required)
-* extension[period].value[x] only Period
-* extension[period].value[x].start ^short = "From when"
-* extension[period].value[x].end ^short = "Until when"
+* extension[period]
+  * value[x] only Period
+  * value[x].start ^short = "From when"
+  * value[x].end ^short = "Until when"
 * extension[field].value[x] only CodeableConcept
 * extension[field].value[x] from $JDV-J76-DisciplineAutorisation-RASS (required)
 * extension[profession].value[x] only CodeableConcept

@@ -11,7 +11,8 @@ Context: Practitioner
 * extension[type].value[x] only CodeableConcept
 * extension[type].value[x] from $JDV-J128-TypeCarte-RASS (extensible)
 * extension[number].value[x] only string
-* extension[period].value[x] only Period
-* extension[period].value[x].start ^short = "From when"
-* extension[period].value[x].end ^short = "Until when"
+* extension[period]
+  * value[x] only Period
+  * value[x].start ^short = "From when"
+  * value[x].end ^short = "Until when"
 * extension[oppositionDate].value[x] only dateTime

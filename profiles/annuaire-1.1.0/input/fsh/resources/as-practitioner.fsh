@@ -1,84 +1,88 @@
 Profile: AsPractitionerProfile
-Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner
+Parent: $fr-core-practitioner
 Id: as-practitioner
 Title: "Professional of the directory"
 Description: "Person who practises, as the national directory publishes them."
 * meta.extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-data-trace named as-ext-data-trace 0..1
+    $as-ext-data-trace named as-ext-data-trace 0..1
 * meta.extension[as-ext-data-trace] MS
 * extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-registration named as-ext-registration 0..* and
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-practitioner-authorization named as-ext-frpractitioner-authorization 0..* and
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-smartcard named as-ext-smartcard 0..* and
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-digital-certificate named as-ext-digital-certificate 0..*
+    $as-ext-registration named as-ext-registration 0..* and
+    $as-ext-practitioner-authorization named as-ext-frpractitioner-authorization 0..* and
+    $as-ext-smartcard named as-ext-smartcard 0..* and
+    $as-ext-digital-certificate named as-ext-digital-certificate 0..*
 * extension[as-ext-registration] MS
-* extension[as-ext-registration].extension[registeringOrganization] ^short = "Body that keeps the register"
-* extension[as-ext-registration].extension[period].value[x].start ^short = "From when"
-* extension[as-ext-registration].extension[period].value[x].end ^short = "Until when"
-* extension[as-ext-registration].extension[status] ^short = "Status of the entry"
-* extension[as-ext-registration].extension[hostingDepartment] ^short = "Department of the register"
+  * extension[registeringOrganization] ^short = "Body that keeps the register"
+  * extension[period].value[x].start ^short = "From when"
+  * extension[period].value[x].end ^short = "Until when"
+  * extension[status] ^short = "Status of the entry"
+  * extension[hostingDepartment] ^short = "Department of the register"
 * extension[as-ext-frpractitioner-authorization] MS
-* extension[as-ext-frpractitioner-authorization].extension[type] ^short = "Type"
-* extension[as-ext-frpractitioner-authorization].extension[period].value[x].start ^short = "From when"
-* extension[as-ext-frpractitioner-authorization].extension[period].value[x].end ^short = "Until when"
-* extension[as-ext-frpractitioner-authorization].extension[field] ^short = "Field of the authorisation"
-* extension[as-ext-frpractitioner-authorization].extension[profession] ^short = "Profession"
+  * extension[type] ^short = "Type"
+  * extension[period].value[x].start ^short = "From when"
+  * extension[period].value[x].end ^short = "Until when"
+  * extension[field] ^short = "Field of the authorisation"
+  * extension[profession] ^short = "Profession"
 * extension[as-ext-smartcard] MS
-* extension[as-ext-smartcard].extension[type] ^short = "Type"
-* extension[as-ext-smartcard].extension[number] ^short = "Number of the card"
-* extension[as-ext-smartcard].extension[period].value[x].start ^short = "From when"
-* extension[as-ext-smartcard].extension[period].value[x].end ^short = "Until when"
-* extension[as-ext-smartcard].extension[oppositionDate] ^short = "When the card was blocked"
+  * extension[type] ^short = "Type"
+  * extension[number] ^short = "Number of the card"
+  * extension[period].value[x].start ^short = "From when"
+  * extension[period].value[x].end ^short = "Until when"
+  * extension[oppositionDate] ^short = "When the card was blocked"
 * extension[as-ext-digital-certificate] MS
 * identifier.type ^short = "Type of identifier"
 * identifier[idNatPs] MS
-* identifier[idNatPs] ^short = "National number of the professional"
-* identifier[idNatPs].type 1..
+  * ^short = "National number of the professional"
+  * type 1..
 * identifier[rpps] MS
-* identifier[rpps] ^short = "RPPS number"
-* identifier[rpps].type 1..
+  * ^short = "RPPS number"
+  * type 1..
 * identifier[adeli] ..0
 * identifier[adeli] ^short = "ADELI number"
 * active MS
 * name MS
-* name.family MS
-* name.given MS
-* name.suffix MS
-* telecom ^slicing.discriminator[0].type = #value
-* telecom ^slicing.discriminator[0].path = "system"
-* telecom ^slicing.discriminator[1].type = #exists
-* telecom ^slicing.discriminator[1].path = "extension('https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type')"
-* telecom ^slicing.rules = #open
+  * family MS
+  * given MS
+  * suffix MS
+* telecom
+  * ^slicing.discriminator[0].type = #value
+  * ^slicing.discriminator[0].path = "system"
+  * ^slicing.discriminator[1].type = #exists
+  * ^slicing.discriminator[1].path = "extension('https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type')"
+  * ^slicing.rules = #open
 * telecom contains
     mailbox-mss 0..*
 * telecom MS
-* telecom.system ^short = "Kind of contact point"
-* telecom.use ^short = "What it is used for"
-* telecom[mailbox-mss] only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-mailbox-mss
+  * system ^short = "Kind of contact point"
+  * use ^short = "What it is used for"
+* telecom[mailbox-mss] only $as-mailbox-mss
 * address MS
-* address only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-address-extended
+* address only $as-address-extended
 * qualification.identifier ^short = "Number of the qualification"
 * qualification.code ^short = "Qualification"
-* qualification[degree].extension contains
-    https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-ext-education-level named as-ext-education-level 0..*
-* qualification[degree].extension[as-ext-education-level] MS
-* qualification[degree].extension[as-ext-education-level].extension[academicDegree] ^short = "Degree"
-* qualification[degree].extension[as-ext-education-level].extension[achievedLevel] ^short = "Level reached"
-* qualification[degree].extension[as-ext-education-level].extension[academicYear] ^short = "Academic year"
-* qualification[degree].code.coding[degreeType] MS
-* qualification[degree].code.coding[degree] MS
-* qualification[degree].period.start ^short = "From when"
-* qualification[degree].period.end ^short = "Until when"
-* qualification[degree].issuer only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
-* qualification[exercicePro].code.coding[categorieProfession] MS
-* qualification[exercicePro].code.coding[profession] MS
-* qualification[exercicePro].period MS
-* qualification[exercicePro].period.start ^short = "From when"
-* qualification[exercicePro].period.end ^short = "Until when"
-* qualification[savoirFaire].code.coding[typeSavoirFaire] MS
-* qualification[savoirFaire].code.coding[savoirFaire] MS
-* qualification[savoirFaire].period.start ^short = "From when"
-* qualification[savoirFaire].period.end ^short = "Until when"
+* qualification[degree]
+  * extension contains
+      $as-ext-education-level named as-ext-education-level 0..*
+  * extension[as-ext-education-level] MS
+  * extension[as-ext-education-level].extension[academicDegree] ^short = "Degree"
+  * extension[as-ext-education-level].extension[achievedLevel] ^short = "Level reached"
+  * extension[as-ext-education-level].extension[academicYear] ^short = "Academic year"
+  * code.coding[degreeType] MS
+  * code.coding[degree] MS
+  * period.start ^short = "From when"
+  * period.end ^short = "Until when"
+  * issuer only Reference($as-organization or $fr-core-organization)
+* qualification[exercicePro]
+  * code.coding[categorieProfession] MS
+  * code.coding[profession] MS
+  * period MS
+  * period.start ^short = "From when"
+  * period.end ^short = "Until when"
+* qualification[savoirFaire]
+  * code.coding[typeSavoirFaire] MS
+  * code.coding[savoirFaire] MS
+  * period.start ^short = "From when"
+  * period.end ^short = "Until when"
 * communication MS
-* communication only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-codeableconcept-timed
+* communication only $as-codeableconcept-timed
 * communication from $JDV-J82-Langue-RASS (required)

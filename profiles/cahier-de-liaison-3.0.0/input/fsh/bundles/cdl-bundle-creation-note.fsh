@@ -5,9 +5,10 @@ Title: "Creation of a note"
 Description: "Transaction that creates a booklet note with what it refers to."
 * ^status = #draft
 * type = #transaction
-* entry ^slicing.discriminator.type = #type
-* entry ^slicing.discriminator.path = "resource"
-* entry ^slicing.rules = #open
+* entry
+  * ^slicing.discriminator.type = #type
+  * ^slicing.discriminator.path = "resource"
+  * ^slicing.rules = #open
 * entry contains
     DocumentReference 1..1 and
     Patient 0..1 and
@@ -17,31 +18,38 @@ Description: "Transaction that creates a booklet note with what it refers to."
     RelatedPerson 0..1 and
     Device 0..1
 * entry 1..
-* entry[DocumentReference].resource 1..
-* entry[DocumentReference].resource only https://interop.esante.gouv.fr/ig/fhir/cdl/StructureDefinition/cdl-document-reference
-* entry[DocumentReference].request.method = #POST
-* entry[DocumentReference].response ..0
-* entry[Patient].resource 1..
-* entry[Patient].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient
-* entry[Patient].request.method obeys req-met-1
-* entry[Patient].response ..0
-* entry[Practitioner].resource 1..
-* entry[Practitioner].resource only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner
-* entry[Practitioner].request.method obeys req-met-1
-* entry[Practitioner].response ..0
-* entry[PractitionerRole].resource 1..
-* entry[PractitionerRole].resource only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole
-* entry[PractitionerRole].request.method obeys req-met-1
-* entry[PractitionerRole].response ..0
-* entry[Organization].resource 1..
-* entry[Organization].resource only https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization
-* entry[Organization].request.method obeys req-met-1
-* entry[Organization].response ..0
-* entry[RelatedPerson].resource 1..
-* entry[RelatedPerson].resource only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-related-person
-* entry[RelatedPerson].request.method obeys req-met-1
-* entry[RelatedPerson].response ..0
-* entry[Device].resource 1..
-* entry[Device].resource only Device
-* entry[Device].request.method obeys req-met-1
-* entry[Device].response ..0
+* entry[DocumentReference]
+  * resource 1..
+  * resource only $cdl-document-reference
+  * request.method = #POST
+  * response ..0
+* entry[Patient]
+  * resource 1..
+  * resource only $fr-core-patient
+  * request.method obeys req-met-1
+  * response ..0
+* entry[Practitioner]
+  * resource 1..
+  * resource only $as-practitioner
+  * request.method obeys req-met-1
+  * response ..0
+* entry[PractitionerRole]
+  * resource 1..
+  * resource only $as-practitionerrole
+  * request.method obeys req-met-1
+  * response ..0
+* entry[Organization]
+  * resource 1..
+  * resource only $as-organization
+  * request.method obeys req-met-1
+  * response ..0
+* entry[RelatedPerson]
+  * resource 1..
+  * resource only $fr-core-related-person
+  * request.method obeys req-met-1
+  * response ..0
+* entry[Device]
+  * resource 1..
+  * resource only Device
+  * request.method obeys req-met-1
+  * response ..0

@@ -5,7 +5,7 @@ Title: "Note of the liaison booklet"
 Description: "Note that someone around the person writes for the others, as text or as a file."
 * ^status = #draft
 * extension contains
-    https://interop.esante.gouv.fr/ig/fhir/cdl/StructureDefinition/cdl-ext-is-emergency named isEmergency 0..*
+    $cdl-ext-is-emergency named isEmergency 0..*
 * extension[isEmergency] MS
 * masterIdentifier MS
 * status MS
@@ -13,10 +13,10 @@ Description: "Note that someone around the person writes for the others, as text
 * type 1.. MS
 * type from $JDV-J23-TypeNoteCahierLiaison-CISIS (required)
 * subject 1.. MS
-* subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient)
+* subject only Reference($fr-core-patient)
 * date MS
 * author 1.. MS
-* author only Reference(Device or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-related-person or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient or https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitioner or https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole or https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-organization)
+* author only Reference(Device or $fr-core-related-person or $fr-core-patient or $as-practitioner or $as-practitionerrole or $as-organization)
 * authenticator ..0
 * custodian ..0
 * relatesTo ^short = "Note that this one replaces"
@@ -24,10 +24,10 @@ Description: "Note that someone around the person writes for the others, as text
 * securityLabel ..1 MS
 * securityLabel from $JDV-J110-StatutVisibiliteDocument-CISIS (required)
 * content MS
-* content.attachment ^short = "Text or file of the note"
-* content.attachment.contentType MS
-* content.attachment.data MS
-* content.attachment.url MS
-* content.attachment.title MS
-* content.attachment.creation MS
+  * attachment ^short = "Text or file of the note"
+  * attachment.contentType MS
+  * attachment.data MS
+  * attachment.url MS
+  * attachment.title MS
+  * attachment.creation MS
 * context MS

@@ -11,16 +11,17 @@ Description: "Those who care for one person, with the part and the period of eac
 * category ^short = "Kind of circle"
 * name 1..
 * subject 1..
-* subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient|2.1.0)
+* subject only Reference($fr-core-patient|2.1.0)
 * encounter ^short = "Stay during which the circle was set up"
 * period 1..
-* period.start 1..
-* period.end ^short = "Until when"
-* participant ^short = "Member of the circle, with their part and period"
-* participant.role from $careteam-roles-vs|2.0.1 (preferred)
-* participant.member 1..
-* participant.member only Reference(https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole|1.1.0 or https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-fr-related-person|2.0.1 or https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-organization|2.0.1)
-* participant.period.start 1..
+  * start 1..
+  * end ^short = "Until when"
+* participant
+  * ^short = "Member of the circle, with their part and period"
+  * role from $careteam-roles-vs|2.0.1 (preferred)
+  * member 1..
+  * member only Reference($as-practitionerrole|1.1.0 or $cds-fr-related-person|2.0.1 or $cds-organization|2.0.1)
+  * period.start 1..
 * managingOrganization ^short = "Who manages the circle"
 * telecom ^short = "How to reach the circle"
 * note ^short = "Remarks about the circle"

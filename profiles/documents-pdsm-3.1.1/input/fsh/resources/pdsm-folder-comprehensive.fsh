@@ -5,20 +5,21 @@ Title: "Folder"
 Description: "Documents kept together for a purpose."
 * meta.profile ^short = "Profiles the list claims, this one among them"
 * extension contains
-    https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-designationType named designationType 1..1
+    $ihe-designationType named designationType 1..1
 * extension 1..
 * extension[designationType] MS
 * modifierExtension ..0
-* identifier ^slicing.discriminator.type = #value
-* identifier ^slicing.discriminator.path = "use"
-* identifier ^slicing.rules = #open
+* identifier
+  * ^slicing.discriminator.type = #value
+  * ^slicing.discriminator.path = "use"
+  * ^slicing.rules = #open
 * identifier contains
     uniqueId 0..1 and
     entryUUID 0..*
 * identifier[uniqueId] MS
-* identifier[uniqueId] only https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.UniqueIdIdentifier
+* identifier[uniqueId] only $IHE.MHD.UniqueIdIdentifier
 * identifier[entryUUID] MS
-* identifier[entryUUID] only https://profiles.ihe.net/ITI/MHD/StructureDefinition/IHE.MHD.EntryUUID.Identifier
+* identifier[entryUUID] only $IHE.MHD.EntryUUID.Identifier
 * status MS
 * mode = #working
 * title 1..
@@ -26,15 +27,15 @@ Description: "Documents kept together for a purpose."
 * code from $MHDlistTypesVS (required)
 * code = $MHDlistTypes#folder
 * subject 1.. MS
-* subject only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient)
+* subject only Reference($fr-core-patient)
 * encounter ..0
 * date 1.. MS
 * source ..0
 * orderedBy ..0
 * note ..1
 * entry 1..
-* entry.flag ..0
-* entry.deleted ..0
-* entry.date ..0
-* entry.item only Reference(https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-comprehensive-document-reference)
+  * flag ..0
+  * deleted ..0
+  * date ..0
+  * item only Reference($pdsm-comprehensive-document-reference)
 * emptyReason ..0

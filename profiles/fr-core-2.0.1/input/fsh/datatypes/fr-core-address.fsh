@@ -4,7 +4,7 @@ Id: fr-core-address
 Title: "French address"
 Description: "Address that may carry the code of the municipality."
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code named inseeCode 0..1
+    $fr-core-address-insee-code named inseeCode 0..1
 * extension[inseeCode] ^short = "Code of the municipality"
 * city ^short = "Municipality"
 * country ^short = "Country"

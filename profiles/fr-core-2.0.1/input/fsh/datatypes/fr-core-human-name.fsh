@@ -4,7 +4,7 @@ Id: fr-core-human-name
 Title: "French name"
 Description: "Name whose prefix is a civility and whose parts may state their order."
 * extension contains
-    http://hl7.org/fhir/StructureDefinition/humanname-assembly-order named assemblyOrder 0..1
+    $humanname-assembly-order named assemblyOrder 0..1
 * use from $name-use (required)
 * prefix ..1
 * prefix from $JDV-J78-Civilite-RASS (extensible)

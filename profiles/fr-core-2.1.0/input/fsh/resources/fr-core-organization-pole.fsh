@@ -3,23 +3,25 @@ Parent: Organization
 Id: fr-core-organization-pole
 Title: "Pole"
 Description: "Group of units of a hospital under one management."
-* meta.profile ^slicing.discriminator.type = #value
-* meta.profile ^slicing.discriminator.path = "$this"
-* meta.profile ^slicing.rules = #open
-* meta.profile contains
-    fr-canonical 0..1
-* meta.profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-pole"
+* meta
+  * profile ^slicing.discriminator.type = #value
+  * profile ^slicing.discriminator.path = "$this"
+  * profile ^slicing.rules = #open
+  * profile contains
+      fr-canonical 0..1
+  * profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-pole"
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-short-name named shortName 0..1 and
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-description named description 0..1 and
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-budget-letter named budgetLetter 0..1 and
-    http://hl7.org/fhir/StructureDefinition/organization-period named usePeriod 0..1
-* identifier.use from $identifier-use (required)
-* identifier.type 1..
-* identifier.type from $fr-core-vs-organization-identifier-type (extensible)
-* identifier.system 1..
-* identifier.value 1..
+    $fr-core-organization-short-name named shortName 0..1 and
+    $fr-core-organization-description named description 0..1 and
+    $fr-core-organization-budget-letter named budgetLetter 0..1 and
+    $organization-period named usePeriod 0..1
+* identifier
+  * use from $identifier-use (required)
+  * type 1..
+  * type from $fr-core-vs-organization-identifier-type (extensible)
+  * system 1..
+  * value 1..
 * type ..1
 * type from $fr-core-vs-organization-type (extensible)
-* partOf only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
+* partOf only Reference($fr-core-organization)
 * partOf.type from $fr-core-vs-organization-type (extensible)

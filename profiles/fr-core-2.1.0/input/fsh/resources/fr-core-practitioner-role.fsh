@@ -3,18 +3,19 @@ Parent: PractitionerRole
 Id: fr-core-practitioner-role
 Title: "French practitioner role"
 Description: "Where and as what a person practises."
-* meta.profile ^slicing.discriminator.type = #value
-* meta.profile ^slicing.discriminator.path = "$this"
-* meta.profile ^slicing.rules = #open
-* meta.profile contains
-    fr-canonical 0..1
-* meta.profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner-role"
+* meta
+  * profile ^slicing.discriminator.type = #value
+  * profile ^slicing.discriminator.path = "$this"
+  * profile ^slicing.rules = #open
+  * profile contains
+      fr-canonical 0..1
+  * profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner-role"
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-service-type-duration named serviceTypeDuration 0..*
-* practitioner only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner)
-* organization only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization)
+    $fr-core-service-type-duration named serviceTypeDuration 0..*
+* practitioner only Reference($fr-core-practitioner)
+* organization only Reference($fr-core-organization)
 * code from $fr-core-vs-practitioner-role-exercice (preferred)
 * specialty from $fr-core-vs-practitioner-specialty (required)
-* location only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location)
-* healthcareService only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-healthcare-service)
-* telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point
+* location only Reference($fr-core-location)
+* healthcareService only Reference($fr-core-healthcare-service)
+* telecom only $fr-core-contact-point

@@ -4,6 +4,6 @@ Id: fr-core-contact-point
 Title: "French contact point"
 Description: "Contact point that says its system and, for e-mail, which messaging it is."
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type|2.2.0 named emailType 0..1
+    $fr-core-contact-point-email-type|2.2.0 named emailType 0..1
 * system 1..
 * value 1..

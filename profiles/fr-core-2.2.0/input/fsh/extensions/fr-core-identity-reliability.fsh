@@ -9,16 +9,19 @@ Context: Patient
     identityStatus 0..1 and
     validationDate 0..1 and
     validationMode 0..1
-* extension[methodCollection] ^short = "How the identity was collected"
-* extension[methodCollection].value[x] only Coding
-* extension[methodCollection].value[x] from $fr-core-vs-identity-method-collection|2.2.0 (extensible)
+* extension[methodCollection]
+  * ^short = "How the identity was collected"
+  * value[x] only Coding
+  * value[x] from $fr-core-vs-identity-method-collection|2.2.0 (extensible)
 * extension[dateCollection] ^short = "When the identity was collected"
 * extension[dateCollection].value[x] only date
-* extension[identityStatus] ^short = "Status: provisional, validated, doubtful, fictitious…"
-* extension[identityStatus].value[x] only Coding
-* extension[identityStatus].value[x] from $fr-core-vs-identity-reliability|2.2.0 (extensible)
+* extension[identityStatus]
+  * ^short = "Status: provisional, validated, doubtful, fictitious…"
+  * value[x] only Coding
+  * value[x] from $fr-core-vs-identity-reliability|2.2.0 (extensible)
 * extension[validationDate] ^short = "When the identity was checked"
 * extension[validationDate].value[x] only date
-* extension[validationMode] ^short = "Document that proved the identity"
-* extension[validationMode].value[x] only Coding
-* extension[validationMode].value[x] from $fr-core-vs-mode-validation-identity|2.2.0 (required)
+* extension[validationMode]
+  * ^short = "Document that proved the identity"
+  * value[x] only Coding
+  * value[x] from $fr-core-vs-mode-validation-identity|2.2.0 (required)

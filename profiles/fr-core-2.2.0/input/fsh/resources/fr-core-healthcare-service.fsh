@@ -3,19 +3,20 @@ Parent: HealthcareService|4.0.1
 Id: fr-core-healthcare-service
 Title: "French healthcare service"
 Description: "Service that an organisation offers."
-* meta.profile ^slicing.discriminator.type = #value
-* meta.profile ^slicing.discriminator.path = "$this"
-* meta.profile ^slicing.rules = #open
-* meta.profile contains
-    fr-canonical 0..1
-* meta.profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-healthcare-service|2.2.0"
+* meta
+  * profile ^slicing.discriminator.type = #value
+  * profile ^slicing.discriminator.path = "$this"
+  * profile ^slicing.rules = #open
+  * profile contains
+      fr-canonical 0..1
+  * profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-healthcare-service|2.2.0"
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-service-type-duration|2.2.0 named serviceTypeDuration 0..*
+    $fr-core-service-type-duration|2.2.0 named serviceTypeDuration 0..*
 * identifier.use from $identifier-use|4.0.1 (required)
-* providedBy only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0)
+* providedBy only Reference($fr-core-organization|2.2.0)
 * category ..1
 * specialty from $fr-core-vs-practitioner-specialty|2.2.0 (preferred)
-* location only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0)
-* telecom only https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0
+* location only Reference($fr-core-location|2.2.0)
+* telecom only $fr-core-contact-point|2.2.0
 * telecom ^type.profile = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point|2.2.0"
-* coverageArea only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0)
+* coverageArea only Reference($fr-core-location|2.2.0)

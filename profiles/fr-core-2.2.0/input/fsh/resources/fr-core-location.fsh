@@ -5,13 +5,14 @@ Title: "French location"
 Description: "Place of care, from the site to the bed."
 * obeys inv-location-type-chambre
 * obeys inv-location-type-lit
-* meta.profile ^slicing.discriminator.type = #value
-* meta.profile ^slicing.discriminator.path = "$this"
-* meta.profile ^slicing.rules = #open
-* meta.profile contains
-    fr-canonical 0..1
-* meta.profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0"
+* meta
+  * profile ^slicing.discriminator.type = #value
+  * profile ^slicing.discriminator.path = "$this"
+  * profile ^slicing.rules = #open
+  * profile contains
+      fr-canonical 0..1
+  * profile[fr-canonical] = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location|2.2.0"
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location-type-chambre|2.2.0 named typeChambre 0..1 and
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-location-position-lit|2.2.0 named positionLit 0..1
+    $fr-core-location-type-chambre|2.2.0 named typeChambre 0..1 and
+    $fr-core-location-position-lit|2.2.0 named positionLit 0..1
 * type from $fr-core-vs-location-type|2.2.0 (required)

@@ -1,10 +1,10 @@
 Profile: FRCoreOrganizationUACProfile
-Parent: https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization|2.2.0
+Parent: $fr-core-organization|2.2.0
 Id: fr-core-organization-uac
 Title: "Accommodation unit"
 Description: "Unit that accommodates patients: a place, whatever the medical team."
 * extension contains
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-discipline-prestation|2.2.0 named disciplinePrestation 0..1 and
-    https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-tarif|2.2.0 named tarif 0..1
+    $fr-core-organization-discipline-prestation|2.2.0 named disciplinePrestation 0..1 and
+    $fr-core-organization-tarif|2.2.0 named tarif 0..1
 * type = $fr-core-cs-v2-3307#UAC (exactly)
-* partOf only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization-uf|2.2.0)
+* partOf only Reference($fr-core-organization-uf|2.2.0)

@@ -3,4 +3,4 @@ Id: subscriber
 Title: "Subscriber"
 Description: "Who asked to be told."
 Context: Subscription
-* value[x] only Reference(https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-ins or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-related-person)
+* value[x] only Reference($fr-core-patient or $fr-core-patient-ins or $fr-core-practitioner or $fr-core-organization or $fr-core-related-person)

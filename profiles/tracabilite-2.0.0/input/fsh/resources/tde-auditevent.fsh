@@ -7,4 +7,4 @@ Description: "AuditEvent that a trace source sends: when it happened, who acted 
 * period.start 1..
 * agent ..2
 * agent.who 1..
-* source.observer only Reference(Device or PractitionerRole or Practitioner or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-practitioner-role or RelatedPerson or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-related-person or Organization or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-organization or Patient or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-ins or https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient)
+* source.observer only Reference(Device or PractitionerRole or Practitioner or $fr-core-practitioner or $fr-core-practitioner-role or RelatedPerson or $fr-core-related-person or Organization or $fr-core-organization or Patient or $fr-core-patient-ins or $fr-core-patient)
