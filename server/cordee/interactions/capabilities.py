@@ -35,6 +35,11 @@ async def capabilities(services: Services, request: Request) -> Response:
     return subset.apply(services.repository, request, Response(200, body=body))
 
 
+def prepare(services: Services) -> None:
+    """Write the CapabilityStatement before it is asked for."""
+    _written(services, "full", services.repository.revision)
+
+
 @lru_cache(maxsize=8)
 def _written(services: Services, mode: str, revision: int) -> bytes:  # noqa: ARG001 - cache key
     """Write one answer; again only when the definitions change."""

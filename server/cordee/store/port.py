@@ -196,6 +196,10 @@ class Store(Reader, Protocol):
         """
         ...
 
+    async def types(self) -> list[str]:
+        """Give the types that were ever written, by any process."""
+        ...
+
     async def ping(self) -> None:
         """Raise `FhirError(UNAVAILABLE)` if the database cannot be reached."""
         ...
