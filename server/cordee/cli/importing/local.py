@@ -63,5 +63,8 @@ def processes(settings: Settings, workers: int) -> Iterator[Processes]:
             embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
             settings = settings.model_copy(update={"mongodb_uri": embedded.start()})
             stack.callback(embedded.stop)
-        pool = ProcessPoolExecutor(workers, get_context("spawn"), _open, (settings,))
+        # Workers are forked from one process that has imported everything, and has no threads.
+        context = get_context("forkserver")
+        context.set_forkserver_preload([__name__])
+        pool = ProcessPoolExecutor(workers, context, _open, (settings,))
         yield Processes(stack.enter_context(pool))
