@@ -122,6 +122,14 @@ class Settings(BaseSettings):
     subscriptions_client_key: Path | None = Field(
         default=None, description="Key of that certificate, if it is in a PEM file of its own."
     )
+    subscriptions_smtp: str | None = Field(
+        default=None,
+        description="Mail server for the email channel (`smtp://user:password@host:587`, or "
+        "`smtps://`); unset means that no mail is sent.",
+    )
+    subscriptions_mail_from: str = Field(
+        default="cordee@localhost", description="Sender of that mail."
+    )
     subscriptions_timeout: float = Field(
         default=10.0,
         description="Seconds a subscriber gets to answer, unless its subscription says.",

@@ -6,6 +6,7 @@ a client's `active` means `requested`, since only the server knows that a subscr
 https://hl7.org/fhir/R4/subscription.html
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,10 +23,11 @@ from cordee.subscriptions.criteria import refused
 from cordee.subscriptions.rest_hook import place
 from cordee.subscriptions.seal import MARK, Seal, SealBrokenError
 
-CHANNELS = ("rest-hook", "websocket")
+CHANNELS = ("rest-hook", "websocket", "email", "message")
 PAYLOADS = frozenset(
     ("application/fhir+json", "application/fhir+xml", "application/json", "application/xml")
 )
+_ADDRESS = re.compile(r"[^\s@,;:?<>\"%]+@[A-Za-z0-9.\-]+")
 _OWN_HEADERS = frozenset(
     ("host", "content-length", "transfer-encoding", "connection", "content-type", "te", "upgrade")
 )
@@ -43,13 +45,13 @@ class Admission:
         """Give the resource as it is stored. Raises UNPROCESSABLE, naming the element."""
         terms = terms_of(resource)
         rules.of(services, terms)
-        self._check_channel(terms)
+        self._check_channel(services, terms)
         made = {name: value for name, value in resource.items() if name != "error"}
         made["status"] = "off" if terms.status == "off" else "requested"
         made["channel"] = self._sealed(terms, resource["channel"])
         return _owned(made, terms, request.caller, self._seal)
 
-    def _check_channel(self, terms: Terms) -> None:
+    def _check_channel(self, services: Services, terms: Terms) -> None:
         if terms.channel not in CHANNELS:
             offered = ", ".join(CHANNELS)
             raise refused(
@@ -60,7 +62,9 @@ class Admission:
                 f"The payload {terms.payload!r} is not a form of FHIR offered here",
                 "channel.payload",
             )
-        if terms.channel != "rest-hook":
+        if terms.channel == "email":
+            _check_mail(services, terms)
+        if terms.channel not in ("rest-hook", "message"):
             return
         try:
             self._addresses.check_url(terms.endpoint)
@@ -103,6 +107,14 @@ class Admission:
                 element,
             ) from error
         return text
+
+
+def _check_mail(services: Services, terms: Terms) -> None:
+    if not services.settings.subscriptions_smtp:
+        raise refused("This server sends no mail: it has no mail server set", "channel.type")
+    scheme, _, address = terms.endpoint.partition(":")
+    if scheme != "mailto" or not _ADDRESS.fullmatch(address):
+        raise refused("The endpoint of mail is one mailto: address", "channel.endpoint")
 
 
 def _token(name: str) -> bool:

@@ -17,6 +17,7 @@ from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.operations.subscription_terms import Terms
 from cordee.resource import json
+from cordee.resource.types import Resource
 from cordee.search.filter import EVERYTHING
 from cordee.search.values import Extraction
 from cordee.store.leases import Leases, Position
@@ -24,6 +25,7 @@ from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import AlreadyQueuedError, Key, QueuedEvent
 from cordee.store.port import Event, HistoryQuery, Version
 from cordee.subscriptions import life, message, topics
+from cordee.subscriptions.contained import opened
 from cordee.subscriptions.office import Office, shard_of
 from cordee.subscriptions.question import asker
 from cordee.subscriptions.roster import Roster
@@ -65,7 +67,6 @@ class Follower:
         self._roster = roster
         self._queued = queued
         self._subscription = subscription
-        self._ask = asker(office.services)
         self._read: asyncio.Queue[Event | None] = asyncio.Queue(BATCH * 5)
         self._rescanned: set[Key] = set()
         self._noted = 0.0
@@ -220,7 +221,7 @@ class Follower:
         found: set[str] = set()
         for rule, subscriptions in self._roster.index.candidates(extraction):
             try:
-                if await fires(rule, change, self._ask):
+                if await fires(rule, change):
                     found |= subscriptions
             except FhirError as error:
                 if error.category in _PASSING:
@@ -253,21 +254,23 @@ class Follower:
 
     def _change(self, version: Version) -> Change:
         known: list[State | None] = []
+        contained: dict[str, Resource] = {}
+        ask = asker(self._services, contained)
+
+        def state(of: Version) -> State:
+            resource = json.parse(of.body)
+            return resource, self._services.registry.extract(opened(resource, contained))
 
         async def previous() -> State | None:
             if not known:
                 before = await self._store.vread(version.type, version.id, version.version - 1)
-                known.append(self._state(before) if before and not before.deleted else None)
+                known.append(state(before) if before and not before.deleted else None)
             return known[0]
 
         kind: Kind = "create" if version.version == 1 or version.method == "POST" else "update"
         if version.deleted:
-            return Change("delete", None, previous)
-        return Change(kind, self._state(version), previous)
-
-    def _state(self, version: Version) -> State:
-        resource = json.parse(version.body)
-        return resource, self._services.registry.extract(resource)
+            return Change("delete", None, previous, ask)
+        return Change(kind, state(version), previous, ask)
 
     async def _rescan(self) -> str:
         """Queue what the histories tell since the last position; give the token to go on after."""

@@ -32,10 +32,10 @@ class RestHook:
 
     def __init__(self, services: Services, seal: Seal, transport: Transport, base: str) -> None:
         """Take what messages are made with."""
-        self._services = services
+        self.services = services
         self._seal = seal
         self._transport = transport
-        self._base = base
+        self.base = base
 
     def endpoint(self, terms: Terms) -> str:
         """Give scheme, host and port."""
@@ -44,11 +44,11 @@ class RestHook:
 
     async def send(self, terms: Terms, parcel: Parcel) -> None:
         """Deliver a notification; 2xx answers say that it has arrived."""
-        method, url, body = self._content(terms, parcel)
+        method, url, body = self.content(terms, parcel)
         headers = {
             "User-Agent": "cordee",
             "Content-Type": self._type(terms) if body else "",
-            "X-Cordee-Subscription": f"{self._base}/Subscription/{terms.id}",
+            "X-Cordee-Subscription": f"{self.base}/Subscription/{terms.id}",
         }
         if parcel.events:
             headers["X-Cordee-Event-Number"] = str(parcel.events[-1].event.number)
@@ -56,7 +56,7 @@ class RestHook:
         if terms.secret:
             secret = self._opened(terms.secret, place(terms))
             headers |= signature.signed(secret, parcel.name(terms), int(time.time()), body)
-        seconds = float(terms.timeout or self._services.settings.subscriptions_timeout)
+        seconds = float(terms.timeout or self.services.settings.subscriptions_timeout)
         headers = {name: text for name, text in headers.items() if text}
         try:
             answer = await self._transport.send(method, url, headers, body, seconds)
@@ -64,25 +64,27 @@ class RestHook:
             raise UndeliveredError(str(error)) from error
         _judge(answer.status, answer.headers.get("retry-after"))
 
-    def _content(self, terms: Terms, parcel: Parcel) -> tuple[str, str, bytes]:
+    def content(self, terms: Terms, parcel: Parcel) -> tuple[str, str, bytes]:
+        """Give method, URL and content of a request."""
         if terms.topic:
-            moment = self._services.clock()
+            moment = self.services.clock()
             body = notification(
-                self._base, terms, parcel.kind, parcel.since_start, parcel.events, moment=moment
+                self.base, terms, parcel.kind, parcel.since_start, parcel.events, moment=moment
             )
-            return "POST", terms.endpoint, self._formatted(terms, body)
+            return "POST", terms.endpoint, self.formatted(terms, body)
         told = parcel.events[0] if parcel.events else None
         if told is None or not terms.payload or not told.visible:
             return "POST", terms.endpoint, b""
         url = f"{terms.endpoint.rstrip('/')}/{told.event.type}/{told.event.id}"
-        return "PUT", url, self._formatted(terms, told.body)
+        return "PUT", url, self.formatted(terms, told.body)
 
-    def _formatted(self, terms: Terms, body: bytes) -> bytes:
+    def formatted(self, terms: Terms, body: bytes) -> bytes:
+        """Give content in the format that the subscription asks for."""
         if "xml" not in terms.payload:
             return body
         from cordee.resource import xml  # noqa: PLC0415 - only loaded where XML is spoken
 
-        return xml.serialize(json.parse(body), self._services.repository)
+        return xml.serialize(json.parse(body), self.services.repository)
 
     def _type(self, terms: Terms) -> str:
         return "application/fhir+xml" if "xml" in terms.payload else JSON

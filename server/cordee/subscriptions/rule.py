@@ -50,32 +50,33 @@ class Change:
     kind: Kind
     current: State | None
     previous: Callable[[], Awaitable[State | None]]
+    ask: AskStore
 
     async def focus(self) -> State | None:
         """Give what the event is about."""
         return self.current if self.current is not None else await self.previous()
 
 
-async def fires(rule: Rule, change: Change, ask: AskStore) -> bool:
+async def fires(rule: Rule, change: Change) -> bool:
     """Tell whether a change is an event by this rule."""
     if change.kind not in rule.kinds:
         return False
     focus = await change.focus()
-    if focus is None or not await matches_with(rule.filter, focus[1], ask):
+    if focus is None or not await matches_with(rule.filter, focus[1], change.ask):
         return False
     if rule.expression is not None and not await _true(rule.expression, change, focus[0]):
         return False
-    return await _queried(rule, change, ask)
+    return await _queried(rule, change)
 
 
-async def _queried(rule: Rule, change: Change, ask: AskStore) -> bool:
+async def _queried(rule: Rule, change: Change) -> bool:
     """Tell whether a topic's query criteria hold."""
     held: list[bool] = []
     if rule.after is not None:
-        held.append(await _held(rule.after, change.current, ask, absent=rule.on_delete))
+        held.append(await _held(rule.after, change.current, change.ask, absent=rule.on_delete))
     if rule.before is not None and (rule.both or not any(held)):
         previous = None if change.kind == "create" else await change.previous()
-        held.append(await _held(rule.before, previous, ask, absent=rule.on_create))
+        held.append(await _held(rule.before, previous, change.ask, absent=rule.on_create))
     return all(held) if rule.both or not held else any(held)
 
 

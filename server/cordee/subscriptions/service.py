@@ -27,7 +27,9 @@ from cordee.store.port import Query, Version
 from cordee.subscriptions import life, topics
 from cordee.subscriptions.address import Addresses
 from cordee.subscriptions.channel import Channel
+from cordee.subscriptions.email import Email
 from cordee.subscriptions.follower import Follower
+from cordee.subscriptions.message_channel import MessageChannel
 from cordee.subscriptions.metrics import Metrics
 from cordee.subscriptions.office import LEASE, RENEWAL, SHARDS, Office, base_of, shard_of
 from cordee.subscriptions.outbox import Outbox
@@ -240,6 +242,8 @@ async def running(
     transport = Transport(settings, Addresses(settings))
     channels: dict[str, Channel] = {
         "rest-hook": RestHook(services, seal, transport, base_of(settings)),
+        "message": MessageChannel(services, seal, transport, base_of(settings)),
+        "email": Email(services, base_of(settings)),
         "websocket": Websocket(),
     }
     progress = Progress(queue)
