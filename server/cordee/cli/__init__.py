@@ -25,6 +25,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("cordee.cli.validate", "Check resources against FHIR and profiles."),
     "package": ("cordee.cli.package", "Install, list and remove FHIR packages."),
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
+    "subscriptions": (
+        "cordee.cli.subscriptions",
+        "List, pause, resume and replay the notifications of subscriptions.",
+    ),
 }
 """Subcommand → (its module, its line in the help). A module offers `app`, a Typer application, or a
 function named like the module."""

@@ -1,0 +1,122 @@
+"""`cordee subscriptions`: look at notifications, stop and resume them, send them again.
+
+The commands speak to the database; whichever server process works on a subscription obeys within
+seconds.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cordee.app import services
+from cordee.cli.database import joined
+from cordee.cli.serve import settings_or_stop, stop
+from cordee.errors import FhirError
+from cordee.interactions.services import Services
+from cordee.operations.subscription_status import read
+from cordee.search.filter import EVERYTHING
+from cordee.settings import Settings
+from cordee.store.data_lock import DataDirectoryInUseError
+from cordee.store.embedded import EmbeddedMongoError
+from cordee.store.mongo_store import MongoStore
+from cordee.store.notification_queue import NotificationQueue, Replay, State
+from cordee.store.port import Query
+
+T = TypeVar("T")
+Work = Callable[[Services, NotificationQueue], Awaitable[T]]
+NEWEST = 10**12 - 1
+
+app = typer.Typer(
+    help="List, pause, resume and replay the notifications of subscriptions.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+Name = Annotated[str, typer.Argument(metavar="ID", help="Id of the Subscription.")]
+
+
+@app.command("list")
+def list_() -> None:
+    """Show every subscription: its status, its endpoint, and how far its notifications are."""
+    rows = _done(_rows)
+    table = Table("id", "status", "channel", "endpoint", "events", "pending", "dead", "paused")
+    for row in rows:
+        table.add_row(*row)
+    Console(width=None if Console().is_terminal else 200).print(table)
+
+
+@app.command()
+def pause(id: Name) -> None:
+    """Stop the notifications of a subscription; its events go on being queued."""
+    _found(id, _done(lambda _, queue: queue.pause(id, paused=True)))
+    typer.echo(f"Subscription/{id} is paused")
+
+
+@app.command()
+def resume(id: Name) -> None:
+    """Let a paused subscription have its notifications, from where it was."""
+    _found(id, _done(lambda _, queue: queue.pause(id, paused=False)))
+    typer.echo(f"Subscription/{id} goes on")
+
+
+@app.command()
+def replay(
+    id: Name,
+    first: Annotated[int, typer.Option("--from", min=1, help="Number of the first event.")] = 1,
+    last: Annotated[
+        int | None, typer.Option("--to", min=1, help="Number of the last event; all, if none.")
+    ] = None,
+    dead: Annotated[
+        bool, typer.Option("--dead", help="Only events whose delivery was given up.")
+    ] = False,
+) -> None:
+    """Send events again, under their old numbers, before the next ones."""
+    order = Replay(first, last or NEWEST, dead)
+    _found(id, _done(lambda _, queue: queue.order_replay(id, order)))
+    typer.echo(f"Subscription/{id} will be told again")
+
+
+def _found(id: str, found: bool) -> None:
+    if not found:
+        stop(f"Subscription/{id} has no notifications here")
+
+
+def _done(work: Work[T]) -> T:
+    settings = settings_or_stop()
+    try:
+        with joined(settings) as uri:
+            return asyncio.run(_run(settings.model_copy(update={"mongodb_uri": uri}), work))
+    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
+        stop(str(error))
+
+
+async def _run(settings: Settings, work: Work[T]) -> T:
+    async with services(settings) as opened:
+        store = opened.store
+        assert isinstance(store, MongoStore)
+        return await work(opened, store.notifications())
+
+
+async def _rows(opened: Services, queue: NotificationQueue) -> list[tuple[str, ...]]:
+    states = await queue.all_states()
+    rows: list[tuple[str, ...]] = []
+    async for version in opened.store.stream(Query(("Subscription",), EVERYTHING)):
+        terms, _ = read(version)
+        state = states.get(version.id, State())
+        rows.append(
+            (
+                terms.id,
+                terms.status,
+                terms.channel,
+                terms.endpoint,
+                str(state.last),
+                str(max(0, state.last - state.settled)),
+                str(state.dead),
+                "yes" if state.paused else "",
+            )
+        )
+    return rows

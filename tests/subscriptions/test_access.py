@@ -1,0 +1,61 @@
+"""A subscriber receives what its owner may see, at the time of delivery."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from cordee.access.caller import Caller
+from cordee.access.policy import Action, States
+from cordee.interactions.create import create
+from cordee.interactions.exchange import Request
+from cordee.search.filter import EVERYTHING, Filter, Reference, all_of
+from cordee.subscriptions.service import running
+from subscriptions.conftest import OpenServer, observation, subscription
+from subscriptions.receiver import Receiver
+
+
+class OwnPatients:
+    """A caller sees the observations of the patients that `seen` lists for it."""
+
+    def __init__(self, seen: Sequence[str]) -> None:
+        self.seen = tuple(seen)
+
+    def narrow(self, caller: Caller, type: str, filter: Filter) -> Filter:
+        """Restrict observations for callers who have a name."""
+        if type != "Observation" or caller.subject is None:
+            return filter
+        return all_of((Reference("patient", self.seen), filter))
+
+    def may(self, caller: Caller, action: Action, type: str, states: States) -> bool:
+        """Allow every write."""
+        return bool(caller and action and type and states)
+
+
+async def test_only_what_the_owner_may_see_is_told(
+    open_server: OpenServer, receiver: Receiver
+) -> None:
+    """Events on other patients are not even numbered; rights lost later empty the notification."""
+    server: Any = await open_server(work=False)
+    policy = OwnPatients(["Patient/a"])
+    opened = replace(server.services, policy=policy)
+    hook = subscription(receiver.url, payload="application/fhir+json")
+    request = Request("http://test/fhir", type="Subscription", body=hook, caller=Caller("nurse"))
+    made = await create(opened, request)
+    assert made.id is not None
+    async with running(opened):
+        await server.until(made.id, "active")
+        assert "nurse" not in str(await server.get(f"Subscription/{made.id}"))
+        await server.create(observation(subject={"reference": "Patient/b"}))
+        first = await server.create(observation(subject={"reference": "Patient/a"}))
+        (told,) = await receiver.wait(1)
+        assert (told.number, told.json()["id"]) == (1, first["id"])
+        receiver.answer = lambda _: (503, {})
+        await server.create(observation(subject={"reference": "Patient/a"}))
+        await receiver.wait(2)
+        policy.seen = ()
+        receiver.answer = lambda _: (200, {})
+        await asyncio.sleep(2)
+        last = receiver.all[-1]
+        assert (last.method, last.number, last.body) == ("POST", 2, b"")
+    assert EVERYTHING is policy.narrow(Caller(), "Observation", EVERYTHING)

@@ -1,0 +1,65 @@
+"""Digests and quiet hours."""
+
+import asyncio
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from cordee.operations.subscription_terms import QuietHours, Terms
+from cordee.subscriptions.schedule import wait
+from subscriptions.conftest import Json, topical
+from subscriptions.receiver import Receiver
+from subscriptions.test_topics import flag, parameters
+
+OWN = "https://cordee.example/fhir/StructureDefinition/subscription-"
+TERMS = Terms("a", 1, "active", "Flag", "rest-hook", max_count=5)
+NIGHT = QuietHours("22:00:00", "07:00:00", "Europe/Paris")
+
+
+def at(text: str) -> datetime:
+    """A moment in Paris, in November: one hour after UTC."""
+    return (datetime.fromisoformat(f"2026-11-{text}:00+01:00")).astimezone(UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "until"),
+    [
+        ("22T21:59", "22T21:59"),
+        ("22T22:00", "23T07:00"),
+        ("22T23:30", "23T07:00"),
+        ("23T03:00", "23T07:00"),
+        ("23T07:00", "23T07:00"),
+    ],
+)
+def test_nothing_is_told_in_quiet_hours(moment: str, until: str) -> None:
+    """In quiet hours, also over midnight, one waits until their end, on the local clock."""
+    now = at(moment)
+    assert now + timedelta(seconds=wait(replace(TERMS, quiet=NIGHT), 1, now, now)) == at(until)
+
+
+def test_a_digest_waits_for_its_time_or_until_it_is_full() -> None:
+    """Events are gathered for the delay since the oldest, but not beyond the maximum."""
+    digest = replace(TERMS, digest=60)
+    oldest = at("22T12:00")
+    assert wait(digest, 1, oldest, oldest + timedelta(seconds=20)) == 40
+    assert wait(digest, 5, oldest, oldest) == 0
+    assert wait(digest, 1, oldest, oldest + timedelta(seconds=61)) == 0
+
+
+async def test_events_are_gathered_into_one_message(server: Any, receiver: Receiver) -> None:
+    """With a digest of two seconds, three alerts come in one bundle."""
+    hook: Json = topical(receiver.url, "alert", max_count=10)
+    hook["channel"]["extension"].append({"url": f"{OWN}digest-delay", "valueUnsignedInt": 2})
+    await server.subscribe(hook)
+    begun = time.monotonic()
+    for _ in range(3):
+        await server.create(flag())
+    told = await receiver.wait(2)
+    assert time.monotonic() - begun >= 2
+    await asyncio.sleep(0.3)
+    assert len(receiver.all) == 2
+    numbers = [each["event-number"] for each in parameters(told[1].json())["events"]]
+    assert numbers == ["1", "2", "3"]
