@@ -13,9 +13,9 @@ from cordee.resource.types import Resource
 Resolve: TypeAlias = Callable[[str], Resource | None]
 """Gives the resource behind a reference that is neither contained nor in the Bundle."""
 
-References = Literal["ignore", "type", "exists", "valid"]
+References = Literal["ignore", "type", "found", "exists", "valid"]
 """What is asked of targets outside the resource: nothing, their type if they are found, that they
-are found, or that they conform to what the reference asks."""
+conform if they are found, that they are found, or that they are found and conform."""
 
 
 Claims = Literal["error", "warn", "off"]

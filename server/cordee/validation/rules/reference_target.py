@@ -15,6 +15,7 @@ from cordee.validation.rules.profile import NodeRule
 from cordee.validation.rules.resolution import in_bundle, target
 from cordee.validation.run import Run
 
+CONFORM = frozenset({"found", "valid"})
 ANY = frozenset({"Resource", "DomainResource"})
 
 
@@ -40,7 +41,7 @@ def target_profiles(profiles: Sequence[str], find: Finder, source: str) -> NodeR
         if not _check_type(found.type, types, node, run, source):
             return
         inner = text.startswith("#") or is_bundled(text, run)
-        if inner or run.options.references == "valid":
+        if inner or run.options.references in CONFORM:
             _check_profiles(found, node, profiles, find, source, run=run)
 
     return rule
