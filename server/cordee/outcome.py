@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/operationoutcome.html
 https://hl7.org/fhir/R4/http.html#Status-Codes
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -37,6 +38,10 @@ SOURCE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-iss
 LINE_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line"
 COLUMN_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col"
 MESSAGE_ID_EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id"
+
+
+_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that FHIR strings and XML exclude; messages quote what the client sent."""
 
 
 def status(error: FhirError) -> int:
@@ -75,7 +80,11 @@ def _row(issue: Issue) -> dict[str, Any]:
     ]
     row: dict[str, Any] = {"extension": extensions} if extensions else {}
     row |= {"severity": issue.severity.value, "code": issue.code}
-    row["diagnostics"] = issue.diagnostics
+    row["diagnostics"] = _writable(issue.diagnostics)
     if issue.expression:
-        row["expression"] = [issue.expression]
+        row["expression"] = [_writable(issue.expression)]
     return row
+
+
+def _writable(text: str) -> str:
+    return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -33,12 +33,12 @@ async def test_a_client_with_the_current_version_gets_304(client: Client) -> Non
     url = f"Patient/{made.id}"
     assert made.last_updated is not None
     earlier = made.last_updated - timedelta(hours=1)
-    assert (await client.read(url, if_none_match="1")).status == 304
-    assert (await client.read(url, if_none_match="2")).status == 200
+    assert (await client.read(url, if_none_match=("1",))).status == 304
+    assert (await client.read(url, if_none_match=("2",))).status == 200
     assert (await client.read(url, if_modified_since=made.last_updated)).status == 304
     assert (await client.read(url, if_modified_since=earlier)).status == 200
     assert (
-        await client.read(url, if_none_match="2", if_modified_since=made.last_updated)
+        await client.read(url, if_none_match=("2",), if_modified_since=made.last_updated)
     ).status == 200
 
 

@@ -62,9 +62,9 @@ async def test_if_match_protects_from_lost_updates(client: Client) -> None:
 
 async def test_if_none_match_star_only_creates(client: Client) -> None:
     """If-None-Match: * lets an update create and not overwrite."""
-    assert (await client.update("Patient/a", patient(id="a"), if_none_match="*")).status == 201
+    assert (await client.update("Patient/a", patient(id="a"), if_none_match=("*",))).status == 201
     with Refusal() as refusal:
-        await client.update("Patient/a", patient(id="a"), if_none_match="*")
+        await client.update("Patient/a", patient(id="a"), if_none_match=("*",))
     assert refusal.category is Category.PRECONDITION_FAILED
 
 

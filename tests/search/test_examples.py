@@ -18,6 +18,7 @@ from cordee.search.matching import matches
 from cordee.search.parameter import Kind, Parameter
 from cordee.search.parse import parse_query
 from cordee.search.registry import SearchRegistry
+from cordee.search.types.reference import UNNAMED
 from cordee.search.values import EARLIEST, HIGHEST, LATEST, LOWEST
 
 pytestmark = pytest.mark.conformance
@@ -60,7 +61,7 @@ def _written(kind: Kind, value: Any) -> Iterator[str]:
     elif kind == "string":
         yield escape(value["f"])
     elif kind in ("reference", "uri"):
-        yield escape(value)
+        yield from () if value == UNNAMED else (escape(value),)
     elif kind == "date":
         if value["lo"] > EARLIEST:
             yield f"ge{_moment(value['lo'])}"

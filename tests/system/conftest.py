@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from system.fhir_client import FhirClient
+
 
 def free_port() -> int:
     """Find a port nobody listens on."""
@@ -94,3 +96,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture(scope="module")
+def fhir(server: Running) -> Iterator[FhirClient]:
+    """A client of the running server."""
+    client = FhirClient(server.base_url)
+    yield client
+    client.close()

@@ -188,7 +188,7 @@ async def test_addresses_that_are_not_there(
         ("POST", "/metadata", {"GET", "HEAD"}),
         ("POST", "/Patient/1", {"GET", "HEAD", "PUT", "PATCH", "DELETE"}),
         ("DELETE", "", {"GET", "HEAD", "POST"}),
-        ("GET", "/Patient/_search", {"POST"}),
+        ("PUT", "/Patient/_search", {"GET", "HEAD", "POST"}),
         ("DELETE", "/Patient/1/_history", {"GET", "HEAD"}),
         ("GET", "/Patient/1/$meta-add", {"POST"}),
         ("DELETE", "/Patient/1/$meta", {"GET", "HEAD", "POST"}),

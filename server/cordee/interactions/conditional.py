@@ -42,6 +42,13 @@ def pairs(query: str) -> Pairs:
     return tuple(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
+def query_of(type: str, text: str) -> Pairs:
+    """Split the query of `If-None-Exist`; some clients write `Patient?` or the URL before it."""
+    before, mark, after = text.partition("?")
+    bare = mark and "=" not in before and before.rpartition("/")[2] in ("", type)
+    return pairs(after if bare else text)
+
+
 def criteria(services: Services, type: str, query: Pairs) -> Criteria:
     """Read criteria strictly: what is not understood must not widen a conditional write.
 

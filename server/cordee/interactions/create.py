@@ -34,7 +34,7 @@ def first(services: Services, new: Candidate) -> Version:
 async def _create_if_none_exist(services: Services, request: Request, new: Candidate) -> Response:
     """Do a conditional create (https://hl7.org/fhir/R4/http.html#ccreate)."""
     query = request.conditions.if_none_exist or ""
-    criteria = conditional.criteria(services, new.type, conditional.pairs(query))
+    criteria = conditional.criteria(services, new.type, conditional.query_of(new.type, query))
 
     async def work(session: WriteSession) -> Response:
         await session.lock(criteria.key)

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -22,6 +22,7 @@ from cordee.interactions.stamp import instant
 from cordee.outcome import issues as issues_of
 from cordee.outcome import operation_outcome, status
 from cordee.resource import json
+from cordee.resource.locations import Place
 
 Kind = Literal[
     "base",
@@ -33,6 +34,10 @@ Kind = Literal[
     "compartment",
     "operation",
 ]
+ELEMENTS = frozenset(
+    ("method", "url", "ifNoneMatch", "ifModifiedSince", "ifMatch", "ifNoneExist", "id", "extension")
+)
+"""What `entry.request` may hold: a misspelt `ifMatch`, left out, would be an unprotected write."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 _TYPE = r"(?P<type>[A-Z][A-Za-z]+)"
@@ -89,6 +94,10 @@ def read(outer: Request, index: int, raw: Any) -> Entry:
     asked = raw.get("request") if isinstance(raw, dict) else None
     if not isinstance(asked, dict):
         raise FhirError(Category.INVALID, "The entry has no request", expression=path)
+    for name in asked.keys() - ELEMENTS:
+        if name.removeprefix("_") not in ELEMENTS:
+            text = f"{name!r} is not an element of Bundle.entry.request"
+            raise FhirError(Category.INVALID, text, expression=f"{path}.request")
     method, url = asked.get("method"), asked.get("url")
     if method not in METHODS:
         text = f"The method must be one of {', '.join(METHODS)}, not {method!r}"
@@ -107,12 +116,19 @@ def read(outer: Request, index: int, raw: Any) -> Entry:
         query=pairs(query),
         body=_body(method, raw.get("resource"), path),
         conditions=_conditions(asked, f"{path}.request"),
+        locate=_locator(outer, f"{path}.resource"),
     )
     if kind == "compartment":
         inner = parts["inner"]
         request = replace(request, id=None, type=None if inner == "*" else inner)
     known = full_url if isinstance(full_url, str) else None
     return Entry(index, method, kind, request, known, parts.get("operation"))
+
+
+def _locator(outer: Request, path: str) -> Callable[[], Place] | None:
+    """Find lines and columns of the entry's resource in the text of the Bundle."""
+    locate = outer.locate
+    return (lambda: locate().within(path)) if locate is not None else None
 
 
 def _place(base_url: str, url: str, path: str) -> tuple[Kind, dict[str, str], str]:
@@ -146,7 +162,7 @@ def _conditions(asked: dict[str, Any], path: str) -> Conditions:
             raise FhirError(Category.INVALID, text, expression=f"{path}.{name}")
     return Conditions(
         if_match=_tag(asked.get("ifMatch")),
-        if_none_match=_tag(asked.get("ifNoneMatch")),
+        if_none_match=_tags(asked.get("ifNoneMatch")),
         if_modified_since=_moment(asked.get("ifModifiedSince"), f"{path}.ifModifiedSince"),
         if_none_exist=asked.get("ifNoneExist"),
     )
@@ -155,6 +171,10 @@ def _conditions(asked: dict[str, Any], path: str) -> Conditions:
 def _tag(value: str | None) -> str | None:
     """Take the version out of `W/"3"`; bare versions are meant well."""
     return value.removeprefix("W/").strip('"') if value is not None else None
+
+
+def _tags(value: str | None) -> tuple[str, ...]:
+    return tuple(_tag(each.strip()) or "" for each in value.split(",")) if value else ()
 
 
 def _moment(value: str | None, path: str) -> datetime | None:
@@ -211,7 +231,7 @@ def render(entry: Entry, response: Response) -> bytes:
         about["etag"] = f'W/"{response.version}"'
     if response.last_updated is not None:
         about["lastModified"] = instant(response.last_updated)
-    if response.issues and wanted == "OperationOutcome":
+    if wanted == "OperationOutcome" and not shown:
         about["outcome"] = operation_outcome(response.issues)
     full_url = None
     if response.type and response.id:

@@ -6,12 +6,14 @@ transaction make and read the same two shapes for their entries.
 https://hl7.org/fhir/R4/http.html
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from cordee.access.caller import ANONYMOUS, Caller
 from cordee.errors import Issue
+from cordee.resource.locations import Place
 from cordee.resource.types import Resource
 
 Return = Literal["minimal", "representation", "OperationOutcome"]
@@ -24,11 +26,11 @@ class Conditions:
 
     if_match: str | None = None
     """The version id in `If-Match`, without `W/""`."""
-    if_none_match: str | None = None
-    """The version id in `If-None-Match`, or `*`."""
+    if_none_match: tuple[str, ...] = ()
+    """The version ids in `If-None-Match`, or `*`."""
     if_modified_since: datetime | None = None
     if_none_exist: str | None = None
-    """The query of `If-None-Exist`, without a leading `?`."""
+    """The query of `If-None-Exist`; `?`, `Patient?` or `[base]/Patient?` may stand before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,10 @@ class Request:
     prefer: Preferences = field(default_factory=Preferences)
     compartment: str | None = None
     caller: Caller = ANONYMOUS
+    language: str = "en"
+    """The language for people, "en" or "fr"."""
+    locate: Callable[[], Place] | None = None
+    """Finds where the elements of `body` stand in the text sent; asked only to tell of faults."""
 
 
 @dataclass(frozen=True, slots=True)

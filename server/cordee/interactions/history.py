@@ -3,11 +3,12 @@
 https://hl7.org/fhir/R4/http.html#history
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
-from cordee.interactions import answer, bundle, paging, target, visibility
+from cordee.interactions import answer, bundle, paging, subset, target, visibility
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
@@ -15,7 +16,7 @@ from cordee.resource.primitives import interval
 from cordee.search.filter import EVERYTHING, Filter
 from cordee.store.port import HistoryQuery, Page, Reader, Version
 
-_KNOWN = frozenset(("_since", "_at", "_count", "_total"))
+_KNOWN = frozenset(("_since", "_at", "_count", "_total", "_summary", "_elements"))
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _STATUS = {"DELETE": "204 No Content"}
 
@@ -29,13 +30,15 @@ async def history_from(services: Services, reader: Reader, request: Request) -> 
     """Read a history through `reader`."""
     await _check_target(services, reader, request)
     query, position = paging.split(request.query)
+    part = subset.asked(query)
     given = {name: value for name, value in query if name in _KNOWN}
+    counted = given.get("_summary") == "count"
     asked = HistoryQuery(
         type=request.type,
         id=request.id,
         since=_since(given.get("_since")),
         at=_at(given.get("_at")),
-        count=paging.count(services.settings, given.get("_count")),
+        count=0 if counted else paging.count(services.settings, given.get("_count")),
         after=position.after,
         filter=_limit(services, request),
     )
@@ -45,12 +48,13 @@ async def history_from(services: Services, reader: Reader, request: Request) -> 
     total = len(page.matches) if whole else None
     if total is None and wanted:
         total = await reader.history_count(asked)
-    used = tuple(pair for pair in query if pair[0] in _KNOWN)
+    used = tuple(pair for pair in query if pair[0] in _KNOWN) + paging.carried(query)
     address = "/".join(
         part for part in (request.base_url, request.type, request.id, "_history") if part
     )
     links = paging.links(address, used, position, next=page.next, previous=None)
-    entries = (_entry(request.base_url, version) for version in page.matches)
+    versions = (_cut(services, part, version) for version in page.matches)
+    entries = (_entry(request.base_url, version) for version in versions)
     return Response(200, body=bundle.assemble("history", entries, total=total, links=links))
 
 
@@ -68,6 +72,12 @@ def _limit(services: Services, request: Request) -> Filter | None:
     types = (request.type,) if request.type else services.repository.resource_types
     filter = narrow(services.policy, request.caller, types, EVERYTHING)
     return None if filter is EVERYTHING else filter
+
+
+def _cut(services: Services, part: subset.Subset, version: Version) -> Version:
+    if part.whole or version.body is None:
+        return version
+    return replace(version, body=subset.cut(services.repository, part, version.body))
 
 
 def _entry(base_url: str, version: Version) -> bytes:

@@ -52,13 +52,13 @@ def check_criteria(writes: Iterable[Write]) -> None:
     owners: dict[str, Entry] = {}
     for write in writes:
         if write.criteria is not None and write.matched is None:
-            _claim(owners, write.criteria.key, write.entry)
+            _claim(owners, write.criteria.key, write.entry, write.criteria.text)
 
 
-def _claim(owners: dict[str, Entry], identity: str, entry: Entry) -> None:
+def _claim(owners: dict[str, Entry], identity: str, entry: Entry, shown: str = "") -> None:
     other = owners.setdefault(identity, entry)
     if other is not entry:
-        text = f"{identity} is written twice, by entries {other.index} and {entry.index}"
+        text = f"{shown or identity} is written twice, by entries {other.index} and {entry.index}"
         where = f"{entry.path}.request.url"
         raise FhirError(Category.INVALID, text, expression=where)
 

@@ -100,24 +100,29 @@ class Collector:
             for version in versions
             if include.target_type in (None, version.type)
         )
-        type = include.source_type
-        if not targets or type is None:
+        if not targets:
             return {}
-        filter: Filter = AnyOf(tuple(Reference(index, targets) for index in self._indexes(include)))
-        limited = narrow(self.services.policy, self.caller, (type,), filter)
-        limit = self.services.settings.max_included + 1
-        page = await self.reader.search(Query((type,), limited, count=limit))
-        found = {(version.type, version.id): version for version in page.matches}
+        every = self.services.repository.resource_types
+        found: dict[Key, Version] = {}
+        for type in (include.source_type,) if include.source_type else every:
+            limit = self.services.settings.max_included + 1 - len(found)
+            indexes = self._indexes(include, type, {target.partition("/")[0] for target in targets})
+            if not indexes or limit < 1:
+                continue
+            filter: Filter = AnyOf(tuple(Reference(index, targets) for index in indexes))
+            limited = narrow(self.services.policy, self.caller, (type,), filter)
+            page = await self.reader.search(Query((type,), limited, count=limit))
+            found |= {(version.type, version.id): version for version in page.matches}
         return {key: version for key, version in found.items() if key not in seen}
 
-    def _indexes(self, include: Include) -> tuple[str, ...]:
+    def _indexes(self, include: Include, type: str, targets: set[str]) -> tuple[str, ...]:
+        """Give the parameters of a type through which it may refer to one of the target types."""
         if include.parameter is not None:
             return (include.parameter,)
-        assert include.source_type is not None
         return tuple(
             parameter.code
-            for parameter in self.services.repository.search_parameters(include.source_type)
-            if parameter.type == "reference"
+            for parameter in self.services.repository.search_parameters(type)
+            if parameter.type == "reference" and not targets.isdisjoint(parameter.target or targets)
         )
 
     def _too_many(self) -> Issue:

@@ -38,8 +38,10 @@ def _apply_one(operation: object, resource: Any, name: str) -> Any:
         return jsonpatch.JsonPatch([operation]).apply(resource, in_place=True)
     except jsonpatch.InvalidJsonPatch as error:
         raise FhirError(Category.INVALID, f"The {name} is no JSON Patch: {error}") from None
-    except jsonpatch.JsonPatchTestFailed as error:
-        text = f"The test in {name} of the JSON Patch failed: {error}"
+    except jsonpatch.JsonPatchTestFailed:
+        text = (
+            f"The test in {name} of the JSON Patch failed: {operation['path']} holds another value"
+        )
         raise FhirError(Category.UNPROCESSABLE, text) from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
         shown = f"{operation['op']} {operation['path']}"

@@ -14,6 +14,7 @@ from cordee.interactions.bundle import Link
 from cordee.settings import Settings
 
 AFTER, BEFORE = "_after", "_before"
+_FORM = ("_format", "_pretty")
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -32,6 +33,11 @@ def split(query: Pairs) -> tuple[Pairs, Position]:
         return query, Position()
     rest = tuple(pair for pair in query if pair[0] not in values)
     return rest, Position(values.get(AFTER), values.get(BEFORE))
+
+
+def carried(query: Pairs) -> Pairs:
+    """Give the parameters about the form of answers, so that the next page has the same."""
+    return tuple(pair for pair in query if pair[0] in _FORM)
 
 
 def count(settings: Settings, value: str | None) -> int:
@@ -53,13 +59,13 @@ def links(
 ) -> list[Link]:
     """Make the links of one page; `used` are the parameters the server really used."""
     pairs = list(used)
-    made = [Link("self", _url(address, pairs, _here(here)))]
+    made = [Link("self", url(address, pairs, _here(here)))]
     if here != Position():
-        made.append(Link("first", _url(address, pairs)))
+        made.append(Link("first", url(address, pairs)))
     if previous is not None:
-        made.append(Link("previous", _url(address, pairs, (BEFORE, previous))))
+        made.append(Link("previous", url(address, pairs, (BEFORE, previous))))
     if next is not None:
-        made.append(Link("next", _url(address, pairs, (AFTER, next))))
+        made.append(Link("next", url(address, pairs, (AFTER, next))))
     return made
 
 
@@ -69,10 +75,11 @@ def _here(position: Position) -> tuple[str, str] | None:
     return (BEFORE, position.before) if position.before is not None else None
 
 
-def _url(
-    address: str, pairs: list[tuple[str, str]], position: tuple[str, str] | None = None
+def url(
+    address: str, pairs: Iterable[tuple[str, str]], position: tuple[str, str] | None = None
 ) -> str:
-    shown = [*pairs, position] if position else pairs
+    """Write an address with parameters, and a position among its pages."""
+    shown = [*pairs, position] if position else list(pairs)
     # FHIR's own separators stay readable.
     query = urlencode(shown, safe=",:/$*", quote_via=quote)
     return f"{address}?{query}" if query else address

@@ -108,7 +108,7 @@ def _criteria(services: Services, entry: Entry) -> Criteria | None:
         query = request.conditions.if_none_exist
         if query is None:
             return None
-        return conditional.criteria(services, type, conditional.pairs(query))
+        return conditional.criteria(services, type, conditional.query_of(type, query))
     return conditional.criteria(services, type, request.query) if request.id is None else None
 
 

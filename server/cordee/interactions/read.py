@@ -33,8 +33,8 @@ async def read_from(services: Services, reader: Reader, request: Request) -> Res
 
 def unchanged(conditions: Conditions, version: Version) -> bool:
     """Tell whether the client's copy is current (https://hl7.org/fhir/R4/http.html#cread)."""
-    if conditions.if_none_match is not None:
-        return conditions.if_none_match in ("*", str(version.version))
+    if conditions.if_none_match:
+        return not {"*", str(version.version)}.isdisjoint(conditions.if_none_match)
     since = conditions.if_modified_since
     # The header counts in seconds: what changed within the same second is not newer to it.
     return since is not None and version.last_updated < since + _SECOND

@@ -7,6 +7,7 @@ https://hl7.org/fhir/R4/search.html
 from dataclasses import replace
 
 from cordee.access.narrowing import narrow
+from cordee.errors import Category, FhirError
 from cordee.interactions import bundle, paging, searchset, subset, target
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.includes import Collector, Included
@@ -29,6 +30,8 @@ async def search_from(services: Services, reader: Reader, request: Request) -> R
     """Search through `reader`, which a transaction makes its own session."""
     if request.type is not None:
         target.type_of(services, request)
+    if request.compartment is not None:
+        _check_compartment(services, request.compartment)
     pairs, position = paging.split(request.query)
     asked = parse_query(
         services.registry,
@@ -41,16 +44,17 @@ async def search_from(services: Services, reader: Reader, request: Request) -> R
     address = "/".join(
         part for part in (request.base_url, request.compartment, request.type) if part
     )
+    used = (*asked.used, *paging.carried(request.query))
     if asked.summary == "count":
         counted = await reader.count(query.types, query.filter, accurate=True)
-        links = paging.links(address, asked.used, position, next=None, previous=None)
+        links = paging.links(address, used, position, next=None, previous=None)
         outcome = _outcome(asked, Included())
         return Response(200, body=bundle.assemble("searchset", outcome, total=counted, links=links))
     page = await reader.search(query)
     collector = Collector(services, reader, request.caller)
     included = await collector.collect(page.matches, asked.includes, asked.revincludes)
     total = await _total(reader, asked, query, page)
-    links = paging.links(address, asked.used, position, next=page.next, previous=page.previous)
+    links = paging.links(address, used, position, next=page.next, previous=page.previous)
     matches, others = _cut(services, request, page.matches, tuple(included.versions.values()))
     entries = [
         *searchset.entries(request.base_url, matches, "match"),
@@ -58,6 +62,13 @@ async def search_from(services: Services, reader: Reader, request: Request) -> R
         *_outcome(asked, included),
     ]
     return Response(200, body=bundle.assemble("searchset", entries, total=total, links=links))
+
+
+def _check_compartment(services: Services, owner: str) -> None:
+    type, known = owner.partition("/")[0], services.repository.compartments()
+    if type not in known:
+        text = f"{type} has no compartment; {', '.join(sorted(known))} have"
+        raise FhirError(Category.NOT_FOUND, text)
 
 
 def _query(

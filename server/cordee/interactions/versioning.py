@@ -14,7 +14,7 @@ def check(conditions: Conditions, current: Version | None, name: str) -> None:
     `If-None-Match: *` demands that there is no current version, as RFC 9110 has it.
     """
     living = current is not None and not current.deleted
-    if conditions.if_none_match == "*" and living:
+    if "*" in conditions.if_none_match and living:
         text = f"{name} exists, but If-None-Match: * wants it not to"
         raise FhirError(Category.PRECONDITION_FAILED, text)
     wanted = conditions.if_match

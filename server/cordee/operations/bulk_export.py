@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from cordee.errors import Category, FhirError
+from cordee.interactions import paging
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import OperationEntry, Services
 from cordee.operations import export_run
@@ -43,7 +44,7 @@ async def kick_off(services: Services, request: Request) -> Response:
     folder = folders.make()
     level = "/".join(part for part in (request.type, request.id, "$export") if part)
     job = Job(
-        request=f"{request.base_url}/{level}",
+        request=paging.url(f"{request.base_url}/{level}", request.query),
         base_url=request.base_url,
         started=services.clock(),
         caller=request.caller,

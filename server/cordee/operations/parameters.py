@@ -44,6 +44,15 @@ class Arguments:
     def __contains__(self, name: object) -> bool:
         return name in self._found
 
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Give the simple values as URL parameters, so that links repeat a call made by POST."""
+        return tuple(
+            (name, str(value).lower() if isinstance(value, bool) else str(value))
+            for name, values in self._found.items()
+            for value in values
+            if not isinstance(value, dict | list)
+        )
+
     def check(
         self, request: Request, definition: Operation | None, also: Iterable[str] = ()
     ) -> None:

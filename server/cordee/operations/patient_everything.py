@@ -56,7 +56,7 @@ async def patient_everything(services: Services, request: Request) -> Response:
         *searchset.entries(request.base_url, cited, "include"),
     ]
     address = "/".join(filter(None, (request.base_url, PATIENT, request.id, "$everything")))
-    used = tuple(pair for pair in request.query if pair[0] not in {paging.AFTER, paging.BEFORE})
+    used = paging.split(Arguments(request).pairs())[0]
     links = paging.links(
         address, used, asked.position, next=page.next if page else None, previous=None
     )

@@ -33,7 +33,11 @@ MOST_LEVELS = 50
 def parse(context: Context, type: str | None, text: str) -> Filter:
     """Read a filter expression on a resource type, or on all types when `type` is None."""
     reader = _Reader(context, text)
-    found = reader.expression(type)
+    try:
+        found = reader.expression(type)
+    except criterion.UnknownParameterError as error:
+        # Never left out as a whole: that would widen the search beyond what was meant.
+        raise reader.error(str(error)) from error
     if reader.position != len(reader.tokens):
         raise reader.error(f"there is more after the end: {reader.peek()!r}")
     return found

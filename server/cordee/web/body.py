@@ -98,19 +98,25 @@ def _unpack(data: bytes, coding: str, limit: int) -> bytes:
     return unpacked
 
 
-def pairs(text: str) -> Pairs:
+def pairs(data: bytes) -> Pairs:
     """Split a query string or form into (name, value), keeping order and repetition.
 
-    Raises `FhirError` INVALID when the percent-encoding is not UTF-8 or there are too many.
+    Letters with accents may come unescaped. Raises `FhirError` INVALID when they, or the
+    percent-encoding, are not UTF-8, or when there are too many parameters.
     """
-    if not text:
+    if not data:
         return ()
     try:
         return tuple(
-            parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
+            parse_qsl(
+                data.decode(),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=MAX_PARAMETERS,
+            )
         )
     except UnicodeDecodeError as error:
-        raise FhirError(Category.INVALID, "The parameters are not percent-encoded UTF-8") from error
+        raise FhirError(Category.INVALID, "The parameters are not UTF-8") from error
     except ValueError as error:
         raise FhirError(
             Category.INVALID, f"More than {MAX_PARAMETERS:,} parameters in one request"

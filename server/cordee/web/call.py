@@ -42,8 +42,17 @@ class Call:
         """
         raw = self.scope["query_string"]
         if raw:
-            self.query = body.pairs(raw.decode("latin-1"))
-        format, pretty = (self.last("_format"), self.last("_pretty")) if raw else (None, None)
+            self.query = body.pairs(raw)
+        self._settle(any_type=any_type)
+
+    def take(self, form: Pairs) -> None:
+        """Add the parameters of a form, which count as much as the URL's."""
+        self.query += form
+        self._settle(any_type=False)
+
+    def _settle(self, *, any_type: bool) -> None:
+        query = self.query
+        format, pretty = (self.last("_format"), self.last("_pretty")) if query else (None, None)
         try:
             self.format = negotiate(self.headers.get("accept"), format, pretty)
         except FhirError:

@@ -5,10 +5,12 @@ https://hl7.org/fhir/R4/binary.html#rest
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from cordee.errors import Category, FhirError
-from cordee.resource import json
+from cordee.resource import json, json_locations, xml_locations
+from cordee.resource.locations import Place as TextPlace
 from cordee.resource.schema import Schema
 from cordee.resource.types import Resource
 from cordee.web import binary
@@ -41,7 +43,7 @@ class Contents:
         """Read a JSON Patch as a list, or a FHIRPath Patch as a Parameters resource."""
         content_type = headers.get("content-type", "")
         if media_type(content_type).name != JSON_PATCH:
-            return self._parse(data, content_type)
+            return self._parse(data, content_type, JSON_PATCH)
         operations = json.parse_any(data, max_depth=self._max_depth)
         if not isinstance(operations, list):
             raise FhirError(Category.INVALID, "A JSON Patch must be a JSON array of operations")
@@ -51,17 +53,18 @@ class Contents:
         """Read a resource where one was sent."""
         return self._parse(data, headers.get("content-type", "")) if data else None
 
-    def _parse(self, data: bytes, content_type: str) -> Resource:
+    def _parse(self, data: bytes, content_type: str, *also: str) -> Resource:
         if not data:
             raise FhirError(Category.MALFORMED, "The request has no body; a resource is needed")
-        return self._parser(content_type)(data)
+        return self._parser(content_type, *also)(data)
 
-    def _parser(self, content_type: str) -> Callable[[bytes], Resource]:
+    def _parser(self, content_type: str, *also: str) -> Callable[[bytes], Resource]:
         syntax = sent_syntax(content_type)
         if syntax is None:
+            understood = ", ".join((*also, FHIR_JSON))
             raise FhirError(
                 Category.MEDIA_TYPE,
-                f"Content-Type {content_type!r} is not understood here; send {FHIR_JSON} or"
+                f"Content-Type {content_type!r} is not understood here; send {understood} or"
                 f" {FHIR_XML}",
             )
         return self._json if syntax == "json" else self._xml
@@ -76,6 +79,12 @@ class Contents:
         return xml.parse(data, self._schema, max_depth=self._max_depth)
 
 
+def locator(data: bytes, headers: dict[str, str]) -> Callable[[], TextPlace]:
+    """Give what finds lines and columns in a body that was read."""
+    xml = sent_syntax(headers.get("content-type", "")) == "xml"
+    return partial(xml_locations.locate if xml else json_locations.locate, data)
+
+
 def form(data: bytes, headers: dict[str, str]) -> Pairs:
     """Read the parameters of `POST _search`; raises MEDIA_TYPE unless it is a form."""
     content_type = headers.get("content-type", FORM if not data else "")
@@ -83,4 +92,4 @@ def form(data: bytes, headers: dict[str, str]) -> Pairs:
         raise FhirError(
             Category.MEDIA_TYPE, f"A search by POST must be sent as {FORM}, not {content_type!r}"
         )
-    return pairs(data.decode("latin-1"))
+    return pairs(data)

@@ -18,6 +18,7 @@ from cordee.interactions.services import Services
 from cordee.operations import bulk_export
 from cordee.web import binary, body, compression, conditional, content, errors, preferences
 from cordee.web.call import Call
+from cordee.web.language import language
 from cordee.web.place import Place, locate
 from cordee.web.respond import Reply, render
 from cordee.web.routes import Endpoint, Routes, not_allowed
@@ -71,23 +72,26 @@ class FhirBase:
     async def _request(
         self, call: Call, place: Place, endpoint: Endpoint, receive: Receive, base_url: str
     ) -> Request:
-        sent, query = None, call.query
+        sent, locate = None, None
         if endpoint.body != "none":
             data = await body.read(receive, call.headers, self._limit)
             if endpoint.body == "form":
-                query += content.form(data, call.headers)
+                call.take(content.form(data, call.headers))
             else:
                 sent = getattr(self._contents, endpoint.body)(data, call.headers, place)
+                locate = content.locator(data, call.headers)
         return Request(
             base_url=base_url,
             type=place.type,
             id=place.id,
             version=place.version,
-            query=query,
+            query=call.query,
             body=sent,
             conditions=conditional.conditions(call.headers),
             prefer=preferences.preferences(call.headers.get("prefer")),
             compartment=place.owner,
+            language=language(call.headers.get("accept-language")),
+            locate=locate,
         )
 
     def _refusal(self, error: Exception, call: Call) -> Reply:

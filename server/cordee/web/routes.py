@@ -79,10 +79,10 @@ TABLE: dict[Kind, dict[str, Endpoint]] = {
     "history-system": {"GET": HISTORY},
     "history-type": {"GET": HISTORY},
     "history-instance": {"GET": HISTORY},
-    "search-system": {"POST": SEARCH_FORM},
-    "search-type": {"POST": SEARCH_FORM},
+    "search-system": {"GET": SEARCH, "POST": SEARCH_FORM},
+    "search-type": {"GET": SEARCH, "POST": SEARCH_FORM},
     "compartment": {"GET": SEARCH},
-    "search-compartment": {"POST": SEARCH_FORM},
+    "search-compartment": {"GET": SEARCH, "POST": SEARCH_FORM},
     "export-job": {
         "GET": Endpoint("export-status", bulk_export.status),
         "DELETE": Endpoint("export-cancel", bulk_export.cancel),

@@ -40,7 +40,7 @@ def about(**subject: Any) -> dict[str, Any]:
         ("Group/1", "patient=1", False),
         ("Group/1", "patient:missing=true", True),
         ("urn:uuid:0c3151bd-1cbf-4d64-b04d-cd9187a4c6e0", "subject:missing=false", True),
-        ("#contained", "subject:missing=true", True),
+        ("#contained", "subject:missing=false", True),
     ],
 )
 def test_references_match(reference: str, query: str, expected: bool, finds: Finds) -> None:
@@ -96,6 +96,8 @@ def test_broken_references_yield_nothing(registry: SearchRegistry) -> None:
     wrong: tuple[Any, ...] = (5, ["x"], {}, None, "")
     for reference in wrong:
         assert "subject" not in registry.extract(about(reference=reference)).values
+    for display in (5, None, {}):
+        assert "subject" not in registry.extract(about(display=display)).values
     misshapen = registry.extract({"resourceType": "Observation", "subject": "Patient/1"})
     assert not {"subject", "patient"} & misshapen.values.keys()
     assert misshapen.compartments == ()

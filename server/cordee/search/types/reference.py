@@ -21,6 +21,9 @@ MODIFIERS = frozenset({"missing", "identifier"})
 """Besides the name of any resource type the parameter may point to."""
 PREFIXES: frozenset[str] = frozenset()
 
+UNNAMED = "#"
+"""Stands for a reference that no search can name, contained or in words: it is not missing."""
+
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -34,8 +37,14 @@ def _reference(code: str) -> Emit:
         logical = value.get("identifier")
         if type(logical) is dict:
             _add_identifier(values, identifier, logical)
+        elif not values.get(code) and (type(value.get("display")) is str or _contained(text)):
+            add(values, code, UNNAMED)
 
     return emit
+
+
+def _contained(text: object) -> bool:
+    return type(text) is str and text.startswith("#")
 
 
 def _canonical(code: str) -> Emit:

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/search.html#string
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -48,6 +48,9 @@ def _human_name(code: str) -> Emit:
             joined = " ".join(given)
             _add(values, code, f"{joined} {family}")
             _add(values, code, f"{family} {joined}")
+            if len(given) > 1:
+                # Nor do they type all of somebody's given names.
+                _add(values, code, f"{given[0]} {family}")
 
     return emit
 
@@ -88,7 +91,7 @@ PLAIN: Mapping[str, Callable[[str], Emit]] = dict.fromkeys(
 """The same for JSON strings."""
 
 
-def _strings(value: Any) -> Iterable[str]:
+def _strings(value: Any) -> Sequence[str]:
     if type(value) is list:
         return [item for item in value if type(item) is str]
     return (value,) if type(value) is str else ()
