@@ -1,6 +1,7 @@
 """http.html line by line, from outside: https://hl7.org/fhir/R4/http.html."""
 
 import gzip
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -259,6 +260,44 @@ def test_search_addresses_answer_get_too(fhir: FhirClient, path: str) -> None:
     """A search may be read at its `_search` address, as other servers let clients do."""
     fhir.put(person("form", id="form"))
     assert fhir.ids(path) == ["form"]
+
+
+def test_an_operation_called_by_post_is_paged_as_it_was_asked(fhir: FhirClient) -> None:
+    """The links of `$everything` repeat the parameters of its body."""
+    fhir.put(person("whole", id="whole"))
+    for number in range(3):
+        flag = {
+            "status": "active",
+            "code": {"text": "x"},
+            "subject": {"reference": "Patient/whole"},
+        }
+        fhir.put({"resourceType": "Flag", "id": f"whole-{number}", **flag})
+    asked = [{"name": "_count", "valueInteger": 1}, {"name": "_type", "valueCode": "Flag"}]
+    body = {"resourceType": "Parameters", "parameter": asked}
+    answer = fhir.send("POST", "Patient/whole/$everything", body)
+    found = [each["resource"]["id"] for each in answer.json()["entry"]]
+    while url := links(answer).get("next"):
+        answer = fhir.get(url)
+        page = answer.json().get("entry", [])
+        assert len(page) <= 1
+        found += [each["resource"]["id"] for each in page]
+    assert found == ["whole-0", "whole-1", "whole-2"]
+
+
+def test_an_export_tells_what_was_asked_for(fhir: FhirClient) -> None:
+    """The manifest repeats the whole URL of the kick-off, its parameters included."""
+    path = "$export?_type=Patient,Flag"
+    started = fhir.get(path, prefer="respond-async")
+    assert started.status_code == 202
+    where = started.headers["content-location"]
+    for _ in range(200):
+        done = fhir.get(where)
+        if done.status_code != 202:
+            break
+        time.sleep(0.1)
+    assert done.json()["request"] == f"{fhir.base_url}/{path}"
+    assert fhir.send("DELETE", where).status_code == 202
+    assert fhir.get(where).status_code == 404
 
 
 def test_bodies_beyond_the_limit_leave_no_trace_in_memory(fhir: FhirClient, server: Any) -> None:
