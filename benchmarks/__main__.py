@@ -19,9 +19,9 @@ from benchmarks.servers import Server, cordee, floor
 from cordee.cli.generate import write as generate
 from cordee.store.embedded import EmbeddedMongo
 
-QUICK = Plan(patients=100, rounds=7, seconds=0.8)
+QUICK = Plan(patients=100, rounds=7, seconds=0.6)
 FULL = Plan(patients=2_000, rounds=15, seconds=2, warm_up=3)
-IMPORTED = {True: 500, False: 5_000}
+IMPORTED = {True: 150, False: 5_000}
 """Patients imported, about 11 resources each, by whether the run is quick."""
 
 

@@ -1,12 +1,11 @@
 """Work in groups: those who wait at the same moment share one round trip.
 
-The first goes at once, alone; who arrives while groups are on their way forms the next one. So an
+The first goes at once, alone; who arrives while a group is on its way forms the next one. So an
 idle server adds no delay, and a busy one pays one command, or one journal flush, for many.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +13,9 @@ R = TypeVar("R")
 
 LARGEST_GROUP = 64
 IN_FLIGHT = 2
-"""Groups on their way at once: while one waits for the database, the next one is prepared."""
+"""Groups on their way at once."""
+ENOUGH = 16
+"""How many must wait for a group to go while another is on its way: small ones cost more each."""
 
 
 class Grouping(Generic[T, R]):
@@ -33,39 +34,49 @@ class Grouping(Generic[T, R]):
 
     async def do(self, item: T) -> R:
         """Give the result of `item`, done now or with the next group."""
-        if self._in_flight < IN_FLIGHT:
-            with self._flight():
+        if not self._in_flight:
+            self._depart()
+            try:
                 (result,) = await self._work([item])
-                return result
+            finally:
+                self._land()
+            return result
         done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, done))
+        self._send_next()
         return await done
 
     async def drain(self) -> None:
         """Wait until nothing is on its way."""
         await self._idle.wait()
 
-    @contextmanager
-    def _flight(self) -> Iterator[None]:
+    def _depart(self) -> None:
         self._in_flight += 1
         self._idle.clear()
-        try:
-            yield
-        finally:
-            self._in_flight -= 1
-            if self._waiting:
-                runner = asyncio.create_task(self._run())
-                self._runners.add(runner)
-                runner.add_done_callback(self._runners.discard)
-            elif not self._in_flight:
-                self._idle.set()
 
-    async def _run(self) -> None:
+    def _land(self) -> None:
+        self._in_flight -= 1
+        self._send_next()
+        if not self._in_flight:
+            self._idle.set()
+
+    def _send_next(self) -> None:
+        """Send a group off if some wait and nothing is on its way, or if enough wait."""
+        waiting = len(self._waiting)
+        if not waiting or self._in_flight >= (IN_FLIGHT if waiting >= ENOUGH else 1):
+            return
         group = self._waiting[:LARGEST_GROUP]
         del self._waiting[:LARGEST_GROUP]
-        if group:
-            with self._flight():
-                await self._do_group(group)
+        self._depart()
+        runner = asyncio.create_task(self._run(group))
+        self._runners.add(runner)
+        runner.add_done_callback(self._runners.discard)
+
+    async def _run(self, group: "Sequence[_Member[T, R]]") -> None:
+        try:
+            await self._do_group(group)
+        finally:
+            self._land()
 
     async def _do_group(self, group: Sequence["_Member[T, R]"]) -> None:
         try:
