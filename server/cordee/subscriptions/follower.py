@@ -70,30 +70,34 @@ class Follower:
         self._read: asyncio.Queue[Event | None] = asyncio.Queue(BATCH * 5)
         self._rescanned: set[Key] = set()
         self._noted = 0.0
+        self._stopping = False
+        self._unanswerable: set[str] = set()
 
     async def run(self) -> None:
         """Follow until `stop`. Raises `FhirError` or `LeaseLostError`: then begin anew."""
         start = min(position.token for position in self._positions.values())
         reading = asyncio.create_task(self._read_from(start))
         try:
-            while (first := await self._first(reading)) is not None:
+            while not self._stopping and (first := await self._first(reading)) is not None:
                 batch = [first]
                 while len(batch) < BATCH and not self._read.empty():
                     event = self._read.get_nowait()
-                    if event is None:
-                        await self._deal(batch)
-                        return
-                    batch.append(event)
+                    if event is not None:
+                        batch.append(event)
                 await self._deal(batch)
         finally:
             reading.cancel()
             await asyncio.wait([reading])
 
-    async def stop(self) -> None:
+    def stop(self) -> None:
         """End after the batch under way."""
-        await self._read.put(None)
+        self._stopping = True
+        if not self._read.full():
+            self._read.put_nowait(None)
 
     async def _first(self, reading: "asyncio.Task[None]") -> Event | None:
+        if not self._read.empty():
+            return self._read.get_nowait()
         waiting = asyncio.create_task(self._read.get())
         try:
             await asyncio.wait((waiting, reading), return_when=asyncio.FIRST_COMPLETED)
@@ -232,9 +236,10 @@ class Follower:
 
     async def _broken(self, terms: Terms, reason: str) -> None:
         """Say that a subscription's criteria cannot be answered, since events are missed by it."""
-        if terms.status != "error":
+        if terms.status != "error" and terms.id not in self._unanswerable:
+            self._unanswerable.add(terms.id)
             text = f"The criteria could not be evaluated: {reason}"
-            self._roster.terms[terms.id] = await life.turn(self._services, terms, "error", text)
+            await life.turn(self._services, terms, "error", text)
 
     async def _permitted(
         self, names: set[str], version: Version, extraction: Extraction

@@ -32,6 +32,8 @@ TROUBLED = 3
 """Failures in a row after which the subscription's status is `error`."""
 REFUSALS = 5
 """Times that a receiver may refuse one message before its events are given up."""
+PATIENCE = 2.0
+"""Seconds that a message under way gets when this process stops delivering."""
 log = structlog.get_logger("cordee.subscriptions")
 
 
@@ -53,6 +55,7 @@ class Outbox:
         self._at_hand: deque[Item] = deque()
         self._replays: deque[Replay] = deque()
         self._heartbeat = False
+        self._stopping = False
         self._greeted = terms.status not in ("requested", "error")
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
@@ -97,10 +100,14 @@ class Outbox:
             self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """End; what is not delivered stays in the queue."""
+        """End after the message under way, if it does not take long; the rest stays queued."""
+        self._stopping = True
+        self._news.set()
         if self._task is not None and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            _, late = await asyncio.wait([self._task], timeout=PATIENCE)
+            for task in late:
+                task.cancel()
+                await asyncio.wait([task])
 
     async def _run(self) -> None:
         try:
@@ -118,7 +125,7 @@ class Outbox:
     async def _step(self) -> bool:
         """Do one thing; False when there is nothing to do."""
         self._news.clear()
-        if self.terms.status == "off":
+        if self.terms.status == "off" or self._stopping:
             return False
         if not self._greeted:
             await self._greet()
@@ -142,9 +149,14 @@ class Outbox:
         waiting = self.terms.status == "requested" or not self.pending
         if waiting and self.terms.topic and channel.handshakes:
             await self._tell((), "handshake")
-        self._greeted = True
         if waiting and self.terms.status != "active":
-            self.terms = await life.turn(self._office.services, self.terms, "active")
+            written = await life.turn(self._office.services, self.terms, "active")
+            if written is self.terms:
+                # Not written: the database is away, or a newer version is on its way here.
+                await self._sleep(1)
+                return
+            self.terms = written
+        self._greeted = True
 
     async def _deliver_next(self) -> None:
         before = self.settled
@@ -188,7 +200,7 @@ class Outbox:
             found = await self._office.queue.events(
                 self.terms.id,
                 number,
-                min(order.last, self.last),
+                min(order.last, self.settled),
                 limit=self.terms.max_count,
                 dead_only=order.dead_only,
             )
@@ -279,7 +291,7 @@ class Outbox:
     async def _admitted(self) -> None:
         """Wait until this endpoint may be tried, by this process."""
         while True:
-            if self.terms.status == "off":
+            if self.terms.status == "off" or self._stopping:
                 raise StoppedError
             if not self._office.holds_leases():
                 await asyncio.sleep(0.2)
@@ -296,6 +308,8 @@ class Outbox:
         version = self.terms.version
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0 and self.terms.version == version:
+            if self._stopping:
+                return
             await self._rest(left)
 
     async def _rest(self, seconds: float) -> None:

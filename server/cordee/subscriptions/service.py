@@ -139,7 +139,7 @@ class Subscriptions:
     async def _stop_following(self) -> None:
         if self._follower is not None and self._following is not None:
             if not self._following.done():
-                await self._follower.stop()
+                self._follower.stop()
             await asyncio.wait([self._following])
         self._follower = self._following = None
 
