@@ -167,10 +167,32 @@ def test_the_verdict_agrees_but_for_the_known_gaps(
     assert differing == known
 
 
-def test_the_number_of_errors_mostly_agrees(suite: Suite, answers: dict[str, list[Issue]]) -> None:
-    """At least four legs in five have as many errors as the reference validator counts."""
+UNSUPPORTED = ("needs-terminology", "material")
+"""Kinds of gaps that the definitions of a larger terminology, or a missing file, would close."""
+
+
+def supported(suite: Suite) -> list[tuple[str, str]]:
+    """Give the legs that can be judged with what is here."""
+    gaps = known_gaps()
+    left_out = {leg for kind in UNSUPPORTED for leg in gaps[kind]}
+    return [(name, leg) for name, leg in suite.legs() if f"{name}:{leg}" not in left_out]
+
+
+def test_nearly_all_verdicts_agree(suite: Suite, answers: dict[str, list[Issue]]) -> None:
+    """At least 98 of 100 supported legs have the verdict of the reference validator."""
+    legs = supported(suite)
     same = sum(
-        len(answers[f"{name}:{leg}"]) == suite.expected(name, leg)["errors"]
-        for name, leg in suite.legs()
+        bool(answers[f"{name}:{leg}"]) == (suite.expected(name, leg)["errors"] > 0)
+        for name, leg in legs
     )
-    assert same >= 0.8 * len(answers)
+    assert len(legs) >= 0.95 * len(suite.legs())
+    assert same >= 0.98 * len(legs)
+
+
+def test_the_number_of_errors_mostly_agrees(suite: Suite, answers: dict[str, list[Issue]]) -> None:
+    """At least 85 of 100 supported legs have as many errors as the reference validator counts."""
+    legs = supported(suite)
+    same = sum(
+        len(answers[f"{name}:{leg}"]) == suite.expected(name, leg)["errors"] for name, leg in legs
+    )
+    assert same >= 0.85 * len(legs)

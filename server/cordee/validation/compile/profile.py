@@ -15,6 +15,7 @@ from cordee.validation.compile.count import compile_count
 from cordee.validation.compile.fixed import compile_fixed
 from cordee.validation.compile.invariant import compile_invariants
 from cordee.validation.compile.max_length import compile_max_length
+from cordee.validation.compile.narrative_control import compile_narrative_control
 from cordee.validation.compile.pattern import compile_pattern
 from cordee.validation.compile.reference_target import compile_reference_target
 from cordee.validation.compile.slicing import compile_slicing
@@ -36,6 +37,7 @@ EACH: tuple[Callable[[Site], Iterator[NodeRule]], ...] = (
     compile_conformance,
     compile_reference_target,
     compile_invariants,
+    compile_narrative_control,
 )
 """Compilers of what is asked of each element; adding a rule adds a row."""
 

@@ -12,6 +12,7 @@ from cordee.errors import FhirError
 from cordee.resource.types import Resource
 from cordee.validation.place import Place
 from cordee.validation.rules.fixed import equal
+from cordee.validation.rules.obligations import check_inherited
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Check, Run
@@ -34,6 +35,7 @@ def structure_definition(structures: Structures) -> Check:
                 at: Place = ((place, "differential", -1), "element", index)
                 _check_types(element, at, structures, run)
         _check_fixed(value, place, structures, run)
+        check_inherited(value, place, structures, run)
 
     return check
 
