@@ -1,7 +1,7 @@
 """Criteria of conditional interactions, and what the number of matches means.
 
-Sessions that ask the same question lock the same key before they search, so two racing clients
-never create two resources.
+Sessions that ask the same question, or for the same identifier, lock the same key before they
+search, so two racing clients never create two resources.
 
 https://hl7.org/fhir/R4/http.html#ccreate
 https://hl7.org/fhir/R4/http.html#cond-update
@@ -14,9 +14,10 @@ from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import Services
-from cordee.search.filter import EVERYTHING, Filter
+from cordee.search.canonical_form import canonical_form
+from cordee.search.filter import EVERYTHING, AllOf, Filter, Token
 from cordee.search.parse import parse_query
-from cordee.store.port import Query, Reader, Version
+from cordee.store.port import Query, Reader, Version, WriteSession
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -35,6 +36,20 @@ class Criteria:
     filter: Filter
     key: str
     text: str
+
+    @property
+    def locks(self) -> tuple[str, ...]:
+        """The keys to lock, in order: the identifiers asked for, else the whole question.
+
+        One client may ask for more than another and still mean the same person.
+        """
+        parts = self.filter.children if isinstance(self.filter, AllOf) else (self.filter,)
+        named = {
+            f"{self.type}?{canonical_form(part)}"
+            for part in parts
+            if isinstance(part, Token) and part.index == "identifier" and part.code
+        }
+        return tuple(sorted(named)) or (self.key,)
 
 
 def pairs(query: str) -> Pairs:
@@ -60,6 +75,12 @@ def criteria(services: Services, type: str, query: Pairs) -> Criteria:
         text = f"The criteria on {type} are not selective enough: they match everything"
         raise FhirError(Category.PRECONDITION_FAILED, text)
     return Criteria(type, parsed.filter, parsed.key, f"{type}?{urlencode(asked, safe=',:/')}")
+
+
+async def lock(session: WriteSession, asked: Criteria) -> None:
+    """Wait for racing sessions with criteria about the same; must come before the search."""
+    for key in asked.locks:
+        await session.lock(key)
 
 
 async def matching(

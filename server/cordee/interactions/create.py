@@ -37,7 +37,7 @@ async def _create_if_none_exist(services: Services, request: Request, new: Candi
     criteria = conditional.criteria(services, new.type, conditional.query_of(new.type, query))
 
     async def work(session: WriteSession) -> Response:
-        await session.lock(criteria.key)
+        await conditional.lock(session, criteria)
         found = await conditional.sole_match(services, session, request.caller, criteria)
         if found is not None:
             return answer.of(found, 200)

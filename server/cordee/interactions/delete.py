@@ -74,7 +74,7 @@ async def _delete_matching(services: Services, request: Request) -> Response:
     criteria = conditional.criteria(services, target.type_of(services, request), request.query)
 
     async def work(session: WriteSession) -> tuple[Version, ...]:
-        await session.lock(criteria.key)
+        await conditional.lock(session, criteria)
         gone = await remove_matching(services, session, request, criteria)
         await linking.check_unreferenced(services, session, gone)
         return gone

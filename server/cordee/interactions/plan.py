@@ -54,7 +54,9 @@ class Plan:
             writes=writes,
             reads=tuple(entry for entry in entries if entry.index not in done),
             references=conditional_references(services, [write.entry for write in writes]),
-            lock_keys=tuple(sorted({criteria.key for criteria in asked if criteria})),
+            lock_keys=tuple(
+                sorted({key for criteria in asked if criteria for key in criteria.locks})
+            ),
             keys=_keys(named, writes),
         )
         gone = [(entry, f"{entry.request.type}/{entry.request.id}") for entry in named]

@@ -82,7 +82,7 @@ async def _update_matching(services: Services, request: Request) -> Response:
     fresh = services.new_id()
 
     async def work(session: WriteSession) -> Response:
-        await session.lock(criteria.key)
+        await conditional.lock(session, criteria)
         found = await conditional.sole_match(services, session, request.caller, criteria)
         id = conditional.updated_id(type, found, given) or fresh
         new = admit(services, request, body, id)
