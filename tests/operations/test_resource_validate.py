@@ -57,6 +57,122 @@ async def test_parameters_are_validated_like_any_other(client: httpx.AsyncClient
 
 
 @pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("fr-FR,fr;q=0.9,en;q=0.5", "n'est pas"),
+        ("de, en;q=0.8, fr;q=0.2", "is not"),
+        ("", "is not"),
+    ],
+)
+async def test_messages_are_in_the_language_asked_for(
+    client: httpx.AsyncClient, header: str, words: str
+) -> None:
+    """`Accept-Language` chooses French or English, by preference; English is the default."""
+    asked = {"accept-language": header}
+    for path in ("/Patient/$validate", "/Patient"):
+        answer = await client.post(path, json=BAD, headers=asked)
+        assert words in answer.json()["issue"][0]["diagnostics"], path
+
+
+JSON_TEXT = """{
+  "resourceType": "Patient",
+  "birthDate": "yesterday"
+}"""
+XML_TEXT = """<Patient xmlns="http://hl7.org/fhir">
+
+  <birthDate value="yesterday"/>
+</Patient>"""
+
+
+def position(answer: httpx.Response) -> tuple[int, int]:
+    """Give line and column of the first issue."""
+    rows = answer.json()["issue"][0]["extension"]
+    found = {row["url"].rpartition("-")[2]: row.get("valueInteger") for row in rows}
+    return found["line"], found["col"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "place"),
+    [(JSON_TEXT, "json", (3, 3)), (XML_TEXT, "xml", (3, 3))],
+)
+@pytest.mark.parametrize("path", ["/Patient/$validate", "/Patient"])
+async def test_issues_say_where_in_the_text(
+    client: httpx.AsyncClient, path: str, text: str, kind: str, place: tuple[int, int]
+) -> None:
+    """Line and column count in what was sent, JSON or XML, validated or written."""
+    sent = {"content-type": f"application/fhir+{kind}"}
+    assert position(await client.post(path, content=text, headers=sent)) == place
+
+
+async def test_wrapped_resources_are_placed_in_the_whole_text(client: httpx.AsyncClient) -> None:
+    """Lines count from the top of the Parameters or Bundle, not of the resource in it."""
+    sent = {"content-type": "application/fhir+json"}
+    parameters = (
+        '{"resourceType": "Parameters",\n"parameter": [{"name": "resource", "resource":\n'
+        + JSON_TEXT
+        + "}]}"
+    )
+    answer = await client.post("/Patient/$validate", content=parameters, headers=sent)
+    assert position(answer) == (5, 3)
+    request = '"request": {"method": "POST", "url": "Patient"}'
+    bundle = (
+        '{"resourceType": "Bundle", "type": "transaction",\n"entry": [{'
+        + request
+        + ', "resource":\n'
+        + JSON_TEXT
+        + "}]}"
+    )
+    answer = await client.post("", content=bundle, headers=sent)
+    assert answer.status_code == 422
+    assert position(answer) == (5, 3)
+
+
+async def test_references_are_followed_into_the_store(record: httpx.AsyncClient) -> None:
+    """A stored target is looked at, by relative and by absolute URL; a missing one is not held."""
+    profile = await record.post("/StructureDefinition", json=PROFILE)
+    assert profile.status_code == 201, profile.text
+    for base in ("", "http://test/fhir/"):
+        for target, good in (("Patient/p1", True), ("Patient/unknown", True)):
+            body = {**FLAG, "subject": {"reference": base + target}}
+            answer = await record.post(f"/Flag/$validate?profile={PROFILE['url']}", json=body)
+            assert ("error" not in severities(answer)) is good, answer.text
+        await record.put("/Patient/bare", json={"resourceType": "Patient", "id": "bare"})
+        body = {**FLAG, "subject": {"reference": base + "Patient/bare"}}
+        answer = await record.post(f"/Flag/$validate?profile={PROFILE['url']}", json=body)
+        assert "error" in severities(answer), answer.text
+
+
+FLAG = {"resourceType": "Flag", "status": "active", "code": {"text": "Falls"}}
+PROFILE = {
+    "resourceType": "StructureDefinition",
+    "url": "http://example.org/StructureDefinition/named-subject",
+    "name": "NamedSubject",
+    "status": "active",
+    "kind": "resource",
+    "abstract": False,
+    "type": "Flag",
+    "baseDefinition": "http://hl7.org/fhir/StructureDefinition/Flag",
+    "derivation": "constraint",
+    "differential": {
+        "element": [
+            {
+                "id": "Flag.subject",
+                "path": "Flag.subject",
+                "constraint": [
+                    {
+                        "key": "named-1",
+                        "severity": "error",
+                        "human": "The subject, where it is known, has a name",
+                        "expression": "resolve().empty() or resolve().name.exists()",
+                    }
+                ],
+            }
+        ]
+    },
+}
+
+
+@pytest.mark.parametrize(
     ("path", "body"),
     [
         ("/Patient/$validate", wrapped(GOOD, mode="nonsense")),

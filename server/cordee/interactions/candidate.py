@@ -33,23 +33,29 @@ def admit(services: Services, request: Request, resource: Resource, id: str) -> 
     Raises UNPROCESSABLE with the validator's issues or for a definition that could not be used, or
     INVALID for conditional references.
     """
-    report = validated(services, resource)
+    report = validated(services, resource, request)
     conformance.check(resource)
     resource = linking.localised(identified(resource, id), request.base_url)
     further = services.admissions.get(resource["resourceType"])
     if further is not None:
         resource = further(services, request, resource)
     extraction = services.registry.extract(resource)
-    told = report.issues if request.prefer.returns == "OperationOutcome" else ()
+    told = report.render(request.language) if request.prefer.returns == "OperationOutcome" else ()
     return Candidate(resource["resourceType"], id, resource, extraction, told)
 
 
-def validated(services: Services, resource: Resource) -> Report:
-    """Validate a resource; raises UNPROCESSABLE with the issues, errors first."""
+def validated(services: Services, resource: Resource, request: Request) -> Report:
+    """Validate a resource; raises UNPROCESSABLE with the issues, errors first.
+
+    They are told in the request's language, with lines and columns if the resource is the body.
+    """
     report = services.validator.validate(resource)
     if not report.ok:
         order = list(Severity)
-        issues = sorted(report.issues, key=lambda issue: order.index(issue.severity))
+        sent = request.locate is not None and resource is request.body
+        places = request.locate() if request.locate is not None and sent else None
+        found = report.render(request.language, places)
+        issues = sorted(found, key=lambda issue: order.index(issue.severity))
         raise FhirError(Category.UNPROCESSABLE, issues=issues)
     return report
 

@@ -74,7 +74,7 @@ def patched(services: Services, request: Request, current: Version) -> Candidate
     if current.deleted:
         raise answer.deleted(current)
     versioning.check(request.conditions, current, f"{current.type}/{current.id}")
-    resource = _applied(services, request.body, json.parse(current.body))
+    resource = _applied(services, request, json.parse(current.body))
     _check_identity(resource, current)
     new = admit(services, request, resource, current.id)
     permit(
@@ -87,13 +87,12 @@ def patched(services: Services, request: Request, current: Version) -> Candidate
     return new
 
 
-def _applied(
-    services: Services, body: Resource | list[object] | None, resource: Resource
-) -> Resource:
+def _applied(services: Services, request: Request, resource: Resource) -> Resource:
+    body = request.body
     if isinstance(body, list):
         return json_patch.apply(body, resource)
     if isinstance(body, dict) and body.get("resourceType") == "Parameters":
-        validated(services, body)
+        validated(services, body, request)
         return fhirpath_patch.apply(services.repository, body, resource)
     text = "A patch is a JSON Patch (an array of operations) or a FHIRPath Patch (Parameters)"
     raise FhirError(Category.INVALID, text)

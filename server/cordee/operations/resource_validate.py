@@ -3,13 +3,17 @@
 https://hl7.org/fhir/R4/resource-operation-validate.html
 """
 
+from dataclasses import replace
+
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.read import read
 from cordee.interactions.services import Services
 from cordee.operations.parameters import Arguments
+from cordee.operations.reference_targets import resolver
 from cordee.outcome import operation_outcome
 from cordee.resource import json
+from cordee.resource.locations import Place
 from cordee.resource.types import Resource
 from cordee.validation.options import STRICT
 
@@ -31,11 +35,27 @@ async def resource_validate(services: Services, request: Request) -> Response:
     if mode == "delete" or given is None:
         given = await _stored(services, request)
     profiles = [str(profile) for profile in arguments.all("profile")]
+    options = STRICT
+    if isinstance(given, dict):
+        resolve = await resolver(services, request, given)
+        options = replace(STRICT, resolve=resolve, references="found")
     report = await services.terminology.informed(
-        lambda: services.validator.validate(given, profiles, STRICT)
+        lambda: services.validator.validate(given, profiles, options)
     )
-    found = (*_misplaced(request, given, mode), *report)
-    return Response(200, resource=operation_outcome(found))
+    told = report.render(request.language, _places(request, given) if report.findings else None)
+    return Response(200, resource=operation_outcome((*_misplaced(request, given, mode), *told)))
+
+
+def _places(request: Request, given: object) -> Place | None:
+    """Find where the resource stands in the text sent; None if it was not sent."""
+    if request.locate is None or not isinstance(request.body, dict):
+        return None
+    if given is request.body:
+        return request.locate()
+    for index, row in enumerate(request.body.get("parameter", ())):
+        if isinstance(row, dict) and row.get("resource") is given:
+            return request.locate().within(f"Parameters.parameter[{index}].resource")
+    return None
 
 
 def _wraps(body: object) -> bool:

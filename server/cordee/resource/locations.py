@@ -23,13 +23,18 @@ class Place:
         `Bundle.entry[1].resource.ofType(Patient).id`; its first step names this place. Where the
         text has no such element, the nearest enclosing one is given.
         """
+        place = self.within(expression)
+        return place.line, place.column
+
+    def within(self, expression: str) -> "Place":
+        """Give the place that `find` tells, so that paths inside it can be found from there."""
         place = self
         for name, kind, index in _steps(expression):
             members = place._named(name, kind)
             if not members or index >= len(members):
                 break
             place = members[index]
-        return place.line, place.column
+        return place
 
     def _named(self, name: str, kind: str | None) -> list["Place"]:
         """Give the places of a member: spelled so, or as a choice."""
