@@ -35,10 +35,12 @@ class Condition:
 
     def holds(self, value: Any, run: Run) -> bool:
         """Tell whether it is true of a JSON value. Raises FhirPathError when it cannot be told."""
+        run.budget.spend()
         return self._expression.holds(value, self._surroundings(run))
 
     def holds_at(self, node: Node, run: Run) -> bool:
         """Tell whether it is true of an element. Raises FhirPathError when it cannot be told."""
+        run.budget.spend()
         if node.extras is None and node.value is not None:
             return self._expression.holds(node.value, self._surroundings(run))
         boxed = fhirpath.Node(node.type, node.value, node.extras)

@@ -36,6 +36,8 @@ class Options:
     `security` refuses text that could be active content. `best_practice` is the severity of good
     advice.
 
+    `seconds` of processor time are what a validation may take before it is given up, with an error.
+
     `extension_domains` are URL prefixes whose extensions and profiles may be unknown;
     `any_extension` lets all unknown extensions be. The other options are severities: `links` of
     narrative links that lead nowhere, `codings` of displays that are not their code's and of value
@@ -44,6 +46,7 @@ class Options:
     """
 
     resolve: Resolve | None = None
+    seconds: float = 10.0
     references: References = "ignore"
     claims: Claims = "error"
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

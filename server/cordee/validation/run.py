@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from cordee.errors import Severity
 from cordee.resource.types import Resource
+from cordee.validation.budget import Budget
 from cordee.validation.messages import catalogue
 from cordee.validation.options import Options
 from cordee.validation.place import Place
@@ -37,6 +38,7 @@ class Run:
     visiting: set[tuple[str, int]] = field(default_factory=set)
     memory: dict[Any, Any] = field(default_factory=dict)
     """What rules remember during the run, under keys of their own."""
+    budget: Budget = field(default_factory=lambda: Budget(Options().seconds))
 
     def add(
         self,
@@ -64,6 +66,7 @@ class Run:
             [],
             self.visiting,
             self.memory,
+            self.budget,
         )
 
     @property
@@ -74,6 +77,7 @@ class Run:
     @contextmanager
     def inside(self, resource: Resource, place: Place, *, contained: bool) -> Iterator[None]:
         """Check another resource meanwhile; a contained one keeps its container as root."""
+        self.budget.spend()
         outer = self.resource, self.root, self.place, self.bundles
         self.resource, self.place = resource, place
         if not contained:

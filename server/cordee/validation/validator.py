@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
+from cordee.validation.budget import Budget, TooCostlyError
 from cordee.validation.compile.base import BaseRules
 from cordee.validation.compile.definitions import CompiledDefinitions
 from cordee.validation.compile.extension import CompiledExtensions
@@ -127,15 +128,24 @@ class Validator:
         if self.repository.revision != self._revision:
             self._build()
         whole = resource if isinstance(resource, dict) else {}
-        place = root(str(whole.get("resourceType", "Resource")))
+        name = whole.get("resourceType")
+        place = root(name if isinstance(name, str) else "Resource")
         known = self._definitions.resource_types
-        run = Run(whole, whole, known, place, options or self._options)
+        chosen = options or self._options
+        run = Run(whole, whole, known, place, chosen, budget=Budget(chosen.seconds))
+        try:
+            self._check(resource, profiles, run)
+        except TooCostlyError:
+            run.add("too-costly", place, seconds=chosen.seconds)
+        return Report(unique(run.findings))
+
+    def _check(self, resource: Any, profiles: Iterable[str], run: Run) -> None:
+        whole, place = run.root, run.place
         self._resource(resource, place, run)
         if self._definitions.is_resource(str(whole.get("resourceType"))):
             with run.inside(whole, place, contained=False):
                 for canonical in profiles:
                     claim(canonical, resource_node(whole, place), place, self._profiles.find, run)
-        return Report(unique(run.findings))
 
     def _search_parameter(self, canonical: str) -> Resource | None:
         return self.repository.find(canonical, "SearchParameter")

@@ -97,6 +97,7 @@ class ProfileRules:
 
     def __call__(self, node: Node, run: Run) -> None:
         """Check an element against the profile; one that is being checked already is let be."""
+        run.budget.spend()
         if node.type != self.type and self._is_for_another(node, run):
             found, wanted = node.type, self.type
             run.add("profile-wrong-type", node.place, profile=self.url, wanted=wanted, found=found)
