@@ -1,17 +1,18 @@
 """Time the validator: microseconds of processor time per resource, warm.
 
-    python benchmarks/validation.py [--examples TGZ] [--package TGZ…] [FILE.json …]
+    python benchmarks/validation.py [--peers] [--examples TGZ] [--package TGZ…] [FILE.json …]
 
 Without files, samples of a Patient, a CareTeam and a CarePlan are checked against base definitions,
 bindings and constraints. `--package` loads packages beside R4, for profiles that files claim.
-`--examples` runs every resource of a package of examples once and prints how many a second.
+`--peers` times other Python validators on the same resources, turn about; they check less: see
+PEERS. `--examples` runs every resource of a package of examples once and prints how many a second.
 """
 
 import argparse
 import statistics
 import tarfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,12 @@ from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 
 ROUNDS = 500
+
+PEERS = {
+    "fhir.resources": "structure and primitives, of R4B; no value sets, no invariants",
+    "pyrofile": "structure and what it knows of R4 itself; no definitions loaded",
+}
+"""Other validators, and what they check of what is checked here."""
 
 PERIOD = {"start": "2026-01-01", "end": "2026-12-31"}
 PATIENT: Resource = {
@@ -100,6 +107,8 @@ def main() -> None:
     ]:
         cold, warm = measure(validator, resource)
         print(f"{name:40} {warm:8.0f} µs   first time {cold / 1000:8.1f} ms")
+        if arguments.peers:
+            _compare(validator, resource)
     if arguments.examples:
         _examples(validator, arguments.examples)
 
@@ -115,6 +124,35 @@ def measure(validator: Validator, resource: Resource) -> tuple[float, float]:
         validator.validate(resource)
         times.append(time.process_time() - begun)
     return cold * 1e6, statistics.median(times) * 1e6
+
+
+def _compare(validator: Validator, resource: Resource) -> None:
+    """Time each validator in turn, so that a busy moment of the machine falls on all alike."""
+    contenders: dict[str, Callable[[], object]] = {"cordee": lambda: validator.validate(resource)}
+    contenders |= _peers(resource)
+    times: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(ROUNDS):
+        for name, run in contenders.items():
+            begun = time.process_time()
+            run()
+            times[name].append(time.process_time() - begun)
+    for name, taken in times.items():
+        note = PEERS.get(name, "all base rules, bindings and invariants; profiles claimed")
+        print(f"    {name:16} {statistics.median(taken) * 1e6:8.0f} µs   {note}")
+
+
+def _peers(resource: Resource) -> dict[str, Callable[[], object]]:
+    # Only wanted here, and slow to import.
+    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415
+    from pyrofile_validator import Validator as Pyrofile  # noqa: PLC0415
+    from pyrofile_validator.config import ValidatorConfig  # noqa: PLC0415
+
+    model = get_fhir_model_class(resource["resourceType"])
+    pyrofile = Pyrofile(ValidatorConfig())
+    return {
+        "fhir.resources": lambda: model.model_validate(resource),
+        "pyrofile": lambda: pyrofile.validate_resource(resource),
+    }
 
 
 def _examples(validator: Validator, archive: Path) -> None:
@@ -145,6 +183,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--package", action="append", type=Path, default=[])
     parser.add_argument("--examples", type=Path)
+    parser.add_argument("--peers", action="store_true")
     return parser.parse_args()
 
 
