@@ -23,6 +23,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.servers import cpu_seconds
 from cordee.definitions.repository import Repository
 from cordee.search.matching import matches
 from cordee.search.parse import parse_query
@@ -119,13 +120,8 @@ async def _subscribe(base: str, hook: int, count: int) -> None:
             await asyncio.sleep(0.5)
 
 
-async def _measure(port: int, arguments: argparse.Namespace) -> dict[str, float]:
-    arrived: dict[str, float] = {}
-    hooks = await asyncio.get_running_loop().create_server(
-        lambda: Hook(arrived), "127.0.0.1", 0, backlog=2048
-    )
-    hook = hooks.sockets[0].getsockname()[1]
-    await _subscribe(f"http://127.0.0.1:{port}/fhir", hook, arguments.subscriptions)
+async def _write(port: int, arguments: argparse.Namespace) -> dict[str, tuple[float, float]]:
+    """Write at the rate; give id → (lastUpdated, when the answer came)."""
     written: dict[str, tuple[float, float]] = {}
     begun = time.perf_counter() + 1
     total = arguments.rate * arguments.seconds
@@ -141,15 +137,37 @@ async def _measure(port: int, arguments: argparse.Namespace) -> dict[str, float]
         streams[1].close()
 
     await asyncio.gather(*(writer(first) for first in range(WRITERS)))
-    took = time.perf_counter() - begun
+    return written
+
+
+async def _measure(port: int, pid: int, arguments: argparse.Namespace) -> dict[str, float]:
+    arrived: dict[str, float] = {}
+    hooks = await asyncio.get_running_loop().create_server(
+        lambda: Hook(arrived), "127.0.0.1", 0, backlog=2048
+    )
+    hook = hooks.sockets[0].getsockname()[1]
+    before = cpu_seconds(pid)
+    written = await _write(port, arguments)
+    alone = (cpu_seconds(pid) - before) / len(written)
+    await _subscribe(f"http://127.0.0.1:{port}/fhir", hook, arguments.subscriptions)
+    before, begun = cpu_seconds(pid), time.perf_counter()
+    written = await _write(port, arguments)
+    took = time.perf_counter() - begun - 1
     for _ in range(300):
-        if len(arrived) >= total:
+        if len(arrived) >= len(written):
             break
         await asyncio.sleep(0.1)
+    spent = (cpu_seconds(pid) - before) / len(written)
     hooks.close()
     late = sorted(arrived[id] - at for id, (at, _) in written.items() if id in arrived)
     after = sorted(arrived[id] - at for id, (_, at) in written.items() if id in arrived)
-    found = {"written": float(len(written)), "told": float(len(late)), "rate": total / took}
+    found = {
+        "written": float(len(written)),
+        "told": float(len(late)),
+        "rate": len(written) / took,
+        "cpu_write_ms": alone * 1000,
+        "cpu_write_and_tell_ms": spent * 1000,
+    }
     for name, times in (("from_last_updated", late), ("from_answer", after)):
         cuts = quantiles(times, n=100)
         found |= {f"{name}_p50_ms": cuts[49] * 1000, f"{name}_p99_ms": cuts[98] * 1000}
@@ -195,6 +213,7 @@ def main() -> None:
     parser.add_argument("--subscriptions", type=int, default=1_000)
     parser.add_argument("--rate", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     found = matching()
     with ExitStack() as stack:
@@ -207,7 +226,7 @@ def main() -> None:
         }
         command = [sys.executable, "-m", "cordee", "serve", "--port", str(port)]
         server = subprocess.Popen(
-            [*command, "--data", str(folder / "data")],
+            [*command, "--data", str(folder / "data"), "--workers", str(arguments.workers)],
             env=os.environ | environment,
             stdout=subprocess.DEVNULL,
         )
@@ -219,7 +238,7 @@ def main() -> None:
                     break
             except httpx.HTTPError:
                 time.sleep(0.2)
-        found |= asyncio.run(_measure(port, arguments))
+        found |= asyncio.run(_measure(port, server.pid, arguments))
     for name, value in found.items():
         print(f"{name:28} {value:10.1f}")
     print(json.dumps({name: round(value, 2) for name, value in found.items()}))

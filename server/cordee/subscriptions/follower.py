@@ -32,6 +32,9 @@ from cordee.subscriptions.roster import Roster
 from cordee.subscriptions.rule import Change, Kind, State, fires
 
 BATCH = 200
+BUSY = 0.02
+GATHER = 0.004
+"""Seconds: events that follow one another so closely are gathered a moment into one transaction."""
 IDLE = 1.0
 """Seconds between two notes of the position while nothing is queued."""
 OVERLAP = timedelta(seconds=60)
@@ -77,14 +80,18 @@ class Follower:
         """Follow until `stop`. Raises `FhirError` or `LeaseLostError`: then begin anew."""
         start = min(position.token for position in self._positions.values())
         reading = asyncio.create_task(self._read_from(start))
+        ended = 0.0
         try:
             while not self._stopping and (first := await self._first(reading)) is not None:
                 batch = [first]
+                if time.monotonic() - ended < BUSY:
+                    await asyncio.sleep(GATHER)
                 while len(batch) < BATCH and not self._read.empty():
                     event = self._read.get_nowait()
                     if event is not None:
                         batch.append(event)
                 await self._deal(batch)
+                ended = time.monotonic()
         finally:
             reading.cancel()
             await asyncio.wait([reading])
