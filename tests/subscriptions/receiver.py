@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -37,6 +38,7 @@ class Receiver:
     answer: Script = lambda _: (200, {})
     delay: float = 0.0
     port: int = 0
+    tls: ssl.SSLContext | None = None
     all: list[Received] = field(default_factory=list)
     _server: asyncio.Server | None = None
     _writers: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -45,7 +47,8 @@ class Receiver:
     @property
     def url(self) -> str:
         """Give the address."""
-        return f"http://127.0.0.1:{self.port}/hook"
+        scheme = "https" if self.tls else "http"
+        return f"{scheme}://127.0.0.1:{self.port}/hook"
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -61,7 +64,7 @@ class Receiver:
 
     async def start(self) -> None:
         """Listen, on the same port as before if there was one."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=self.tls)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
