@@ -76,7 +76,9 @@ class TypeDefinition:
 
 
 class Schema(Protocol):
-    """What the lower layers ask of the definitions."""
+    """What the lower layers ask of the definitions; it can key a cache."""
+
+    def __hash__(self) -> int: ...
 
     def type(self, name: str) -> TypeDefinition | None:
         """Give a type by name ("Patient", "HumanName", "Patient.contact"), or None."""

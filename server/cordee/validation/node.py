@@ -6,7 +6,8 @@ https://hl7.org/fhir/R4/json.html
 """
 
 from collections.abc import Iterator
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeAlias
 
 from cordee.definitions.element import Element, Schema
 from cordee.resource.types import Resource
@@ -47,20 +48,33 @@ def resource_node(resource: Resource, place: Place) -> Node:
 def children(node: Node, name: str, schema: Schema) -> list[Node]:
     """Give the child elements of a name; a choice answers to its name without `[x]`."""
     holder = node.object
-    if name in holder or "_" + name in holder:
-        definition = schema.type(node.type)
-        element = definition.elements.get(name) if definition else None
-        return list(_read(holder, name, name, _type_name(element), node.place))
-    definition = schema.type(node.type)
-    element = definition.elements.get(name) if definition else None
-    if element is None or not element.is_choice:
+    if not holder:
         return []
-    return [
-        child
-        for key, type_name in element.properties.items()
-        if key in holder or "_" + key in holder
-        for child in _read(holder, key, label(name, type_name), type_name, node.place)
-    ]
+    own, choices = _reading(schema, node.type, name)
+    key, beside, _, _ = own
+    if key in holder or beside in holder:
+        return list(_read(holder, own, node.place))
+    if not choices:
+        return []
+    found = {choices[key]: None for key in holder if key in choices}
+    return [child for choice in found for child in _read(holder, choice, node.place)]
+
+
+Reading: TypeAlias = tuple[str, str, str, str]
+"""How to read an element: its JSON property, the property beside it, its place, its type."""
+
+
+@lru_cache(maxsize=16_384)
+def _reading(schema: Schema, type_name: str, name: str) -> tuple[Reading, dict[str, Reading]]:
+    """Give how a child is read: by its own name, and for a choice by each of its properties."""
+    definition = schema.type(type_name)
+    element = definition.elements.get(name) if definition else None
+    own = (name, "_" + name, name, _type_name(element))
+    choices: dict[str, Reading] = {}
+    if element is not None and element.is_choice:
+        for key, kind in element.properties.items():
+            choices[key] = choices["_" + key] = (key, "_" + key, label(name, kind), kind)
+    return own, choices
 
 
 def all_children(node: Node, schema: Schema) -> Iterator[Node]:
@@ -74,8 +88,9 @@ def _type_name(element: Element | None) -> str:
     return element.type_name if element else "Element"
 
 
-def _read(holder: Resource, key: str, step: str, type_name: str, parent: Place) -> Iterator[Node]:
-    value, extras = holder.get(key), holder.get("_" + key)
+def _read(holder: Resource, reading: Reading, parent: Place) -> Iterator[Node]:
+    key, sibling, step, type_name = reading
+    value, extras = holder.get(key), holder.get(sibling)
     if type(value) is not list and type(extras) is not list:
         yield _node(value, type_name, (parent, step, -1), extras)
         return
