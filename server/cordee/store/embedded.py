@@ -130,6 +130,8 @@ class EmbeddedMongo:
             *(str(self._binary), "--dbpath", ".", "--replSet", REPLICA_SET),
             *("--bind_ip", f"./{SOCKET}", "--pidfilepath", str(self._folder / "mongod.pid")),
             *("--logpath", LOG, "--logappend", "--quiet"),
+            # A slow operation would be logged with what it searched for: health data.
+            *("--slowOpSampleRate", "0"),
             *("--wiredTigerCacheSizeGB", str(self._cache_gb)),
             *("--setParameter", "diagnosticDataCollectionEnabled=false"),
             # The server has ended its own work before: nobody is left to wait for.
