@@ -184,3 +184,10 @@ async def test_wrong_calls_are_refused(
 ) -> None:
     """An unknown mode, and nothing to validate, are the caller's errors."""
     assert (await client.post(path, json=body)).status_code == 400
+
+
+async def test_content_in_any_charset_is_stored_as_before(client: httpx.AsyncClient) -> None:
+    """Finding lines asks nothing of bodies that are no FHIR text."""
+    sent = {"content-type": "text/plain; charset=iso-8859-1"}
+    answer = await client.post("/Binary", content=b"\xe9t\xe9", headers=sent)
+    assert answer.status_code == 201, answer.text

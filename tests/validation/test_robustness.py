@@ -146,7 +146,7 @@ def mutated(draw: st.DrawFn) -> Any:
         container, key = draw(st.sampled_from(places))
         action = draw(st.sampled_from(("put", "put", "move", "drop", "graft")))
         if action == "put":
-            container[key] = draw(ODD)
+            container[key] = deepcopy(draw(ODD))
         elif action == "graft":
             container[key] = deepcopy(draw(st.sampled_from(SEEDS)))
         elif isinstance(container, dict):

@@ -15,7 +15,7 @@ from cordee.resource.schema import Schema
 from cordee.resource.types import Resource
 from cordee.web import binary
 from cordee.web.body import Pairs, pairs
-from cordee.web.negotiation import FHIR_JSON, FHIR_XML, media_type, sent_syntax
+from cordee.web.negotiation import FHIR_JSON, FHIR_XML, SYNTAXES, media_type, sent_syntax
 from cordee.web.place import Place
 
 FORM = "application/x-www-form-urlencoded"
@@ -80,9 +80,13 @@ class Contents:
 
 
 def locator(data: bytes, headers: dict[str, str]) -> Callable[[], TextPlace]:
-    """Give what finds lines and columns in a body that was read."""
-    xml = sent_syntax(headers.get("content-type", "")) == "xml"
-    return partial(xml_locations.locate if xml else json_locations.locate, data)
+    """Give what finds lines and columns in a body that was read; nothing is done before."""
+    return partial(_locate, data, headers.get("content-type", ""))
+
+
+def _locate(data: bytes, content_type: str) -> TextPlace:
+    xml = SYNTAXES.get(media_type(content_type).name) == "xml"
+    return xml_locations.locate(data) if xml else json_locations.locate(data)
 
 
 def form(data: bytes, headers: dict[str, str]) -> Pairs:
