@@ -24,7 +24,7 @@ from cordee.validation.rules.discriminator import (
     exists_at,
     some_at,
 )
-from cordee.validation.rules.pattern import pattern
+from cordee.validation.rules.pattern import Pattern
 from cordee.validation.rules.profile import NodeRule
 from cordee.validation.rules.slicing import Belongs
 
@@ -80,7 +80,7 @@ def extension_url(site: Site) -> str | None:
 def _by_value(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs | None:
     if (existence := _existence(spot)) is not None and not spot.given:
         return exists_at(steps, site.sources.schema, wanted=existence)
-    predicates: list[Predicate] = [by_rules([pattern(value, "")]) for value in spot.given]
+    predicates: list[Predicate] = [by_rules([Pattern(value, "")]) for value in spot.given]
     alternatives = [rules for found in spot.sites if (rules := _value_rules(found))]
     if alternatives:
         predicates.append(any_match([by_rules(rules) for rules in alternatives]))

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.pat
 from collections.abc import Iterator
 
 from cordee.validation.compile.context import Site
-from cordee.validation.rules.pattern import pattern
+from cordee.validation.rules.pattern import Pattern
 from cordee.validation.rules.profile import NodeRule
 
 
@@ -14,4 +14,4 @@ def compile_pattern(site: Site) -> Iterator[NodeRule]:
     """Give the check of an element with a pattern."""
     found = site.definition.value("pattern")
     if found is not None:
-        yield pattern(found[0], site.source)
+        yield Pattern(found[0], site.source)

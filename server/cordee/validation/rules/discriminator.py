@@ -9,6 +9,7 @@ from typing import TypeAlias
 from cordee.definitions.element import Schema
 from cordee.validation.discriminator import Step, select
 from cordee.validation.node import Node
+from cordee.validation.rules.pattern import Pattern
 from cordee.validation.rules.profile import NodeRule
 from cordee.validation.rules.resolution import target
 from cordee.validation.rules.slicing import Belongs
@@ -84,11 +85,18 @@ def by_types(names: frozenset[str]) -> Predicate:
 
 
 def by_rules(rules: Sequence[NodeRule]) -> Predicate:
-    """Recognise an element by the rules it keeps."""
+    """Recognise an element by the rules it keeps; patterns need no trial."""
+    patterns = tuple(rule for rule in rules if isinstance(rule, Pattern))
+    others = tuple(rule for rule in rules if not isinstance(rule, Pattern))
 
     def predicate(node: Node, run: Run) -> bool | None:
+        for pattern in patterns:
+            if not pattern.keeps(node):
+                return False
+        if not others:
+            return True
         trial = run.aside()
-        for rule in rules:
+        for rule in others:
             rule(node, trial)
             if not trial.ok:
                 return False

@@ -7,20 +7,29 @@ from typing import Any
 
 from cordee.validation.node import Node
 from cordee.validation.rules.primitive import excerpt
-from cordee.validation.rules.profile import NodeRule
 from cordee.validation.run import Run
 
 
-def pattern(wanted: Any, source: str) -> NodeRule:
-    """Ask that the value holds the pattern."""
-    expected = excerpt(wanted, 200)
+class Pattern:
+    """Asks that the value holds the pattern; slices are told apart by `keeps` alone."""
 
-    def check(node: Node, run: Run) -> None:
-        if not holds(wanted, node.value):
+    __slots__ = ("_expected", "_source", "_wanted")
+
+    def __init__(self, wanted: Any, source: str) -> None:
+        self._wanted = wanted
+        self._source = source
+        self._expected = excerpt(wanted, 200)
+
+    def __call__(self, node: Node, run: Run) -> None:
+        """Check one element."""
+        if not self.keeps(node):
             found = excerpt(node.value)
+            source, expected = self._source, self._expected
             run.add("pattern", node.place, source=source, expected=expected, found=found)
 
-    return check
+    def keeps(self, node: Node) -> bool:
+        """Tell whether an element holds the pattern."""
+        return holds(self._wanted, node.value)
 
 
 def holds(wanted: Any, found: Any) -> bool:
@@ -28,12 +37,15 @@ def holds(wanted: Any, found: Any) -> bool:
 
     Every item of an array in the pattern must be held by some item of the array found.
     """
-    if isinstance(wanted, dict):
-        if not isinstance(found, dict):
+    if type(wanted) is dict:
+        if type(found) is not dict:
             return False
-        return all(key in found and holds(item, found[key]) for key, item in wanted.items())
-    if isinstance(wanted, list):
-        items = found if isinstance(found, list) else [found]
+        for key, item in wanted.items():
+            if key not in found or not holds(item, found[key]):
+                return False
+        return True
+    if type(wanted) is list:
+        items = found if type(found) is list else [found]
         return all(any(holds(item, candidate) for candidate in items) for item in wanted)
     if isinstance(wanted, bool) or isinstance(found, bool):
         return wanted is found
