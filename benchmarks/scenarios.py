@@ -58,6 +58,7 @@ def scenarios(resources: list[Resource]) -> list[Scenario]:
     identifiers = [
         f"{one['identifier'][0]['system']}|{one['identifier'][0]['value']}" for one in patients
     ]
+    unclaimed = [{name: one[name] for name in one if name != "meta"} for one in resources]
     return [
         Scenario(
             "read",
@@ -80,6 +81,15 @@ def scenarios(resources: list[Resource]) -> list[Scenario]:
             ),
             lambda url: cycle(
                 [request("POST", url, "insert", body) for body in new_patients(resources)]
+            ),
+        ),
+        Scenario(
+            "create_unclaimed",
+            lambda url: cycle(
+                [request("POST", url, "Patient", body) for body in new_patients(unclaimed)]
+            ),
+            lambda url: cycle(
+                [request("POST", url, "insert", body) for body in new_patients(unclaimed)]
             ),
         ),
         Scenario(
