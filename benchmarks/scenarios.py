@@ -74,24 +74,8 @@ def scenarios(resources: list[Resource]) -> list[Scenario]:
                 [request("GET", url, f"identifier/{quote(one)}") for one in identifiers]
             ),
         ),
-        Scenario(
-            "create",
-            lambda url: cycle(
-                [request("POST", url, "Patient", body) for body in new_patients(resources)]
-            ),
-            lambda url: cycle(
-                [request("POST", url, "insert", body) for body in new_patients(resources)]
-            ),
-        ),
-        Scenario(
-            "create_unclaimed",
-            lambda url: cycle(
-                [request("POST", url, "Patient", body) for body in new_patients(unclaimed)]
-            ),
-            lambda url: cycle(
-                [request("POST", url, "insert", body) for body in new_patients(unclaimed)]
-            ),
-        ),
+        _create("create", new_patients(resources)),
+        _create("create_unclaimed", new_patients(unclaimed)),
         Scenario(
             "transaction_10",
             lambda url: _transactions(url, resources),
@@ -101,6 +85,15 @@ def scenarios(resources: list[Resource]) -> list[Scenario]:
             units=10,
         ),
     ]
+
+
+def _create(name: str, bodies: list[bytes]) -> Scenario:
+    """Prepare creates of Patients against inserts of the same bytes."""
+    return Scenario(
+        name,
+        lambda url: cycle([request("POST", url, "Patient", body) for body in bodies]),
+        lambda url: cycle([request("POST", url, "insert", body) for body in bodies]),
+    )
 
 
 def new_patients(resources: list[Resource]) -> list[bytes]:

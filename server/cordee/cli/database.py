@@ -1,6 +1,5 @@
 """The database a command works with: the one given, or the private one under the data directory."""
 
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 from urllib.parse import quote_plus
 
 from cordee.settings import Settings
-from cordee.store.embedded import SOCKET, EmbeddedMongo
+from cordee.store.embedded import SOCKET, EmbeddedMongo, accepts
 
 
 @contextmanager
@@ -37,7 +36,7 @@ def started(settings: Settings, *, meanwhile: tuple[str, ...] = ()) -> Iterator[
 def joined(settings: Settings) -> Iterator[str]:
     """Give the URI, of the running server's private MongoDB if there is one, else as `started`."""
     path = private_socket(settings.data)
-    if settings.mongodb_uri is None and answers(path):
+    if settings.mongodb_uri is None and accepts(path):
         yield socket_uri(path)
         return
     with started(settings) as uri:
@@ -52,13 +51,3 @@ def private_socket(data: Path) -> Path:
 def socket_uri(path: Path) -> str:
     """Give the URI of a MongoDB that listens on a socket."""
     return f"mongodb://{quote_plus(str(path))}/?directConnection=true"
-
-
-def answers(path: Path) -> bool:
-    """Tell whether somebody listens on a socket."""
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except OSError:
-            return False
-    return True

@@ -7,7 +7,6 @@ tells a job that is worked on from one that was interrupted.
 https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 """
 
-import fcntl
 import os
 import re
 import secrets
@@ -21,6 +20,7 @@ from typing import Literal
 import msgspec
 
 from cordee.access.caller import Caller
+from cordee.store.data_lock import lock_now
 
 State = Literal["running", "done", "failed"]
 
@@ -123,17 +123,9 @@ class Folder:
             yield False
             return
         try:
-            yield _locked(descriptor)
+            yield lock_now(descriptor)
         finally:
             os.close(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 class Folders:

@@ -32,7 +32,7 @@ class DataLock:
         """
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         deadline = time.monotonic() + PATIENCE
-        while not _locked(descriptor):
+        while not lock_now(descriptor):
             owner = os.pread(descriptor, 32, 0).decode().strip()
             if time.monotonic() > deadline or _alive(owner):
                 os.close(descriptor)
@@ -52,7 +52,8 @@ class DataLock:
             self.descriptor = None
 
 
-def _locked(descriptor: int) -> bool:
+def lock_now(descriptor: int) -> bool:
+    """Lock an open file for this process alone; tell whether nobody else holds it."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

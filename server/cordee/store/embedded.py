@@ -164,7 +164,7 @@ class EmbeddedMongo:
     def _until_ready(self, path: Path) -> None:
         deadline = time.monotonic() + STARTUP
         attempts = 1
-        while not _accepts(path):
+        while not accepts(path):
             assert self._guard is not None
             if self._guard.poll() is not None:
                 if attempts == ATTEMPTS:
@@ -208,7 +208,8 @@ def _close(guard: subprocess.Popen[bytes]) -> None:
     guard.wait()
 
 
-def _accepts(path: Path) -> bool:
+def accepts(path: Path) -> bool:
+    """Tell whether somebody listens on a socket."""
     with socket.socket(socket.AF_UNIX) as probe:
         try:
             probe.connect(str(path))
