@@ -1,20 +1,40 @@
 """Who asks."""
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["anonymous", "professional", "patient", "relative", "system"]
+"""What a caller is to a record: nobody known, someone who cares, the person, their relative, or
+software that acts for itself."""
+
+Perimeter = Literal["health", "medico-social", "social"]
+"""The field a professional works in, which bounds what they may see (CSP R1110-2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
     """The person or system behind a request, as authentication established it.
 
-    `references` are the resources that stand for the caller ("Practitioner/1",
-    "PractitionerRole/2"); `scopes` are SMART scopes; `purposes` are purpose-of-use codes.
+    `subject` is unique within `issuer`: the national id of a professional, the client id of a
+    system. `client` is the software that carries the call. `references` are the resources that
+    stand for the caller ("Practitioner/1", "PractitionerRole/2", "Patient/3", "RelatedPerson/4"),
+    `organizations` the structures they act for ("Organization/5"). `scopes` are SMART scopes,
+    `purposes` purpose-of-use codes. `emergency` is the reason given for breaking the glass.
+    `grants` is what the policy prepared for this caller; nothing else reads it.
     """
 
     subject: str | None = None
+    issuer: str | None = None
+    client: str | None = None
+    name: str | None = None
+    kind: Kind = "anonymous"
+    perimeter: Perimeter | None = None
     references: tuple[str, ...] = ()
+    organizations: tuple[str, ...] = ()
     scopes: frozenset[str] = field(default=frozenset())
     purposes: frozenset[str] = field(default=frozenset())
+    emergency: str | None = None
+    grants: object = field(default=None, compare=False, repr=False)
 
 
 ANONYMOUS = Caller()

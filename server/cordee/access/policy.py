@@ -20,6 +20,13 @@ States: TypeAlias = Callable[[], Sequence[Extraction]]
 class Policy(Protocol):
     """The rules of access."""
 
+    async def prepare(self, caller: Caller) -> Caller:
+        """Give the caller with what `narrow` and `may` need to know of them, read once a request.
+
+        Returns `caller` itself where nothing need be known.
+        """
+        ...
+
     def narrow(self, caller: Caller, type: str, filter: Filter) -> Filter:
         """Restrict a filter on one type to what the caller may see of it.
 
@@ -38,6 +45,10 @@ class Policy(Protocol):
 
 class OpenPolicy:
     """Everyone may do everything."""
+
+    async def prepare(self, caller: Caller) -> Caller:
+        """Read nothing."""
+        return caller
 
     def narrow(self, caller: Caller, type: str, filter: Filter) -> Filter:  # noqa: ARG002 - the port's shape
         """Restrict nothing."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 from uuid import UUID
 
+from cordee.access.authentication import Authentication, NoAuthentication
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.definitions.repository import Repository
 from cordee.interactions.exchange import Request, Response
@@ -60,6 +61,7 @@ class Services:
     validator: Validator
     terminology: Terminology
     settings: Settings
+    authentication: Authentication = field(default_factory=NoAuthentication)
     policy: Policy = field(default_factory=OpenPolicy)
     operations: tuple[OperationEntry, ...] = ()
     admissions: "Mapping[str, Admission]" = field(default_factory=dict)

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
+from cordee.access.authentication import Credentials, NoAuthentication
+from cordee.access.caller import ANONYMOUS, Caller
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -39,6 +41,7 @@ class FhirBase:
         self._timeout = settings.request_timeout
         self._compress_from = settings.compress_from_bytes
         self._base_url = settings.base_url.rstrip("/") if settings.base_url else None
+        self._open = isinstance(services.authentication, NoAuthentication)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -72,6 +75,8 @@ class FhirBase:
     async def _request(
         self, call: Call, place: Place, endpoint: Endpoint, receive: Receive, base_url: str
     ) -> Request:
+        # Nothing of a body is read before its sender is known.
+        caller = ANONYMOUS if self._open else await self._caller(call)
         sent, locate = None, None
         if endpoint.body != "none":
             data = await body.read(receive, call.headers, self._limit)
@@ -90,9 +95,15 @@ class FhirBase:
             conditions=conditional.conditions(call.headers),
             prefer=preferences.preferences(call.headers.get("prefer")),
             compartment=place.owner,
+            caller=caller,
             language=language(call.headers.get("accept-language")),
             locate=locate,
         )
+
+    async def _caller(self, call: Call) -> Caller:
+        credentials = Credentials(call.headers.get("authorization"))
+        caller = await self._services.authentication.caller(credentials)
+        return await self._services.policy.prepare(caller)
 
     def _refusal(self, error: Exception, call: Call) -> Reply:
         response = errors.response(error, call.request_id)

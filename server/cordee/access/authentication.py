@@ -1,0 +1,37 @@
+"""Who a request comes from: the port that turns what a call carries into a caller."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from cordee.access.caller import ANONYMOUS, Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a request carries to prove who sends it.
+
+    `certificate` is the client certificate (DER) that the TLS layer or a trusted proxy vouches
+    for. `practice` is the activity chosen among several, `emergency` the reason for breaking the
+    glass.
+    """
+
+    authorization: str | None = None
+    certificate: bytes | None = None
+    practice: str | None = None
+    emergency: str | None = None
+
+
+class Authentication(Protocol):
+    """One way to know callers."""
+
+    async def caller(self, credentials: Credentials) -> Caller:
+        """Tell who calls. Raises `FhirError` UNAUTHENTICATED or FORBIDDEN, never less."""
+        ...
+
+
+class NoAuthentication:
+    """Everyone is nobody in particular: `CORDEE_AUTH=off`, which binds to loopback only."""
+
+    async def caller(self, credentials: Credentials) -> Caller:  # noqa: ARG002 - the port's shape
+        """Give the anonymous caller."""
+        return ANONYMOUS
