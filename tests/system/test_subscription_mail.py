@@ -1,0 +1,85 @@
+"""Notifications by mail reach a mailbox, through mail servers that are not ours."""
+
+from collections.abc import Iterator
+from email.message import EmailMessage
+from pathlib import Path
+
+import httpx
+import pytest
+from fhir.resources.R4B.bundle import Bundle
+
+from cordee.resource import json as strict
+from subscriptions.certificate import self_signed
+from subscriptions.conftest import observation, subscription, topical
+from system.conftest import Running, free_port
+from system.mail_servers import PASSWORD, MailServers, mail_servers
+from system.test_subscriptions import active
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mail")]
+PAYLOAD = {"payload": "application/fhir+json"}
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the mail servers prove who they are with."""
+    return self_signed(tmp_path_factory.mktemp("tls") / "both.pem")
+
+
+@pytest.fixture(scope="module")
+def mail(certificate: Path) -> Iterator[MailServers]:
+    """Mail servers for the tests of this module."""
+    with mail_servers(certificate) as servers:
+        yield servers
+
+
+@pytest.fixture(scope="module")
+def server(
+    mail: MailServers, certificate: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Running]:
+    """A server that hands its mail over encrypted, after having said who it is."""
+    folder = tmp_path_factory.mktemp("cordee")
+    environment = {
+        "CORDEE_MONGODB_CACHE_GB": "0.25",
+        "CORDEE_SUBSCRIPTIONS_SMTP": f"smtp://cordee:{PASSWORD}@127.0.0.1:{mail.smtp}",
+        "SSL_CERT_FILE": str(certificate),
+        "CORDEE_SUBSCRIPTIONS_MAIL_FROM": "cordee@example.org",
+    }
+    running = Running(folder / "data", free_port(), environment)
+    running.start()
+    yield running
+    running.stop()
+
+
+async def test_a_mailbox_gets_what_each_payload_allows(server: Running, mail: MailServers) -> None:
+    """Without payload the mail has no health data; with one the resource; with a topic a Bundle."""
+    boxes = {
+        "bare": subscription("mailto:bare@example.org"),
+        "full": subscription("mailto:full@example.org", **PAYLOAD),
+        "topic": topical("mailto:topic@example.org", "alert", content="full-resource"),
+    }
+    for hook in boxes.values():
+        hook["channel"]["type"] = "email"
+        await active(server.base_url, hook)
+    async with httpx.AsyncClient(base_url=server.base_url) as http:
+        made = (await http.post("/Observation", json=observation())).json()
+        flag = {"status": "active", "code": {"text": "chute"}, "subject": {"display": "Lefèvre"}}
+        told = (await http.post("/Flag", json={"resourceType": "Flag"} | flag)).json()
+    (bare,) = mail.mails("bare@example.org")
+    (full,) = mail.mails("full@example.org")
+    (topic,) = mail.mails("topic@example.org")
+    assert bare["From"] == "cordee@example.org"
+    assert bare["X-Cordee-Event-Number"] == "1"
+    assert made["id"] not in bare.as_string()
+    assert strict.parse(_attached(full)) == made
+    bundle = strict.parse(_attached(topic))
+    assert bundle["entry"][1]["resource"] == told
+    Bundle.model_validate(bundle)
+    assert "P=esmtpsa" in mail.log()
+    assert "A=plain:cordee" in mail.log()
+
+
+def _attached(mail: EmailMessage) -> bytes:
+    (part,) = mail.iter_attachments()
+    content = part.get_content()
+    assert isinstance(content, bytes)
+    return content
