@@ -5,8 +5,10 @@ https://hl7.org/fhir/R4/http.html#create
 
 from cordee.interactions import answer, conditional, conformance, linking, target
 from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions.change import Change
 from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import settle, watched
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.store.port import Version, WriteSession
@@ -19,6 +21,8 @@ async def create(services: Services, request: Request) -> Response:
     permit(services, request, "create", type, lambda: (new.extraction,))
     if request.conditions.if_none_exist is not None:
         return await _create_if_none_exist(services, request, new)
+    if watched(services, Change(new.type, new.id, None, new.resource)):
+        return await commit(services, lambda session: _put(services, session, request, new))
     await linking.check_integrity(services, services.store, new.resource)
     version = first(services, new)
     await services.store.create(version, new.extraction)
@@ -41,9 +45,16 @@ async def _create_if_none_exist(services: Services, request: Request, new: Candi
         found = await conditional.sole_match(services, session, request.caller, criteria)
         if found is not None:
             return answer.of(found, 200)
-        await linking.check_integrity(services, session, new.resource)
-        version = first(services, new)
-        await session.put(version, new.extraction)
-        return answer.of(version, 201, new.issues)
+        return await _put(services, session, request, new)
 
     return await commit(services, work)
+
+
+async def _put(
+    services: Services, session: WriteSession, request: Request, new: Candidate
+) -> Response:
+    await linking.check_integrity(services, session, new.resource)
+    version = first(services, new)
+    await session.put(version, new.extraction)
+    await settle(services, session, request, (Change(new.type, new.id, None, new.resource),))
+    return answer.of(version, 201, new.issues)

@@ -9,7 +9,9 @@ from cordee.access.policy import Action
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions import conditional, conformance, linking, target, versioning
 from cordee.interactions.candidate import permit
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import settle
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import deletion
 from cordee.interactions.update import states
@@ -50,6 +52,8 @@ async def remove(
     permit(services, request, _ACTION, current.type, lambda: states(services, current))
     version = deletion(current, services.clock())
     await session.delete(version)
+    gone = Change(current.type, current.id, current, None)
+    await settle(services, session, request, (gone,))
     return version
 
 

@@ -15,8 +15,10 @@ from cordee.interactions import (
     versioning,
 )
 from cordee.interactions.candidate import Candidate, admit, permit, validated
+from cordee.interactions.change import Change
 from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import settle
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.interactions.update import states
@@ -63,6 +65,7 @@ async def _store(
     await linking.check_integrity(services, session, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PATCH")
     await session.put(version, new.extraction)
+    await settle(services, session, request, (Change(new.type, new.id, current, new.resource),))
     return answer.of(version, 200, new.issues)
 
 

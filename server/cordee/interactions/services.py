@@ -2,20 +2,21 @@
 
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 from uuid import UUID
 
 from cordee.access.authentication import Authentication, NoAuthentication
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.definitions.repository import Repository
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request, Response
 from cordee.resource.types import Resource
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
-from cordee.store.port import Store
+from cordee.store.port import Store, WriteSession
 from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 
@@ -65,6 +66,7 @@ class Services:
     policy: Policy = field(default_factory=OpenPolicy)
     operations: tuple[OperationEntry, ...] = ()
     admissions: "Mapping[str, Admission]" = field(default_factory=dict)
+    guards: "Mapping[str, Sequence[Guard]]" = field(default_factory=dict)
     clock: Callable[[], datetime] = now
     new_id: Callable[[], str] = new_id
 
@@ -74,3 +76,24 @@ Admission: TypeAlias = "Callable[[Services, Request, Resource], Resource]"
 
 Interaction: TypeAlias = Callable[[Services, Request], Awaitable[Response]]
 """What every module of this package offers."""
+
+
+class Guard(Protocol):
+    """A rule that holds between resources; `Services.guards` lists it under each type it watches.
+
+    `cordee.interactions.guard` shows it every change of that type.
+    """
+
+    def concerns(self, change: Change) -> bool:
+        """Tell quickly, from the change alone, whether there is anything to look at."""
+        ...
+
+    async def follow(
+        self, services: Services, session: WriteSession, request: Request, change: Change
+    ) -> Sequence[Resource]:
+        """Look at a change that the session has stored already, and give what follows from it.
+
+        A resource with an id is stored as its next version, one without as a new one. Locks come
+        before the reads they protect. Raises `FhirError` (CONFLICT, UNPROCESSABLE) to undo all.
+        """
+        ...

@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from cordee.interactions import answer, bundle, conditional, identity, linking, update
 from cordee.interactions import delete as deleting
 from cordee.interactions.candidate import Candidate, permit
+from cordee.interactions.change import Change
 from cordee.interactions.commit import learned
 from cordee.interactions.dispatch import interaction, perform_in
 from cordee.interactions.entry import Entry, at, entries_of, read, render
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import settle
 from cordee.interactions.identity import Write
 from cordee.interactions.patch import patched
 from cordee.interactions.plan import Plan, given_id
@@ -82,6 +84,7 @@ class Attempt:
         candidates = self.ready if self.ready is not None else await self._prepare()
         await self._write(candidates)
         await self._check_links(candidates)
+        await self._settle(candidates)
         await self._read()
 
     async def _delete(self) -> None:
@@ -171,6 +174,14 @@ class Attempt:
                     await linking.check_integrity(self.services, self.session, new.resource)
         gone = [version for _, version in self.removed]
         await linking.check_unreferenced(self.services, self.session, gone)
+
+    async def _settle(self, candidates: dict[int, Candidate]) -> None:
+        for write in self.writes:
+            new = candidates.get(write.entry.index)
+            if new is not None:
+                change = Change(new.type, new.id, write.current, new.resource)
+                with at(write.entry):
+                    await settle(self.services, self.session, write.entry.request, (change,))
 
     async def _read(self) -> None:
         for entry in self.plan.reads:

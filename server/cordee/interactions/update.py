@@ -8,8 +8,10 @@ from cordee.access.policy import Action
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, conditional, linking, target, versioning
 from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions.change import Change
 from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import settle
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.resource import json
@@ -53,6 +55,7 @@ async def replace(
     await linking.check_integrity(services, session, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PUT")
     await session.put(version, new.extraction)
+    await settle(services, session, request, (Change(new.type, new.id, current, new.resource),))
     existed = current is not None and not current.deleted
     return answer.of(version, 200 if existed else 201, new.issues)
 

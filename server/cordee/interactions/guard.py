@@ -1,0 +1,60 @@
+"""Rules that hold between resources, kept inside the transaction that would break them.
+
+A profile tells what one resource may hold; a guard tells what may stand beside it: one circle a
+person, one booking a slot, no way back from a finished task. It may also say what follows, and that
+is stored with the write or not at all: nothing follows twice, and nothing is forgotten.
+"""
+
+from collections.abc import Iterable
+
+from cordee.errors import Category, FhirError
+from cordee.interactions.candidate import admit
+from cordee.interactions.change import Change
+from cordee.interactions.exchange import Request
+from cordee.interactions.services import Services
+from cordee.interactions.stamp import revision
+from cordee.resource.types import Resource
+from cordee.store.port import WriteSession
+
+MOST_FOLLOWING = 1_000
+"""Resources that may follow from one write; more means that guards feed each other for ever."""
+
+
+def watched(services: Services, change: Change) -> bool:
+    """Tell whether any guard wants to look at a change."""
+    guards = services.guards.get(change.type, ())
+    return any(guard.concerns(change) for guard in guards)
+
+
+async def settle(
+    services: Services, session: WriteSession, request: Request, changes: Iterable[Change]
+) -> None:
+    """Show the changes of a write to their guards, store what follows, and show that to them too.
+
+    Raises what a guard raises, and BUG when there is no end to what follows.
+    """
+    open, count = list(changes), 0
+    while open:
+        change = open.pop(0)
+        for guard in services.guards.get(change.type, ()):
+            if not guard.concerns(change):
+                continue
+            for resource in await guard.follow(services, session, request, change):
+                count += 1
+                if count > MOST_FOLLOWING:
+                    text = f"More than {MOST_FOLLOWING} resources follow from one write"
+                    raise FhirError(Category.BUG, text)
+                open.append(await _store(services, session, request, resource))
+
+
+async def _store(
+    services: Services, session: WriteSession, request: Request, resource: Resource
+) -> Change:
+    """Store what follows as any write would be: checked, and after its current version."""
+    type, id = resource["resourceType"], resource.get("id")
+    current = await session.read(type, id) if id else None
+    new = admit(services, request, resource, id or services.new_id())
+    moment = services.clock()
+    version = revision(new.resource, new.id, current, moment, "PUT" if id else "POST")
+    await session.put(version, new.extraction)
+    return Change(new.type, new.id, current, new.resource)
