@@ -71,16 +71,6 @@ class Index:
         """Give all resources under a url, in loading order."""
         return tuple(self._by_url.get(url, ()))
 
-    def in_several_versions(self, resource_types: tuple[str, ...]) -> frozenset[str]:
-        """Give the urls of these types that are known in more than one version."""
-        return frozenset(
-            row.entry.url
-            for resource_type in resource_types
-            for row in self._by_type.get(resource_type, ())
-            if len(self._by_url.get(row.entry.url, ())) > 1
-            and len(self.versions(row.entry.url)) > 1
-        )
-
     def identified(self, identifier: str, type: str | None = None) -> Located | None:
         """Find the newest resource that carries an identifier ("urn:oid:…")."""
         found = [row for row in self._by_identifier.get(identifier, ()) if _is(row, type)]

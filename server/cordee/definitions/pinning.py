@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from cordee.definitions.index import Index
 from cordee.definitions.pack import Pack
 from cordee.definitions.packages import newest
+from cordee.definitions.reading import note
 from cordee.resource.canonical import join
 from cordee.resource.types import Resource
 
@@ -26,19 +27,20 @@ class Pinning:
         """Look at the urls that `index` knows in several versions; few, if any."""
         self._packs = packs
         self._index = index
-        self._several = index.in_several_versions(("StructureDefinition", "ValueSet"))
         self._seen_from = cache(lambda pack: list(self._scope(pack)))
 
     def pin(self, structure: Resource, pack: Pack) -> Resource:
         """Give a StructureDefinition of `pack` with its open canonicals pinned where it matters."""
-        if not self._several:
-            return structure
         return _pinned(structure, lambda canonical: self._choose(canonical, pack))
 
     def _choose(self, canonical: str, pack: Pack) -> str:
-        if canonical not in self._several:  # pinned already, or nothing to choose
+        note(canonical)
+        rows = self._index.rows(canonical)
+        if len(rows) < 2:  # pinned already, or nothing to choose
             return canonical
-        by_pack = {row.pack: row.entry.version for row in self._index.rows(canonical)}
+        by_pack = {row.pack: row.entry.version for row in rows}
+        if len(set(by_pack.values())) < 2:
+            return canonical
         for visible in self._seen_from(pack):
             if visible in by_pack:
                 return join(canonical, by_pack[visible])

@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/conformance-module.html
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -23,13 +24,17 @@ from cordee.definitions.operation import Operation
 from cordee.definitions.pack import Manifest, Pack
 from cordee.definitions.packages import Packages
 from cordee.definitions.pinning import Pinning
+from cordee.definitions.reading import Kept, note
 from cordee.definitions.search_parameter import SearchParameter
 from cordee.definitions.structure import BASE, compile_types
 from cordee.errors import Category, FhirError
+from cordee.resource.canonical import split
 from cordee.resource.types import Resource
 
 DECODED = 512
 """How many decoded resources are kept at hand."""
+REMEMBERED = 1024
+"""How many changes are remembered name by name."""
 
 
 class Repository:
@@ -67,7 +72,9 @@ class Repository:
         """The concrete resource types, in alphabetical order."""
         self._concrete = frozenset(self.resource_types)
         self._decoded = lru_cache(maxsize=DECODED)(Located.resource)
-        self._structures = lru_cache(maxsize=DECODED)(self._complete)
+        self._structures = Kept(self._complete, DECODED)
+        self._pinning = Pinning(self.packs, self._index)
+        self._changes: deque[frozenset[str]] = deque(maxlen=REMEMBERED)
         self._completing: set[Located] = set()
 
     @classmethod
@@ -126,19 +133,23 @@ class Repository:
 
     def versions(self, url: str) -> tuple[str, ...]:
         """Give the versions known of a canonical url, oldest first."""
+        note(url)
         return self._index.versions(url)
 
     def identified(self, identifier: str, type: str | None = None) -> Resource | None:
         """Find a resource by one of its identifiers, such as "urn:oid:2.16.840.1.113883.5.4"."""
+        note(identifier)
         located = self._index.identified(identifier, type)
         return self._decoded(located) if located else None
 
     def all(self, resource_type: str) -> Iterator[Resource]:
         """Give every resource of a type, each version by itself; decoded one by one, not kept."""
+        note(resource_type)
         return (located.resource() for located in self._index.all(resource_type))
 
     def canonicals(self, resource_type: str) -> Iterator[tuple[str, str]]:
         """Give (url, version) of every resource of a type, without decoding any."""
+        note(resource_type)
         return (
             (located.entry.url, located.entry.version) for located in self._index.all(resource_type)
         )
@@ -154,6 +165,7 @@ class Repository:
         return self._structures(located) if located else None
 
     def _locate(self, canonical: str, type: str | None) -> Located | None:
+        note(split(canonical)[0])
         own = self._own.get(canonical) if type in {None, "StructureDefinition"} else None
         return own or self._index.find(canonical, type)
 
@@ -211,25 +223,36 @@ class Repository:
         made = Pack(pack.write([resource], Manifest("added", ""), level=1), "added resource")
         self._added[_key(resource)] = made
         self._index.add(made)
-        self._changed()
+        self._changed(made)
 
     def remove(self, resource: Resource) -> None:
         """Forget a resource that was added, known by its type and id; nothing when it was not."""
         gone = self._added.pop(_key(resource), None)
         if gone is not None:
             self._index.remove(gone)
-            self._changed()
+            self._changed(gone)
 
-    def _changed(self) -> None:
+    def changed_since(self, revision: int) -> frozenset[str] | None:
+        """Give the urls, identifiers and resource types that changed; None when all may have."""
+        count = self.revision - revision
+        if count > len(self._changes):
+            return None
+        return frozenset().union(*list(self._changes)[len(self._changes) - count :])
+
+    def _changed(self, changed: Pack) -> None:
+        names = frozenset(
+            name
+            for entry in changed.entries
+            for name in (entry.resource_type, entry.url, *entry.identifiers)
+            if name
+        )
         self.revision += 1
-        self._structures.cache_clear()
-        self.__dict__.pop("_pinning", None)
-        self.__dict__.pop("_declared", None)
-        self.__dict__.pop("_compartments", None)
-
-    @cached_property
-    def _pinning(self) -> Pinning:
-        return Pinning(self.packs, self._index)
+        self._changes.append(names)
+        self._structures.forget(names)
+        if "SearchParameter" in names:
+            self.__dict__.pop("_declared", None)
+        if "CompartmentDefinition" in names:
+            self.__dict__.pop("_compartments", None)
 
     @cached_property
     def _compartments(self) -> dict[str, compartment.Members]:

@@ -63,8 +63,14 @@ class SearchRegistry:
         self._implied = ImpliedSystems(self._repository)
 
     def _current(self) -> None:
-        if self._revision != self._repository.revision:
+        if self._revision == self._repository.revision:
+            return
+        changed = self._repository.changed_since(self._revision)
+        if changed is None or "SearchParameter" in changed:
             self.refresh()
+        else:  # nothing that is compiled here was made of it
+            self._revision = self._repository.revision
+            self._implied = ImpliedSystems(self._repository)
 
     @property
     def schema(self) -> Schema:

@@ -4,9 +4,11 @@ https://hl7.org/fhir/R4/codesystem.html
 """
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from copy import copy
 from dataclasses import replace
 
+from cordee.definitions.reading import note
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource.canonical import join, split
@@ -20,13 +22,19 @@ _HELD = frozenset(("complete", "fragment", "example"))
 
 
 class CodeSystems:
-    """Compiled code systems of one revision of a repository."""
+    """The compiled code systems of a repository."""
 
     def __init__(self, repository: Repository) -> None:
         """Look systems up in `repository`, lazily."""
         self._repository = repository
         self._oids = Oids(repository)
         self._compiled: dict[tuple[str, str | None], CodeSystem | None] = {}
+
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        self._oids.forget(changed)
+        for key in [key for key in self._compiled if key[0] in changed]:
+            del self._compiled[key]
 
     def canonical(self, system: str) -> str:
         """Give the canonical URL for a system written as `urn:oid:…`, where it is known."""
@@ -41,6 +49,7 @@ class CodeSystems:
         """
         url, pinned = split(system)
         url, version = self.canonical(url), version or pinned
+        note(url)
         if version and not is_known(version, self._repository.versions(url)):
             newest = self.find(url)
             return replace(newest, complete=False) if newest else None

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/conceptmap.html
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from cordee.definitions.repository import Repository
@@ -12,11 +13,16 @@ from cordee.resource.types import Resource
 
 
 class ConceptMaps:
-    """Concept maps of one revision of a repository."""
+    """The concept maps of a repository."""
 
     def __init__(self, repository: Repository) -> None:
         """Look maps up in `repository`, lazily."""
         self._repository = repository
+
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        if "ConceptMap" in changed:
+            self.__dict__.pop("_scopes", None)
 
     def find(self, canonical: str) -> Resource | None:
         """Find a map by canonical."""

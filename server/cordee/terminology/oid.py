@@ -5,13 +5,16 @@ https://hl7.org/fhir/R4/namingsystem.html
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from typing import Literal
 
+from cordee.definitions.reading import note
 from cordee.definitions.repository import Repository
 from cordee.resource.types import Resource
 
 PREFIX = "urn:oid:"
+NAMING = "NamingSystem"
 
 
 class Oids:
@@ -21,6 +24,11 @@ class Oids:
         """Know the definitions of `repository`."""
         self._repository = repository
 
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        if NAMING in changed:
+            self.__dict__.pop("_named", None)
+
     def canonical(
         self, oid: str, type: Literal["CodeSystem", "ValueSet"] = "CodeSystem"
     ) -> str | None:
@@ -29,6 +37,7 @@ class Oids:
         found = self._repository.identified(urn, type)
         if found is not None and isinstance(found.get("url"), str):
             return str(found["url"])
+        note(NAMING)
         return self._named.get(urn) if type == "CodeSystem" else None
 
     def oid(
@@ -47,7 +56,7 @@ class Oids:
     def _named(self) -> dict[str, str]:
         """OID → URL by the unique ids of naming systems, preferred ones first."""
         named: dict[str, str] = {}
-        for resource in self._repository.all("NamingSystem"):
+        for resource in self._repository.all(NAMING):
             rows = sorted(resource.get("uniqueId") or (), key=lambda row: not row.get("preferred"))
             urls = [row["value"] for row in rows if row.get("type") == "uri" and "value" in row]
             for row in rows:

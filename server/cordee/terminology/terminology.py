@@ -28,8 +28,8 @@ T = TypeVar("T")
 class Terminology:
     """Code systems, value sets and concept maps of a repository.
 
-    What was compiled is kept until the repository changes. Wherever an answer needs content that is
-    not here, it is None or a `Verdict` without result: never a guess.
+    What was compiled is kept until something it was made from changes. Wherever an answer needs
+    content that is not here, it is None or a `Verdict` without result: never a guess.
     """
 
     def __init__(self, repository: Repository, remote: RemoteTerminology | None = None) -> None:
@@ -37,9 +37,9 @@ class Terminology:
         self._repository = repository
         self.remote = RemoteAnswers(remote, self.value_set) if remote else None
         """The server elsewhere, if there is one."""
-        self._forget()
+        self._begin()
 
-    def _forget(self) -> None:
+    def _begin(self) -> None:
         self._revision = self._repository.revision
         self._systems = CodeSystems(self._repository)
         self._value_sets = ValueSets(self._repository, self._systems)
@@ -48,8 +48,16 @@ class Terminology:
         """OID ⇄ canonical of code systems and value sets."""
 
     def _current(self) -> None:
-        if self._repository.revision != self._revision:
-            self._forget()
+        revision = self._repository.revision
+        if revision == self._revision:
+            return
+        changed = self._repository.changed_since(self._revision)
+        if changed is None:
+            self._begin()
+            return
+        self._revision = revision
+        for known in (self._systems, self._value_sets, self._maps, self.oids):
+            known.forget(changed)
 
     # -- questions with yes, no and unknown
 

@@ -4,10 +4,12 @@ https://hl7.org/fhir/R4/valueset.html
 """
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from cordee.definitions.reading import Reads, include, noting
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource.canonical import split
@@ -44,7 +46,7 @@ PARTIAL = frozenset(
 
 
 class ValueSets:
-    """Compiled value sets of one revision of a repository."""
+    """The compiled value sets of a repository."""
 
     def __init__(
         self, repository: Repository, systems: CodeSystems, rules: SystemRules = AS_STATED
@@ -53,7 +55,7 @@ class ValueSets:
         self._repository = repository
         self._systems = systems
         self._rules = rules
-        self._compiled: dict[str, ValueSet] = {}
+        self._compiled: dict[str, tuple[ValueSet, Reads]] = {}
         self._implicit = implicit.ImplicitValueSets(repository)
 
     def find(self, canonical: str) -> ValueSet | None:
@@ -77,22 +79,34 @@ class ValueSets:
         """Compile a value set that a client gives."""
         return self._compile(resource, (resource.get("url", ""),))
 
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        self._implicit.forget(changed)
+        stale = [key for key, (_, reads) in self._compiled.items() if reads.touches(changed)]
+        for key in stale:
+            del self._compiled[key]
+
     def _find(self, canonical: str, path: tuple[str, ...]) -> ValueSet | None:
-        if canonical in self._compiled:
-            return self._compiled[canonical]
+        kept = self._compiled.get(canonical)
+        if kept is not None:
+            include(kept[1])
+            return kept[0]
         url, version = split(canonical)
         if version and not is_known(version, self._repository.versions(url)):
             newest = self._find(url, path)
             return replace(newest, complete=False) if newest else None
-        resource = self.resource(canonical)
-        if resource is None:
-            return None
-        own = resource.get("url", canonical)
-        _check_path(own, path)
-        made = self._compile(resource, (*path, own))
+        reads = Reads()
+        include(reads)
+        with noting(reads):
+            resource = self.resource(canonical)
+            if resource is None:
+                return None
+            own = resource.get("url", canonical)
+            _check_path(own, path)
+            made = self._compile(resource, (*path, own))
         if self._repository.find(canonical, "ValueSet") is resource:
             # Only what the repository holds is kept: requests may name any value set.
-            self._compiled[canonical] = made
+            self._compiled[canonical] = (made, reads)
         return made
 
     def _compile(self, resource: Resource, path: tuple[str, ...]) -> ValueSet:

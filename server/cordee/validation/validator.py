@@ -60,12 +60,16 @@ class Repository(Schema, Protocol):
         """Give the versions held of a canonical url, oldest first."""
         ...
 
+    def changed_since(self, revision: int) -> frozenset[str] | None:
+        """Give the names of the definitions that changed; None when all may have."""
+        ...
+
 
 class Validator:
     """Checks resources against the base definitions and against profiles.
 
-    Definitions compile on first use and are kept until the repository changes: make one validator
-    and keep it.
+    Definitions compile on first use and are kept until what they are made of changes: make one
+    validator and keep it.
     """
 
     def __init__(
@@ -83,12 +87,12 @@ class Validator:
     def _build(self) -> None:
         repository = self.repository
         self._revision = repository.revision
-        vocabulary = Vocabulary(self._terminology, repository.versions)
+        self._vocabulary = vocabulary = Vocabulary(self._terminology, repository.versions)
         expressions = Expressions(repository, vocabulary.member_of, self._conforms_to)
         self._profiles = CompiledProfiles(
             repository, repository.structure, repository.versions, vocabulary, expressions
         )
-        extensions = CompiledExtensions(
+        self._extensions = extensions = CompiledExtensions(
             repository, repository.structure, self._profiles, expressions
         )
         special: dict[str, tuple[Check, ...]] = {
@@ -117,6 +121,21 @@ class Validator:
         )
         self._resource = any_resource(self._definitions, contained=False)
 
+    def _follow(self) -> None:
+        """Drop what definitions that came, changed or went have made out of date.
+
+        The base definitions are none of these: nobody can replace a type.
+        """
+        revision = self.repository.revision
+        changed = self.repository.changed_since(self._revision)
+        if changed is None:
+            self._build()
+            return
+        self._revision = revision
+        self._vocabulary.forget(changed)
+        self._profiles.forget(changed)
+        self._extensions.find.forget(changed)
+
     def validate(
         self, resource: Any, profiles: Iterable[str] = (), options: Options | None = None
     ) -> Report:
@@ -126,7 +145,7 @@ class Validator:
         `profiles` are canonicals (`url` or `url|version`) to check besides.
         """
         if self.repository.revision != self._revision:
-            self._build()
+            self._follow()
         whole = resource if isinstance(resource, dict) else {}
         name = whole.get("resourceType")
         place = root(name if isinstance(name, str) else "Resource")

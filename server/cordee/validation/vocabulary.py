@@ -4,8 +4,10 @@ https://hl7.org/fhir/R4/terminologies.html
 """
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any, Protocol, TypeAlias
 
+from cordee.definitions.reading import Reads, noting
 from cordee.validation.french.tolerated import tolerated_systems
 
 Pairs: TypeAlias = frozenset[tuple[str, str]]
@@ -16,6 +18,8 @@ Asked: TypeAlias = Callable[[str, Any, str], bool | None]
 
 KEPT = 65_536
 """Most answers about codings that are kept."""
+SYSTEMS = frozenset({"CodeSystem", "NamingSystem"})
+"""Definitions that say which codes there are."""
 
 _PARTS = ("system", "version", "code", "display")
 
@@ -60,7 +64,7 @@ class Terminology(Protocol):
 class Membership:
     """One value set: who is in it."""
 
-    __slots__ = ("_answers", "_ask", "_codes", "_listed", "_members", "tolerated", "url")
+    __slots__ = ("_answers", "_ask", "_codes", "_listed", "_members", "_reads", "tolerated", "url")
 
     def __init__(self, url: str, terminology: Terminology | None) -> None:
         self.url = url
@@ -71,10 +75,19 @@ class Membership:
         self._listed = False
         self._members: Pairs | None = None
         self._codes: frozenset[str] = frozenset()
+        self._reads = Reads()
+
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        if self._reads.touches(changed):
+            self._listed = False
+            self._answers.clear()
+            self._reads = Reads()
 
     def _list(self) -> None:
         self._listed = True
-        self._members = self._ask.codes(self.url) if self._ask else None
+        with noting(self._reads):
+            self._members = self._ask.codes(self.url) if self._ask else None
         self._codes = frozenset(code for _, code in self._members or ())
 
     def has_code(self, code: str) -> bool | None:
@@ -94,7 +107,8 @@ class Membership:
             return any(pair in self._members for pair in pairs)
         known = self._answers.get(pairs)
         if known is None and self._ask is not None:
-            known = self._ask.member_of(type_name, _sound(value), self.url)
+            with noting(self._reads):
+                known = self._ask.member_of(type_name, _sound(value), self.url)
             if known is not None and len(self._answers) < KEPT:
                 self._answers[pairs] = known
         return known
@@ -109,6 +123,13 @@ class Vocabulary:
         self._versions = versions
         self._sets: dict[str, Membership] = {}
         self._verdicts: dict[tuple[str | None, ...], Verdict] = {}
+
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        for known in self._sets.values():
+            known.forget(changed)
+        if not changed.isdisjoint(SYSTEMS):
+            self._verdicts.clear()
 
     def value_set(self, canonical: str) -> Membership:
         """Give a value set by canonical."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cordee.definitions.element import Schema
+from cordee.definitions.reading import Kept
 from cordee.fhirpath import FhirPathError
 from cordee.resource.types import Resource
 from cordee.validation.compile.corrections import contexts as corrected
@@ -33,13 +34,8 @@ class CompiledExtensions:
         self._structure = structure
         self._profiles = profiles
         self._expressions = expressions
-        self._found: dict[str, ExtensionRules | None] = {}
-
-    def find(self, url: str) -> ExtensionRules | None:
-        """Give what a known extension asks, or None."""
-        if url not in self._found:
-            self._found[url] = self._compile(url)
-        return self._found[url]
+        self.find = Kept(self._compile)
+        """Gives what a known extension asks, or None."""
 
     def _compile(self, url: str) -> ExtensionRules | None:
         structure = self._structure(url)

@@ -1,12 +1,14 @@
-"""All compiled profiles, made on first use and kept until the definitions change.
+"""All compiled profiles, made on first use and kept until what they are made of changes.
 
 https://hl7.org/fhir/R4/profiling.html
 """
 
 from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cache
 
 from cordee.definitions.element import Schema
+from cordee.definitions.reading import Kept, Reads, noting, reading
 from cordee.definitions.structure import BASE
 from cordee.errors import FhirError
 from cordee.resource.types import Resource
@@ -36,27 +38,28 @@ class CompiledProfiles:
         self._versions = versions
         self.problems: dict[str, str] = {}
         """Profiles that are known and cannot be used, with the reason."""
-        self._found: dict[str, ProfileRules | None] = {}
-        self.tree = cache(self._tree)
+        self.find = Kept(self._make)
+        """Gives a profile's rules, or None when the profile is not known.
+
+        A profile that is known and cannot be used has one rule, which says so.
+        """
+        self.tree = Kept(self._tree)
         self.base_keys = cache(self._base_keys)
         self._sources = Sources(
             schema, self, vocabulary, expressions, self.inherited, compile_group
         )
 
-    def find(self, canonical: str) -> ProfileRules | None:
-        """Give a profile's rules, or None when the profile is not known.
-
-        A profile that is known and cannot be used has one rule, which says so.
-        """
-        if canonical not in self._found:
-            self._found[canonical] = self._make(canonical)
-        return self._found[canonical]
+    def forget(self, changed: AbstractSet[str]) -> None:
+        """Drop what these names of definitions have made out of date."""
+        self.find.forget(changed)
+        self.tree.forget(changed)
 
     def _make(self, canonical: str) -> ProfileRules | None:
         known = self.tree(canonical)
         if known is not None:
             older = tuple(self._older(canonical))
-            return ProfileRules(canonical, known[1], lambda: self._compile(canonical), older)
+            reads = reading()
+            return ProfileRules(canonical, known[1], lambda: self._compile(canonical, reads), older)
         reason = self.problems.get(canonical)
         if reason is None:
             return None
@@ -71,11 +74,13 @@ class CompiledProfiles:
                 if rules is not None:
                     yield rules
 
-    def _compile(self, canonical: str) -> Group:
-        (site,) = root_site(canonical, self._sources)
-        return compile_group(site)
+    def _compile(self, canonical: str, reads: Reads) -> Group:
+        with noting(reads):
+            (site,) = root_site(canonical, self._sources)
+            return compile_group(site)
 
     def _tree(self, canonical: str) -> tuple[Definition, str] | None:
+        self.problems.pop(canonical, None)
         try:
             structure = self._structure(canonical)
             if structure is None:
