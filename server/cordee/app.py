@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cordee.coordination.rules import GUARDS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.interactions import conformance, warming
@@ -75,6 +76,7 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             terminology=terminology,
             settings=settings,
             operations=(*operations(repository), *subscription_operations(queue, tokens)),
+            guards=GUARDS,
             admissions={"Subscription": Admission(seal, Addresses(settings))},
         )
         # What is written must be indexed by all parameters; other definitions can come later.

@@ -1,0 +1,73 @@
+"""The *cercle de soins*: one a person.
+
+Only CareTeams that claim the national profile are circles; others stay free. A circle that is
+closed (`inactive`) or was an error makes room for another.
+
+https://hl7.org/fhir/R4/careteam.html
+"""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from cordee.coordination.question import found
+from cordee.errors import Category, FhirError
+from cordee.interactions.change import Change
+from cordee.interactions.exchange import Request
+from cordee.interactions.services import Services
+from cordee.resource import canonical
+from cordee.resource.types import Resource
+from cordee.store.port import WriteSession
+
+PROFILE = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-ihe-careteam"
+OVER = frozenset({"inactive", "entered-in-error"})
+
+
+def is_circle(team: Resource) -> bool:
+    """Tell whether a CareTeam claims to be a circle of care."""
+    claimed = team.get("meta", {}).get("profile", ())
+    return any(canonical.split(url)[0] == PROFILE for url in claimed)
+
+
+def person(team: Resource) -> str | None:
+    """Give whose circle it is: "Patient/1", or None if the reference says nothing."""
+    reference: str | None = team.get("subject", {}).get("reference")
+    return reference
+
+
+class OneCircle:
+    """Refuses a second living circle of a person, and names the first."""
+
+    def concerns(self, change: Change) -> bool:
+        """Look only where a circle begins to live: made, opened again, or given to somebody."""
+        if not _living(change.after):
+            return False
+        assert change.after is not None
+        before = change.before
+        return not (_living(before) and before and person(before) == person(change.after))
+
+    async def follow(
+        self,
+        services: Services,
+        session: WriteSession,
+        request: Request,  # noqa: ARG002 - the port's shape
+        change: Change,
+    ) -> Sequence[Resource]:
+        """Raise CONFLICT if the person has another living circle; nothing follows."""
+        assert change.after is not None
+        whose = person(change.after)
+        if whose is None:
+            return ()
+        await session.lock(f"circle {whose}")
+        query = f"subject={quote(whose)}&_profile:below={quote(PROFILE)}"
+        for team in await found(services, session, "CareTeam", query):
+            if team["id"] != change.id and _living(team):
+                text = (
+                    f"{whose} has a circle of care already, CareTeam/{team['id']}: "
+                    "change that one, or end it first (status inactive)"
+                )
+                raise FhirError(Category.CONFLICT, text, expression="CareTeam.subject")
+        return ()
+
+
+def _living(team: Resource | None) -> bool:
+    return team is not None and is_circle(team) and team.get("status") not in OVER

@@ -1,0 +1,22 @@
+"""What the rules of coordination ask of the record: a search, through the session of the write.
+
+No policy narrows it: a rule holds for the whole record, also for the parts its writer cannot see.
+"""
+
+from urllib.parse import parse_qsl
+
+from cordee.interactions.services import Services
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.search.parse import parse_query
+from cordee.store.port import Query, Reader
+
+
+async def found(
+    services: Services, reader: Reader, type: str, query: str, *, count: int | None = None
+) -> list[Resource]:
+    """Give the resources of a type that a search of ours matches ("subject=Patient/1&…")."""
+    pairs = parse_qsl(query, keep_blank_values=True)
+    parsed = parse_query(services.registry, type, pairs, "strict")
+    page = await reader.search(Query((type,), parsed.filter, parsed.sort, count))
+    return [json.parse(version.body) for version in page.matches]

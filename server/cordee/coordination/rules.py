@@ -1,0 +1,10 @@
+"""Which rules of coordination watch which types; a new one takes a module and a row."""
+
+from collections.abc import Mapping, Sequence
+
+from cordee.coordination.circle import OneCircle
+from cordee.interactions.services import Guard
+
+GUARDS: Mapping[str, Sequence[Guard]] = {
+    "CareTeam": (OneCircle(),),
+}

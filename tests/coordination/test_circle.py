@@ -1,0 +1,77 @@
+"""A person has one circle of care."""
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from conftest import OpenClient
+from cordee.coordination.circle import PROFILE
+from cordee.resource import json
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "ig/examples/CareTeam-circle.json"
+
+
+def circle(person: str = "Patient/person", **changes: Any) -> dict[str, Any]:
+    """A circle of care that is valid in all other ways."""
+    team = json.parse(EXAMPLE.read_bytes())
+    del team["id"]
+    return {**team, "subject": {"reference": person}, **changes}
+
+
+@pytest.fixture
+async def client(open_client: OpenClient) -> httpx.AsyncClient:
+    return await open_client()
+
+
+async def post(client: httpx.AsyncClient, team: dict[str, Any]) -> httpx.Response:
+    return await client.post("/CareTeam", content=json.serialize(team), headers=FHIR)
+
+
+FHIR = {"content-type": "application/fhir+json"}
+
+
+async def test_a_second_circle_is_refused(client: httpx.AsyncClient) -> None:
+    """The refusal is a conflict that names the circle that is there."""
+    first = await post(client, circle())
+    assert first.status_code == 201, first.text
+    second = await post(client, circle())
+    assert second.status_code == 409
+    assert f"CareTeam/{first.json()['id']}" in second.json()["issue"][0]["diagnostics"]
+    assert second.json()["issue"][0]["expression"] == ["CareTeam.subject"]
+
+
+async def test_other_teams_stay_free(client: httpx.AsyncClient) -> None:
+    """A CareTeam that does not claim the profile may stand beside the circle, and beside others."""
+    team = circle()
+    del team["meta"]
+    answers = [await post(client, one) for one in (circle(), team, team)]
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+
+
+async def test_a_closed_circle_makes_room(client: httpx.AsyncClient) -> None:
+    """A person whose circle ended gets a new one; the old one cannot be opened beside it."""
+    old = (await post(client, circle())).json()
+    url, closed = f"/CareTeam/{old['id']}", {**old, "status": "inactive"}
+    assert (await client.put(url, json=closed)).status_code == 200
+    assert (await post(client, circle())).status_code == 201
+    assert (await client.put(url, json=old)).status_code == 409
+
+
+async def test_a_circle_cannot_be_given_to_somebody_who_has_one(client: httpx.AsyncClient) -> None:
+    """Changing the subject is looked at like making a circle; other changes are not."""
+    mine = (await post(client, circle("Patient/a"))).json()
+    assert (await post(client, circle("Patient/b"))).status_code == 201
+    url = f"/CareTeam/{mine['id']}"
+    assert (await client.put(url, json={**mine, "name": "Autre nom"})).status_code == 200
+    moved = {**mine, "subject": {"reference": "Patient/b"}}
+    assert (await client.put(url, json=moved)).status_code == 409
+
+
+async def test_racing_creations_make_one_circle(client: httpx.AsyncClient) -> None:
+    """Of ten tools that create the circle at once, whatever version they claim, one gets it."""
+    versions = [{"profile": [f"{PROFILE}|2.0.1" if n % 2 else PROFILE]} for n in range(10)]
+    answers = await asyncio.gather(*(post(client, circle(meta=meta)) for meta in versions))
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
