@@ -18,8 +18,10 @@ class Caller:
     `subject` is unique within `issuer`: the national id of a professional, the client id of a
     system. `client` is the software that carries the call. `references` are the resources that
     stand for the caller ("Practitioner/1", "PractitionerRole/2", "Patient/3", "RelatedPerson/4"),
-    `organizations` the structures they act for ("Organization/5"). `scopes` are SMART scopes,
-    `purposes` purpose-of-use codes. `emergency` is the reason given for breaking the glass.
+    `organizations` the structures they act for ("Organization/5"). `patient` is the record that the
+    calling software opened ("Patient/6"). `scopes` are SMART scopes on resources; a person whose
+    token has none is not bounded by scopes. `purposes` are purpose-of-use codes. `emergency` is the
+    reason given for breaking the glass.
     `grants` is what the policy prepared for this caller; nothing else reads it.
     """
 
@@ -31,6 +33,7 @@ class Caller:
     perimeter: Perimeter | None = None
     references: tuple[str, ...] = ()
     organizations: tuple[str, ...] = ()
+    patient: str | None = None
     scopes: frozenset[str] = field(default=frozenset())
     purposes: frozenset[str] = field(default=frozenset())
     emergency: str | None = None

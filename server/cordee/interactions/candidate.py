@@ -5,6 +5,7 @@ Every write passes here, so that nothing invalid is ever stored.
 
 from dataclasses import dataclass
 
+from cordee.access import scopes
 from cordee.access.policy import Action, States
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions import answer, conformance, linking
@@ -73,5 +74,6 @@ def body_of(request: Request, type: str) -> Resource:
 
 def permit(services: Services, request: Request, action: Action, type: str, states: States) -> None:
     """Raise FORBIDDEN unless the policy lets the caller do this."""
+    scopes.within(request.caller, scopes.WRITES[action], (type,))
     if not services.policy.may(request.caller, action, type, states):
         raise answer.forbidden(action, type)

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/http.html#history
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from cordee.access import scopes
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, bundle, paging, subset, target, visibility
@@ -13,7 +14,7 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
 from cordee.resource.primitives import interval
-from cordee.search.filter import EVERYTHING, Filter
+from cordee.search.filter import EVERYTHING, Filter, TypeIs, all_of
 from cordee.store.port import HistoryQuery, Page, Reader, Version
 
 _KNOWN = frozenset(("_since", "_at", "_count", "_total", "_summary", "_elements"))
@@ -70,7 +71,10 @@ async def _check_target(services: Services, reader: Reader, request: Request) ->
 
 def _limit(services: Services, request: Request) -> Filter | None:
     types = (request.type,) if request.type else services.repository.resource_types
-    filter = narrow(services.policy, request.caller, types, EVERYTHING)
+    seen = scopes.within(request.caller, "r" if request.id else "s", types)
+    filter = narrow(services.policy, request.caller, seen, EVERYTHING)
+    if seen != types:
+        filter = all_of((TypeIs(seen), filter))
     return None if filter is EVERYTHING else filter
 
 

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#read
 
 from datetime import timedelta
 
+from cordee.access import scopes
 from cordee.interactions import answer, subset, target, visibility
 from cordee.interactions.exchange import Conditions, Request, Response
 from cordee.interactions.services import Services
@@ -21,6 +22,7 @@ async def read(services: Services, request: Request) -> Response:
 async def read_from(services: Services, reader: Reader, request: Request) -> Response:
     """Read through `reader`, which a transaction makes its own session."""
     type, id = target.type_of(services, request), target.id_of(request)
+    scopes.within(request.caller, "r", (type,))
     version = await visibility.current(services, reader, request.caller, type, id)
     if version is None:
         raise answer.not_found(type, id)

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/search.html
 
 from dataclasses import replace
 
+from cordee.access import scopes
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.interactions import bundle, paging, searchset, subset, target
@@ -75,6 +76,7 @@ def _query(
     services: Services, request: Request, asked: SearchRequest, position: paging.Position
 ) -> Query:
     types = asked.types or services.repository.resource_types
+    types = scopes.within(request.caller, "s", types)
     filter = asked.filter
     if request.compartment is not None:
         filter = all_of((InCompartment(request.compartment), filter))

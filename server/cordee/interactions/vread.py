@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/http.html#vread
 """
 
+from cordee.access import scopes
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, read, subset, target, visibility
 from cordee.interactions.exchange import Request, Response
@@ -19,6 +20,7 @@ async def vread(services: Services, request: Request) -> Response:
 async def vread_from(services: Services, reader: Reader, request: Request) -> Response:
     """Read a version through `reader`."""
     type, id = target.type_of(services, request), target.id_of(request)
+    scopes.within(request.caller, "r", (type,))
     wanted = request.version or ""
     name = f"Version {wanted} of {type}/{id}"
     limited = services.policy.narrow(request.caller, type, EVERYTHING) is not EVERYTHING
