@@ -1,14 +1,15 @@
 """Compile the FSH projects of this folder with SUSHI into `structuredefinitions/`.
 
-`python profiles/compile.py` writes. `python profiles/compile.py --check` fails when sources or
-results changed without the others, which it knows by their digests; where CI is set, it compiles
-again besides and fails when the results differ from what is committed.
+`python profiles/compile.py` writes what changed, and what depends on it. With `--check` it fails when
+sources or results changed without the others, which it knows by their digests; where CI is set, it
+compiles everything again besides and fails when the results differ from what is committed.
 
 SUSHI comes from npm at the version that `package-lock.json` pins; it runs in a home of its own
 under `build/`, whose package cache holds R4 core and, as each is compiled, our own packages.
 Nothing is asked of a FHIR package registry.
 """
 
+import fcntl
 import hashlib
 import io
 import json
@@ -60,7 +61,11 @@ Config = dict[str, Any]
 def main() -> int:
     """Compile or check; give the exit code."""
     if "--check" not in sys.argv[1:]:
-        _write(compile_all())
+        BUILD.mkdir(parents=True, exist_ok=True)
+        with (BUILD / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            for project in _changed():
+                _write(project, compile_project(project))
         return 0
     if json.loads(DIGESTS.read_text()) != digests():
         print("profiles/ or structuredefinitions/ changed alone: run make profiles")  # noqa: T201
@@ -129,6 +134,21 @@ def _install() -> None:
     if not SUSHI.exists():
         command = [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
         subprocess.run(command, cwd=HERE, check=True)  # noqa: S603 - every word is ours
+
+
+def _changed() -> list[str]:
+    """Give the projects to compile: of other sources than last time, or on top of such."""
+    _install()
+    _place_core()
+    known, now = json.loads(DIGESTS.read_text()) if DIGESTS.exists() else {}, digests()
+    found: dict[str, str] = {}
+    for project in PROJECTS:
+        config = _config(project)
+        name = package_name(config)
+        below = {f"{id}#{version}" for id, version in config.get("dependencies", {}).items()}
+        if known.get(project) != now[project] or not (CACHE / name).is_dir() or below & {*found}:
+            found[name] = project
+    return list(found.values())
 
 
 def _place_core() -> None:
@@ -201,12 +221,15 @@ def _text(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
 
 
-def _write(made: dict[Path, str]) -> None:
-    shutil.rmtree(TARGET, ignore_errors=True)
+def _write(project: str, made: dict[Path, str]) -> None:
+    shutil.rmtree(TARGET / package_name(_config(project)), ignore_errors=True)
     for path, text in made.items():
         (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
         (TARGET / path).write_text(text)
-    DIGESTS.write_text(_text(digests()))
+    known = json.loads(DIGESTS.read_text()) if DIGESTS.exists() else {}
+    now = digests()
+    kept = {name: known.get(name) for name in PROJECTS if name in known or name == project}
+    DIGESTS.write_text(_text(kept | {project: now[project]}))
 
 
 def _compare(made: dict[Path, str]) -> int:
