@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.coordination.rules import GUARDS
 from cordee.definitions.repository import Repository
-from cordee.errors import FhirError
+from cordee.errors import FhirError, Severity
 from cordee.interactions import conformance, warming
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
@@ -88,7 +88,8 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
 
 def _options(settings: Settings) -> Options:
     required = {name: tuple(urls) for name, urls in settings.required_profiles.items()}
-    return Options(claims=settings.profile_claims, required=required)
+    national = Severity.ERROR if settings.national_rules == "error" else Severity.WARNING
+    return Options(claims=settings.profile_claims, required=required, national=national)
 
 
 def _remote(settings: Settings) -> RemoteTerminology | None:

@@ -89,6 +89,11 @@ class Settings(BaseSettings):
         description="What a write earns whose resource breaks a profile that it claims or that its "
         "type requires: refusal, warnings, or no check.",
     )
+    national_rules: Literal["error", "warn"] = Field(
+        default="error",
+        description="What a write earns that breaks a French rule of identity: a real INS with a "
+        "wrong key or without its traits, a status that contradicts it.",
+    )
     required_profiles: dict[str, list[str]] = Field(
         default={},
         description="Profiles that every resource of a type is checked against, claimed or not "
@@ -102,6 +107,32 @@ class Settings(BaseSettings):
     )
     terminology_timeout: float = Field(
         default=5.0, description="Seconds to wait for the terminology server.", gt=0, le=60
+    )
+    insi_url: str | None = Field(
+        default=None,
+        description="INSi teleservice (`https://…/lps`) that `$ins-check` and `$ins-search` ask; "
+        "unset means that they are not offered.",
+        pattern=r"^https://",
+    )
+    insi_certificate: Path | None = Field(
+        default=None, description="The structure's certificate for INSi (mTLS), a PEM file."
+    )
+    insi_key: Path | None = Field(
+        default=None, description="Key of that certificate, if it is in a PEM file of its own."
+    )
+    insi_authority: Path | None = Field(
+        default=None,
+        description="Certificates that INSi's own must descend from, a PEM file; unset means those "
+        "the system trusts.",
+    )
+    insi_licence: str = Field(
+        default="", description="Number that the CNDA gave this software (IDAM), told to INSi."
+    )
+    insi_sender: str = Field(
+        default="", description="National identifier of the structure that asks INSi."
+    )
+    insi_timeout: float = Field(
+        default=15.0, description="Seconds INSi gets to answer.", gt=0, le=60
     )
     subscriptions_allow_http: bool = Field(
         default=False, description="Let notifications go out over http, unencrypted."

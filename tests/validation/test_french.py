@@ -89,6 +89,68 @@ def test_only_a_qualified_identity_carries_its_ins(
     assert found(validator, patient(status=status)) == [("error", message)]
 
 
+FOUR = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-identity-status"
+
+
+def with_statuses(*codes: str, system: str = FOUR, ins: bool = True) -> Any:
+    """Make the patient with one statement of reliability for each code."""
+    made = patient()
+    made["extension"] = [
+        row for row in made["extension"] if not row["url"].endswith("reliability")
+    ] + [
+        {
+            "url": FR_CORE + "fr-core-identity-reliability",
+            "extension": [
+                {"url": "identityStatus", "valueCoding": {"system": system, "code": code}}
+            ],
+        }
+        for code in codes
+    ]
+    if not ins:
+        del made["identifier"]
+    return made
+
+
+@pytest.mark.parametrize(
+    ("resource", "message"),
+    [
+        (with_statuses("QUAL"), None),
+        (with_statuses("RECUP"), None),
+        (with_statuses("VALI"), "ins-not-qualified"),
+        (with_statuses("PROV"), "ins-not-qualified"),
+        (with_statuses("VALI", ins=False), None),
+        (with_statuses("PROV", ins=False), None),
+        (with_statuses("QUAL", ins=False), "identity-without-ins"),
+        (with_statuses("RECUP", ins=False), "identity-without-ins"),
+        (with_statuses("QUAL", "PROV"), "identity-statuses"),
+        (with_statuses("DOUT", "HOMO", ins=False), None),
+        (with_statuses("FICT", "HOMO", ins=False), "identity-attributes"),
+        (with_statuses("VALI", "DOUT", ins=False), "identity-forced"),
+    ],
+)
+def test_a_status_and_its_ins_agree(
+    validator: Validator, resource: Any, message: str | None
+) -> None:
+    """The four statuses exclude one another, and say whether there is an INS."""
+    assert found(validator, resource) == ([("error", message)] if message else [])
+
+
+def test_attributes_may_stand_in_a_comment(validator: Validator) -> None:
+    """The second way of writing keeps attributes in a comment, and means the same."""
+    resource = with_statuses("QUAL")
+    parts = resource["extension"][-1]["extension"]
+    parts.append({"url": "comment", "valueString": "Identité douteuse"})
+    messages = {message for _, message in found(validator, resource)}
+    assert {"identity-forced", "ins-doubtful"} <= messages
+
+
+def test_a_former_ins_asks_for_nothing(validator: Validator) -> None:
+    """An INS of use `old` is history: it may contradict today's traits and status."""
+    resource = with_statuses("PROV")
+    resource["identifier"][0]["use"] = "old"
+    assert found(validator, resource) == []
+
+
 def test_rpps_numbers_end_in_a_luhn_digit(validator: Validator) -> None:
     """A wrong RPPS number is pointed out."""
     identifier = {"system": "https://rpps.esante.gouv.fr", "value": "10003456780"}

@@ -1,6 +1,7 @@
-"""The INS of a patient: only with its five traits, and only for a qualified identity.
+"""The INS of a patient: only with its five traits, which it must not contradict.
 
-Référentiel INS 2.1, EXI 12 and EXI 26; Référentiel national d'identitovigilance.
+Référentiel INS 2.1, EXI 12; Référentiel national d'identitovigilance. What must hold between an INS
+and the identity's status is in `identity_rules`.
 https://hl7.fr/ig/fhir/core/
 """
 
@@ -9,23 +10,17 @@ from typing import Any
 
 from cordee.errors import Severity
 from cordee.resource.types import Resource
+from cordee.validation.french.identity_status import standing
 from cordee.validation.french.systems import REAL_INS, TRIAL_INS
 from cordee.validation.place import Place
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Run
 
-RELIABILITY = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-identity-reliability"
 BIRTH_PLACE = "http://hl7.org/fhir/StructureDefinition/patient-birthPlace"
 INSEE_CODE = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-address-insee-code"
 BIRTH_NAMES = (
     "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-birth-list-given-name"
 )
-
-FOUR_STATUSES = "fr-core-cs-identity-status"
-"""The code system with the four statuses of the RNIV; the one before it says VALI for qualified."""
-
-DOUBTS = frozenset({"DOUT", "DOUB", "FICT", "DOUA"})
-"""Attributes that make a status provisional, whatever else is said."""
 
 SEXES = {"1": "male", "2": "female", "3": "male", "4": "female", "7": "male", "8": "female"}
 """First digit of a NIR or NIA → administrative gender."""
@@ -37,12 +32,15 @@ def ins_identity(value: Any, place: Place, run: Run) -> None:
         system = identifier.get("system")
         if not isinstance(system, str) or system not in REAL_INS | TRIAL_INS:
             continue
+        if identifier.get("use") == "old":
+            continue  # a former one says what the person once was
         strict = system in REAL_INS and run.resource is run.root
         weight = run.options.national if strict else Severity.WARNING
         at: Place = (place, "identifier", index)
         for trait in _missing(value):
             run.add("ins-trait-missing", at, severity=weight, trait=trait)
-        _check_status(value, at, weight, run)
+        if not standing(value).codes:
+            run.add("ins-status-unknown", at)
         _check_traits(value, str(identifier.get("value")), at, run)
 
 
@@ -59,29 +57,6 @@ def _missing(patient: Resource) -> Iterator[str]:
     places = [row.get("valueAddress") for row in _extensions(patient, BIRTH_PLACE)]
     if not any(isinstance(row, dict) and _has(row, INSEE_CODE) for row in places):
         yield "extension (patient-birthPlace, INSEE code)"
-
-
-def _check_status(patient: Resource, at: Place, weight: Severity, run: Run) -> None:
-    statuses = list(_statuses(patient))
-    codes = {code for _, code in statuses}
-    if not codes:
-        run.add("ins-status-unknown", at)
-    elif doubts := codes & DOUBTS:
-        run.add("ins-doubtful", at, severity=weight, status=", ".join(sorted(doubts)))
-    elif not any(_is_qualified(system, code) for system, code in statuses):
-        run.add("ins-not-qualified", at, severity=weight, status=", ".join(sorted(codes)))
-
-
-def _is_qualified(system: str, code: str) -> bool:
-    return code == "QUAL" if system.endswith(FOUR_STATUSES) else code in {"VALI", "QUAL"}
-
-
-def _statuses(patient: Resource) -> Iterator[tuple[str, str]]:
-    for reliability in _extensions(patient, RELIABILITY):
-        for part in _extensions(reliability, "identityStatus"):
-            coding = part.get("valueCoding")
-            if isinstance(coding, dict) and isinstance(coding.get("code"), str):
-                yield str(coding.get("system")), coding["code"]
 
 
 def _check_traits(patient: Resource, matricule: str, at: Place, run: Run) -> None:
