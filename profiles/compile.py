@@ -1,8 +1,8 @@
 """Compile the FSH projects of this folder with SUSHI into `structuredefinitions/`.
 
 `python profiles/compile.py` writes what changed, and what depends on it. With `--check` it fails
-when sources or results changed without the others, which it knows by their digests; where CI is set, it
-compiles everything again besides and fails when the results differ from what is committed.
+when sources or results changed without the others, which it knows by their digests; where CI is
+set, it compiles everything again besides and fails when the results differ from what is committed.
 
 SUSHI comes from npm at the version that `package-lock.json` pins; it runs in a home of its own
 under `build/`, whose package cache holds R4 core and, as each is compiled, our own packages.
