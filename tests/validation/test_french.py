@@ -42,7 +42,7 @@ def patient(system: str = NIR, value: str = "260058815400233", status: str = "VA
 def found(validator: Validator, resource: Any) -> list[tuple[str, str]]:
     """Give (severity, message id) of what French rules say."""
     report = validator.validate(resource, options=STRICT)
-    ours = ("french-", "ins-", "death-")
+    ours = ("french-", "ins-", "identity-", "death-")
     return [
         (row.severity.value, str(row.message_id))
         for row in report.issues
