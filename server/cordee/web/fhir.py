@@ -24,6 +24,7 @@ from cordee.web.language import language
 from cordee.web.place import Place, locate
 from cordee.web.respond import Reply, render
 from cordee.web.routes import Endpoint, Routes, not_allowed
+from cordee.web.turns import Turns
 
 Sending = Callable[[Send], Awaitable[None]]
 
@@ -41,6 +42,7 @@ class FhirBase:
         self._timeout = settings.request_timeout
         self._compress_from = settings.compress_from_bytes
         self._base_url = settings.base_url.rstrip("/") if settings.base_url else None
+        self._turns = Turns()
         self._open = isinstance(services.authentication, NoAuthentication)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,6 +69,8 @@ class FhirBase:
         call.scope["cordee.type"] = place.type
         base_url = self._base_url or call.base_url
         request = await self._request(call, place, endpoint, receive, base_url)
+        if request.body is not None:
+            await self._turns.take()
         response = await endpoint.run(self._services, request)
         if endpoint.prefers:
             response = preferences.apply(response, request.prefer)
