@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from cordee.coordination.circle import OneCircle
+from cordee.coordination.invitation import AcceptedInvitation
 from cordee.interactions.services import Guard
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
     "CareTeam": (OneCircle(),),
+    "Task": (AcceptedInvitation(),),
 }

@@ -9,6 +9,8 @@ from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import Interaction, OperationEntry
 from cordee.operations.bulk_export import EXPORTS
+from cordee.operations.care_team_invite import care_team_invite
+from cordee.operations.care_team_membership import care_team_join, care_team_leave
 from cordee.operations.code_system_lookup import code_system_lookup
 from cordee.operations.code_system_subsumes import code_system_subsumes
 from cordee.operations.code_system_validate_code import code_system_validate_code
@@ -22,6 +24,7 @@ from cordee.operations.value_set_expand import value_set_expand
 from cordee.operations.value_set_validate_code import value_set_validate_code
 
 BASE = "http://hl7.org/fhir/OperationDefinition/"
+OURS = "https://cordee.example/fhir/OperationDefinition/"
 
 DEFINED: dict[str, Interaction] = {
     BASE + "CodeSystem-lookup": code_system_lookup,
@@ -35,6 +38,9 @@ DEFINED: dict[str, Interaction] = {
     BASE + "Resource-validate": resource_validate,
     BASE + "ValueSet-expand": value_set_expand,
     BASE + "ValueSet-validate-code": value_set_validate_code,
+    OURS + "CareTeam-invite": care_team_invite,
+    OURS + "CareTeam-join": care_team_join,
+    OURS + "CareTeam-leave": care_team_leave,
 }
 """Canonical of the OperationDefinition → what runs."""
 

@@ -25,3 +25,12 @@ Title: "Intents of an activity"
 Description: "An activity is planned or ordered."
 * http://hl7.org/fhir/request-intent#plan
 * http://hl7.org/fhir/request-intent#order
+
+CodeSystem: CoordinationTasks
+Id: coordination-tasks
+Title: "Tasks of coordination"
+Description: "What a Task of coordination is about, and what comes with it."
+* ^caseSensitive = true
+* ^content = #complete
+* #invitation "Invitation into a care team"
+* #role "Role in the care team"
