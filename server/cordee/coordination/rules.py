@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.invitation import AcceptedInvitation
+from cordee.coordination.referral import ReferralLife
 from cordee.interactions.services import Guard
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
+    "Appointment": (Booking(),),
     "CareTeam": (OneCircle(),),
-    "Task": (AcceptedInvitation(),),
+    "Task": (ReferralLife(), AcceptedInvitation()),
 }
