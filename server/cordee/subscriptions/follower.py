@@ -36,7 +36,7 @@ BUSY = 0.02
 GATHER = 0.004
 """Seconds: events that follow one another so closely are gathered a moment into one transaction."""
 IDLE = 1.0
-"""Seconds between two notes of the position while nothing is queued."""
+"""Seconds between two notes of the position of shares that have no events."""
 OVERLAP = timedelta(seconds=60)
 """How much further back histories are read than the position says: commits are not in the order of
 their times."""
@@ -184,16 +184,23 @@ class Follower:
         )
 
     async def _note(self, items: Sequence[Item], position: Position) -> None:
+        """Queue events and move on the shares they are of; now and then the others follow.
+
+        A share without events may stay behind: it is read again, and again has none.
+        """
         now = time.monotonic()
-        if not items and now - self._noted < IDLE:
-            return
-        self._noted = now
+        shards = {shard_of(event.subscription) for event, _ in items}
+        if now - self._noted >= IDLE:
+            shards, self._noted = set(self._positions), now
         moved = {
-            shard: position if position.token > own.token else own
+            shard: position
             for shard, own in self._positions.items()
+            if shard in shards and position.token > own.token
         }
+        if not moved:
+            return
         await self._office.queue.append(self._leases, moved, [event for event, _ in items])
-        self._positions = moved
+        self._positions |= moved
         self._office.metrics.queued.inc(len(items))
 
     def _numbered(self, version: Version, subscriptions: Sequence[str]) -> list[Item]:
