@@ -44,13 +44,16 @@ def revision(
     """
     number, moment = following(current, moment)
     body = json.serialize(stamped(resource, id, number, moment))
-    return Version(resource["resourceType"], id, number, moment, body, method)
+    writer = current.writer if current is not None and not current.deleted else None
+    return Version(resource["resourceType"], id, number, moment, body, method, writer=writer)
 
 
 def deletion(current: Version, moment: datetime) -> Version:
     """Make the deletion that follows `current`."""
     number, moment = following(current, moment)
-    return Version(current.type, current.id, number, moment, b"", "DELETE")
+    return Version(
+        current.type, current.id, number, moment, b"", "DELETE", writer=current.writer
+    )
 
 
 def following(current: Version | None, moment: datetime) -> tuple[int, datetime]:

@@ -12,6 +12,7 @@ from cordee import fhirpath
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
 from cordee.search.kinds import SearchType, type_of
+from cordee.search.marks import Marker, touched
 from cordee.search.parameter import Parameter
 from cordee.search.path import Branch, compile_paths
 from cordee.search.shape import shape_of
@@ -46,6 +47,7 @@ class Extractor:
         self._words = words
         self._compartments = _by_code(members)
         self._own = resource_type if resource_type in members else None
+        self._marker = Marker(resource_type, members)
         self._base_urls = base_urls
         self._references: list[str] = []
         for parameter in parameters:
@@ -94,6 +96,8 @@ class Extractor:
             type=resource["resourceType"],
             id=resource.get("id"),
             last_updated=meta.get("lastUpdated") if isinstance(meta, dict) else None,
+            marks=self._marker.marks(resource, values),
+            touched=touched(resource),
         )
 
     def _make_relative(self, values: IndexValues) -> None:

@@ -191,6 +191,13 @@ class InCompartment:
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """The resource has one of these marks (`search.marks`), thousands of them if need be."""
+
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TypeIs:
     """The resource's type is among `types` (system-level searches)."""
 
@@ -215,6 +222,7 @@ Filter: TypeAlias = (
     | Has
     | Ids
     | InCompartment
+    | Marked
     | TypeIs
 )
 

@@ -20,6 +20,7 @@ from cordee.search.filter import (
     Has,
     Ids,
     InCompartment,
+    Marked,
     Near,
     Not,
     Present,
@@ -112,6 +113,10 @@ def _ids(filter: Ids, extraction: Extraction, _ask: Ask) -> bool:
 
 def _compartment(filter: InCompartment, extraction: Extraction, _ask: Ask) -> bool:
     return filter.owner in extraction.compartments
+
+
+def _marked(filter: Marked, extraction: Extraction, _ask: Ask) -> bool:
+    return any(mark in filter.marks for mark in extraction.marks)
 
 
 def _type_is(filter: TypeIs, extraction: Extraction, _ask: Ask) -> bool:
@@ -245,6 +250,7 @@ _NODES: Mapping[type, Callable[[Any, Extraction, Ask], bool | None]] = {
     Present: _present,
     Ids: _ids,
     InCompartment: _compartment,
+    Marked: _marked,
     TypeIs: _type_is,
     Words: _words,
     Chain: _asked,

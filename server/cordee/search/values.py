@@ -54,6 +54,10 @@ class Extraction:
     id: str | None = None
     last_updated: str | None = None
     """The resource's own type, id and `meta.lastUpdated`, for matching in memory."""
+    marks: tuple[str, ...] = ()
+    """What rules of access look at (`search.marks`)."""
+    touched: tuple[str, ...] = ()
+    """The keys of the callers whose rights the resource decides (`search.marks`)."""
 
 
 @dataclass(frozen=True, slots=True)

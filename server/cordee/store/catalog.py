@@ -20,6 +20,7 @@ log: Any = structlog.get_logger("cordee.store")
 
 META = "meta"
 LOCKS = "locks"
+REVISIONS = "revisions"
 LOCK_LIFETIME = 3600
 """Seconds after which an unused lock document is removed."""
 
@@ -42,6 +43,7 @@ class Catalog:
         self._history: dict[str, Collection] = {}
         self.meta = self.database[META]
         self.locks = self.database[LOCKS]
+        self.revisions = self.database[REVISIONS]
 
     def current(self, type: str) -> Collection:
         """Give the collection of a type's current versions."""
@@ -94,6 +96,7 @@ class Catalog:
         """Prepare what every database needs, and learn which plans were made."""
         await self._create(META)
         await self._create(LOCKS)
+        await self._create(REVISIONS)
         await self.locks.create_index("at", expireAfterSeconds=LOCK_LIFETIME)
         async for plan in self.meta.find({"_id": {"$regex": f"^{_PLAN}"}}):
             self._plans[plan["_id"].removeprefix(_PLAN)] = plan["fingerprint"]
@@ -108,7 +111,7 @@ class Catalog:
                 return
             await self._create(type)
             await self._create(type + HISTORY)
-            await self._index(self.current(type), current_indexes(self._source.indexes(type)))
+            await self._index(self.current(type), current_indexes(self._source.indexes(type), type))
             await self._index(self.history(type), history_indexes())
             plan = {"fingerprint": self._fingerprint(type)}
             await self.meta.update_one({"_id": _PLAN + type}, {"$set": plan}, upsert=True)
@@ -121,7 +124,7 @@ class Catalog:
 
     async def drop_unplanned(self, type: str) -> list[str]:
         """Drop the indexes of parameters that are no longer in use; give their names."""
-        planned = {m.document["name"] for m in current_indexes(self._source.indexes(type))}
+        planned = {m.document["name"] for m in current_indexes(self._source.indexes(type), type)}
         present = await self.current(type).index_information()
         unplanned = [name for name in present if name != "_id_" and name not in planned]
         for name in unplanned:
@@ -129,7 +132,7 @@ class Catalog:
         return unplanned
 
     def _fingerprint(self, type: str) -> str:
-        return fingerprint([*current_indexes(self._source.indexes(type)), *history_indexes()])
+        return fingerprint([*current_indexes(self._source.indexes(type), type), *history_indexes()])
 
     async def _create(self, name: str) -> None:
         try:

@@ -9,6 +9,9 @@
 | `v` `t` `m` | yes | yes | version, lastUpdated, method |
 | `b` | yes | yes | the resource as JSON bytes; absent for a deletion |
 | `c` | yes | yes | compartments |
+| `a` | yes | yes | what rules of access look at (`search.marks`), the writer's mark included |
+| `w` | yes | yes | the writer who keeps seeing it; absent for most |
+| `g` | yes | | the callers whose rights it decides; absent for most |
 | `sp` | yes | | index values, by index name |
 | `k` `z` | yes | | least and greatest sort value of each sortable index name |
 | `l` | yes | | the end of long dates (`date_bounds`) |
@@ -16,7 +19,7 @@
 A history document is written once and never changed: its insertion is the event of that version.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Context, Decimal
 from typing import Any
 
@@ -25,6 +28,7 @@ from bson.codec_options import CodecOptions, TypeRegistry
 from bson.decimal128 import Decimal128
 
 from cordee.errors import Category, FhirError
+from cordee.search.marks import BY
 from cordee.search.values import Extraction, IndexValues
 from cordee.store.connection import Document
 from cordee.store.date_bounds import long_ends
@@ -57,15 +61,22 @@ def current(version: Version, extraction: Extraction) -> Document:
         "t": version.last_updated,
         "m": version.method,
         "b": _body(version),
-        **indexed(extraction),
+        **indexed(extraction, version.writer),
+        **({"w": version.writer} if version.writer else {}),
     }
 
 
-def indexed(extraction: Extraction) -> Document:
+def marks(extraction: Extraction, writer: str | None) -> list[str]:
+    """Give the marks of a version, that of its writer included."""
+    return [*extraction.marks, BY + writer] if writer else list(extraction.marks)
+
+
+def indexed(extraction: Extraction, writer: str | None = None) -> Document:
     """Lay out what a current version is found and sorted by."""
     least, greatest = sort_values(extraction.values)
     document: Document = {
         "c": extraction.compartments,
+        "a": marks(extraction, writer),
         "sp": extraction.values,
         "k": least,
         "z": greatest,
@@ -73,10 +84,12 @@ def indexed(extraction: Extraction) -> Document:
     ends = long_ends(extraction.values)
     if ends:
         document["l"] = ends
+    if extraction.touched:
+        document["g"] = extraction.touched
     return document
 
 
-def past(version: Version, compartments: tuple[str, ...]) -> Document:
+def past(version: Version, compartments: Sequence[str], marks: Sequence[str]) -> Document:
     """Lay out a version for the history."""
     document: Document = {
         "_id": f"{version.id}/{version.version}",
@@ -85,7 +98,10 @@ def past(version: Version, compartments: tuple[str, ...]) -> Document:
         "t": version.last_updated,
         "m": version.method,
         "c": compartments,
+        "a": marks,
     }
+    if version.writer:
+        document["w"] = version.writer
     if not version.deleted:
         document["b"] = _body(version)
     return document
@@ -94,14 +110,31 @@ def past(version: Version, compartments: tuple[str, ...]) -> Document:
 def from_current(type: str, document: Mapping[str, Any]) -> Version:
     """Read a version from its current document."""
     return Version(
-        type, document["_id"], document["v"], document["t"], document["b"], document["m"]
+        type,
+        document["_id"],
+        document["v"],
+        document["t"],
+        document["b"],
+        document["m"],
+        tuple(document["c"]),
+        document.get("w"),
     )
 
 
 def from_past(type: str, document: Mapping[str, Any]) -> Version:
     """Read a version from its history document."""
     body = document.get("b", b"")
-    return Version(type, document["i"], document["v"], document["t"], body, document["m"])
+    return Version(
+        type,
+        document["i"],
+        document["v"],
+        document["t"],
+        body,
+        document["m"],
+        tuple(document["c"]),
+        document.get("w"),
+        tuple(document.get("a", ())),
+    )
 
 
 def sort_values(values: IndexValues) -> tuple[Document, Document]:

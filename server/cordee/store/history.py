@@ -13,7 +13,7 @@ from cordee.store.connection import Collection, Document, Session
 from cordee.store.cursor import Cursors, Position
 from cordee.store.documents import from_past
 from cordee.store.port import HistoryQuery, Page, Version
-from cordee.store.query import NOTHING
+from cordee.store.query import NOTHING, translate
 
 _SCOPE = ("history",)
 
@@ -49,6 +49,8 @@ def on_versions(type: str, node: tree.Filter) -> Document | None:  # noqa: PLR09
             return {"i": {"$in": list(ids)}}
         case tree.InCompartment(owner):
             return {"c": owner}
+        case tree.Marked():
+            return translate(type, node)
         case tree.TypeIs(types):
             return {} if type in types else NOTHING
         case tree.Not(child):
@@ -58,6 +60,18 @@ def on_versions(type: str, node: tree.Filter) -> Document | None:  # noqa: PLR09
         case tree.AnyOf(children):
             return _combined("$or", type, children) if children else NOTHING
     return None
+
+
+def looks_at_marks(node: tree.Filter) -> bool:
+    """Tell whether a filter without chains looks at marks, as rules of access do."""
+    match node:
+        case tree.Marked():
+            return True
+        case tree.Not(child):
+            return looks_at_marks(child)
+        case tree.AllOf(children) | tree.AnyOf(children):
+            return any(looks_at_marks(child) for child in children)
+    return False
 
 
 def _combined(operator: str, type: str, children: Sequence[tree.Filter]) -> Document | None:

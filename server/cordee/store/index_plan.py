@@ -11,12 +11,12 @@
 | near | 2dsphere of the first position |
 
 Composites have none: MongoDB refuses to index number-named fields in lists, and their parts are
-parameters of their own. And for every type: lastUpdated; compartment with each date's greatest
-value, which is how a person's record is read.
+parameters of their own. And for every type: lastUpdated; marks, which rules of access look at;
+compartment with each date's greatest value, which is how a person's record is read.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 from pymongo import IndexModel
@@ -34,6 +34,13 @@ LIMIT = 60
 """MongoDB allows 64 indexes on a collection; a few are kept for what an operator adds."""
 
 
+FEW: Mapping[str, frozenset[str]] = {
+    "AuditEvent": frozenset({"date", "agent", "agent:identifier", "entity", "patient"}),
+}
+"""Types with so many writes that only some parameters get an index: a search for traces must bound
+`date`, which serves the others."""
+
+
 class IndexSource(Protocol):
     """What the store needs to know of search parameters."""
 
@@ -46,11 +53,14 @@ class IndexSource(Protocol):
         ...
 
 
-def current_indexes(indexes: Sequence[Index]) -> list[IndexModel]:
-    """Plan the indexes of a collection of current versions."""
+def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel]:
+    """Plan the indexes of a collection of current versions; `type` may have few of them."""
+    few = FEW.get(type)
+    indexes = [index for index in indexes if few is None or index.name in few]
     dates = [index.name for index in indexes if index.form == "date"]
     by_owner: list[Keys] = [[("c", 1), (f"z.{name}", 1), ("_id", 1)] for name in dates]
-    plan = [_model(keys) for keys in [_ascending("t"), *(by_owner or [_ascending("c")])]]
+    own = [_ascending("t"), _ascending("a"), *(by_owner or [_ascending("c")])]
+    plan = [_model(keys) for keys in own]
     for index in indexes:
         plan += [_model(keys, sparse=sparse) for keys, sparse in _KEYS[index.form](index.name)]
     return plan[:LIMIT]

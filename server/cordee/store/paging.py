@@ -18,7 +18,7 @@ from cordee.store.documents import from_current
 from cordee.store.port import Page, Query, Version
 from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
 
-BODY = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1}
+BODY = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
 
 
 @dataclass(frozen=True, slots=True)

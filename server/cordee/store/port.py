@@ -5,7 +5,7 @@ all, with `w: majority, j: true`. A version number is never reused, also after a
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
@@ -22,6 +22,9 @@ class Version:
     """One version of a resource as stored.
 
     `body` is the resource's JSON in UTF-8, with `id` and `meta` set; it is empty for a deletion.
+    `compartments` are those it is stored in; only versions that were read have them. `writer` is
+    whoever keeps seeing the resource because they wrote it. `marks` is what rules of access look
+    at; only versions read from a history have it.
     """
 
     type: str
@@ -30,6 +33,9 @@ class Version:
     last_updated: datetime
     body: bytes
     method: Method = "PUT"
+    compartments: tuple[str, ...] = field(default=(), compare=False)
+    writer: str | None = field(default=None, compare=False)
+    marks: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def deleted(self) -> bool:
@@ -85,6 +91,8 @@ class HistoryQuery:
     count: int = 50
     after: str | None = None
     filter: Filter | None = None
+    """Must hold for a version, as far as versions keep what it looks at, and, where it looks at
+    marks or at index values, for the living resource too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +132,14 @@ class Reader(Protocol):
 
     async def search(self, query: Query) -> Page:
         """Give one page of matches."""
+        ...
+
+    async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
+        """Give what the living resources that match refer to at a reference index, each once."""
+        ...
+
+    async def revisions(self, keys: Sequence[str]) -> tuple[int, ...]:
+        """Give, for each key, how often resources that touch it were written (`search.marks`)."""
         ...
 
     async def count(

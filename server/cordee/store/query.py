@@ -120,6 +120,11 @@ def _compartment(_type: str, node: tree.InCompartment) -> Document:
     return {"c": node.owner}
 
 
+def _marked(_type: str, node: tree.Marked) -> Document:
+    marks = list(node.marks)
+    return {"a": marks[0] if len(marks) == 1 else {"$in": marks}} if marks else NOTHING
+
+
 def _type_is(type: str, node: tree.TypeIs) -> Document:
     return EVERYTHING if type in node.types else NOTHING
 
@@ -333,5 +338,6 @@ _NODES: dict[type, Callable[[str, Any], Document]] = {
     tree.Has: _unresolved,
     tree.Ids: _ids,
     tree.InCompartment: _compartment,
+    tree.Marked: _marked,
     tree.TypeIs: _type_is,
 }

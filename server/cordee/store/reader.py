@@ -6,22 +6,29 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from cordee.errors import Category, FhirError
-from cordee.search.filter import EVERYTHING, Filter
+from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids
 from cordee.store import documents
 from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, has_chain
 from cordee.store.compartment_hint import with_compartments
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
-from cordee.store.history import HistoryReader, newest, newest_of, on_versions
+from cordee.store.history import (
+    HistoryReader,
+    looks_at_marks,
+    newest,
+    newest_of,
+    on_versions,
+)
 from cordee.store.paging import Pager
 from cordee.store.port import HistoryQuery, Page, Query, Version
 from cordee.store.query import translate
+from cordee.store.revisions import counted
 from cordee.store.sort import OWN_FIELDS
 from cordee.store.unavailable import translated
 
-READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1}
-"""A page needs the bytes, not the index values beside them."""
+READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
+"""A page needs the bytes and whose they are, not the index values beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,16 @@ class MongoReader:
             pager = Pager(self._catalog, self._cursors, self._limits.milliseconds, self._session)
             return await pager.page(query, filters)
 
+    async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
+        """Give what the living resources that match refer to at a reference index, each once."""
+        with self._translated():
+            return await self._find_pointers(type, index, await self._translate(type, filter))
+
+    async def revisions(self, keys: Sequence[str]) -> tuple[int, ...]:
+        """Give, for each key, how often resources that touch it were written."""
+        with self._translated():
+            return await counted(self._catalog.revisions, keys, self._session)
+
     async def count(
         self, types: Sequence[str], filter: Filter, *, accurate: bool, limit: int | None = None
     ) -> int:
@@ -140,20 +157,23 @@ class MongoReader:
             if query.filter is None or query.filter == EVERYTHING:
                 restrictions[type] = {}
             else:
-                restrictions[type] = await self._restriction(type, query.filter)
+                restrictions[type] = await self._restriction(type, query.filter, query.id)
         return HistoryReader(self._catalog, self._cursors, restrictions, self._session)
 
-    async def _restriction(self, type: str, filter: Filter) -> Document:
+    async def _restriction(self, type: str, filter: Filter, id: str | None) -> Document:
         """Restrict a history: by compartment and id alone if that is all, else by living matches.
 
         Index values are kept of current versions only, so that other filters leave out the history
-        of what was deleted: access rules must never show more than the current version would.
+        of what was deleted: access rules must never show more than the current version would, nor
+        a past version that they hide.
         """
         resolved = await self._chains.resolve(type, filter) if has_chain(filter) else filter
         own = on_versions(type, resolved)
-        if own is not None:
+        if own is not None and not looks_at_marks(resolved):
             return own
-        return {"i": {"$in": await self._find_ids(type, translate(type, resolved))}}
+        wanted = resolved if id is None else AllOf((Ids((id,)), resolved))
+        living = {"i": {"$in": await self._find_ids(type, translate(type, wanted))}}
+        return living if own is None else {"$and": [living, own]}
 
     async def _translate(self, type: str, filter: Filter) -> Document:
         if has_chain(filter):

@@ -56,7 +56,7 @@ class Reindex:
 
     async def _batch(self, type: str, after: str) -> list[Document]:
         cursor = self._catalog.current(type).find(
-            {"_id": {"$gt": after}}, {"v": 1, "b": 1}, sort=[("_id", 1)], limit=BATCH
+            {"_id": {"$gt": after}}, {"v": 1, "b": 1, "w": 1}, sort=[("_id", 1)], limit=BATCH
         )
         return await cursor.to_list()
 
@@ -64,10 +64,10 @@ class Reindex:
         changes = []
         for row in batch:
             resource = json.parse(row["b"], max_depth=STORED_DEPTH)
-            fields = indexed(self._source.extract(resource))
+            fields = indexed(self._source.extract(resource), row.get("w"))
             change: Document = {"$set": fields}
-            if "l" not in fields:
-                change["$unset"] = {"l": ""}
+            if gone := {name: "" for name in ("l", "g") if name not in fields}:
+                change["$unset"] = gone
             changes.append(UpdateOne({"_id": row["_id"], "v": row["v"]}, change))
         await self._catalog.current(type).bulk_write(changes, ordered=False)
 

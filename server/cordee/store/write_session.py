@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pymongo import ReplaceOne
 from pymongo.errors import BulkWriteError
 
+from cordee.search.marks import DECIDING
 from cordee.search.values import Extraction
 from cordee.store import documents
 from cordee.store.catalog import Catalog
@@ -15,6 +16,7 @@ from cordee.store.cursor import Cursors
 from cordee.store.lock_queue import LockQueue
 from cordee.store.port import Version
 from cordee.store.reader import Limits, MongoReader
+from cordee.store.revisions import count
 from cordee.store.transaction import RacedError
 
 DUPLICATE_KEY = 11000
@@ -64,10 +66,11 @@ class MongoWriteSession(MongoReader):
     async def put(self, version: Version, extraction: Extraction) -> None:
         """Store a new current version; conflicts if another session wrote the same resource."""
         self._need(version.type)
-        past = documents.past(version, extraction.compartments)
+        past = _past(version, extraction)
         await self._catalog.history(version.type).insert_one(past, session=self._session)
         document = documents.current(version, extraction)
         collection = self._catalog.current(version.type)
+        await self._touch([(version, extraction)])
         if version.version == 1:
             await collection.insert_one(document, session=self._session)
         else:
@@ -88,15 +91,16 @@ class MongoWriteSession(MongoReader):
         """Store a deletion as the newest version."""
         self._need(version.type)
         gone = await self._catalog.current(version.type).find_one_and_delete(
-            _before(version), {"c": 1}, session=self._session
+            _before(version), {"c": 1, "a": 1, "g": 1}, session=self._session
         )
         if gone is None:
             raise RacedError(f"{version.type}/{version.id}")
-        past = documents.past(version, tuple(gone["c"]))
+        await count(self._catalog.revisions, gone.get("g", ()), self._session)
+        past = documents.past(version, gone["c"], gone.get("a", ()))
         await self._catalog.history(version.type).insert_one(past, session=self._session)
 
     async def _put_group(self, type: str, group: list[tuple[Version, Extraction]]) -> None:
-        history = [documents.past(version, found.compartments) for version, found in group]
+        history = [_past(version, found) for version, found in group]
         fresh = [documents.current(*item) for item in group if item[0].version == 1]
         later = [
             ReplaceOne(_before(item[0]), documents.current(*item), upsert=True)
@@ -104,6 +108,7 @@ class MongoWriteSession(MongoReader):
             if item[0].version != 1
         ]
         current = self._catalog.current(type)
+        await self._touch(group)
         try:
             await self._catalog.history(type).insert_many(history, session=self._session)
             if fresh:
@@ -115,9 +120,28 @@ class MongoWriteSession(MongoReader):
                 raise RacedError(type) from error
             raise
 
+    async def _touch(self, group: Sequence[tuple[Version, Extraction]]) -> None:
+        """Count the writes of what decides on rights, for those it touches and touched before."""
+        type = group[0][0].type
+        if type not in DECIDING:
+            return
+        keys = {key for _, extraction in group for key in extraction.touched}
+        later = [version.id for version, _ in group if version.version != 1]
+        if later:
+            cursor = self._catalog.current(type).find(
+                {"_id": {"$in": later}}, {"g": 1}, session=self._session
+            )
+            keys |= {key for row in await cursor.to_list() for key in row.get("g", ())}
+        await count(self._catalog.revisions, keys, self._session)
+
     def _need(self, type: str) -> None:
         if not self._catalog.ready(type):
             raise UnpreparedError(type)
+
+
+def _past(version: Version, extraction: Extraction) -> Document:
+    marks = documents.marks(extraction, version.writer)
+    return documents.past(version, extraction.compartments, marks)
 
 
 def _before(version: Version) -> Document:
