@@ -48,6 +48,7 @@ PROJECTS = (
     "agendas-partages-3.0.0",
     "documents-pdsm-3.1.1",
     "coordination",
+    "identity",
 )
 """Each after those it depends on."""
 UNREACHABLE = "http://127.0.0.1:9"

@@ -15,7 +15,9 @@ from cordee.operations.code_system_lookup import code_system_lookup
 from cordee.operations.code_system_subsumes import code_system_subsumes
 from cordee.operations.code_system_validate_code import code_system_validate_code
 from cordee.operations.concept_map_translate import concept_map_translate
+from cordee.operations.patient_dossier import patient_dossier
 from cordee.operations.patient_everything import patient_everything
+from cordee.operations.patient_ins_read_datamatrix import patient_ins_read_datamatrix
 from cordee.operations.resource_meta import resource_meta
 from cordee.operations.resource_meta_add import resource_meta_add
 from cordee.operations.resource_meta_delete import resource_meta_delete
@@ -24,6 +26,7 @@ from cordee.operations.value_set_expand import value_set_expand
 from cordee.operations.value_set_validate_code import value_set_validate_code
 
 BASE = "http://hl7.org/fhir/OperationDefinition/"
+OWN = "https://cordee.example/fhir/OperationDefinition/"
 OURS = "https://cordee.example/fhir/OperationDefinition/"
 
 DEFINED: dict[str, Interaction] = {
@@ -32,6 +35,7 @@ DEFINED: dict[str, Interaction] = {
     BASE + "CodeSystem-validate-code": code_system_validate_code,
     BASE + "ConceptMap-translate": concept_map_translate,
     BASE + "Patient-everything": patient_everything,
+    OWN + "patient-ins-read-datamatrix": patient_ins_read_datamatrix,
     BASE + "Resource-meta": resource_meta,
     BASE + "Resource-meta-add": resource_meta_add,
     BASE + "Resource-meta-delete": resource_meta_delete,
@@ -41,6 +45,7 @@ DEFINED: dict[str, Interaction] = {
     OURS + "CareTeam-invite": care_team_invite,
     OURS + "CareTeam-join": care_team_join,
     OURS + "CareTeam-leave": care_team_leave,
+    OURS + "Patient-dossier": patient_dossier,
 }
 """Canonical of the OperationDefinition → what runs."""
 
@@ -50,10 +55,11 @@ WRITING = frozenset({resource_meta_add, resource_meta_delete})
 
 def operations(repository: Repository) -> tuple[OperationEntry, ...]:
     """Give all operations offered. Raises `FhirError` BUG when a definition is missing."""
-    return (*(_entry(repository, *row) for row in DEFINED.items()), *EXPORTS)
+    return (*(entry(repository, *row) for row in DEFINED.items()), *EXPORTS)
 
 
-def _entry(repository: Repository, canonical: str, run: Interaction) -> OperationEntry:
+def entry(repository: Repository, canonical: str, run: Interaction) -> OperationEntry:
+    """Join an official definition and what runs. Raises `FhirError` BUG when it is missing."""
     found = repository.operation(canonical)
     if found is None:
         raise FhirError(Category.BUG, f"The OperationDefinition {canonical} is not loaded")
