@@ -7,15 +7,22 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 
+from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from cordee.access.audit.opening import recording, wanted
+from cordee.bridges.cda.code_tables import CodeTables
+from cordee.bridges.cda.validator import CdaValidator
+from cordee.bridges.insi.client import InsiClient
 from cordee.coordination.rules import GUARDS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
 from cordee.interactions import conformance, warming
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
+from cordee.operations.insi_operations import insi_operations
 from cordee.operations.registry import operations
 from cordee.operations.subscription_operations import subscription_operations
 from cordee.search.registry import SearchRegistry
@@ -31,14 +38,16 @@ from cordee.terminology import Terminology
 from cordee.terminology.remote import RemoteTerminology
 from cordee.validation.options import Options
 from cordee.validation.validator import Validator
-from cordee.web import log
+from cordee.web import cda, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
 
 
 @asynccontextmanager
-async def services(settings: Settings) -> AsyncIterator[Services]:
-    """Open everything a server works with, and close it at the end.
+async def services(
+    settings: Settings, metrics: CollectorRegistry | None = None
+) -> AsyncIterator[Services]:
+    """Open everything a server works with, and close it at the end; `metrics` takes in its own.
 
     Starts a private MongoDB when no URI is set. Raises `FhirError` UNAVAILABLE when the database or
     the definitions cannot be opened.
@@ -68,6 +77,9 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
         tokens = subscription_tokens(seal)
+        insi = InsiClient.of(settings)
+        if insi is not None:
+            stack.push_async_callback(insi.close)
         opened = Services(
             repository=repository,
             registry=registry,
@@ -75,10 +87,29 @@ async def services(settings: Settings) -> AsyncIterator[Services]:
             validator=Validator(repository, terminology, _options(settings)),
             terminology=terminology,
             settings=settings,
-            operations=(*operations(repository), *subscription_operations(queue, tokens)),
+            operations=(
+                *operations(repository),
+                *insi_operations(repository, insi),
+                *subscription_operations(queue, tokens),
+            ),
             guards=GUARDS,
             admissions={"Subscription": Admission(seal, Addresses(settings))},
         )
+        if wanted(settings):
+            opened = replace(
+                opened,
+                audit=await stack.enter_async_context(
+                    recording(
+                        settings,
+                        store.journal(),
+                        store,
+                        registry,
+                        clock=opened.clock,
+                        new_id=opened.new_id,
+                        metrics=metrics,
+                    )
+                ),
+            )
         # What is written must be indexed by all parameters; other definitions can come later.
         await conformance.load(opened, "SearchParameter")
         following = asyncio.create_task(conformance.follow(opened))
@@ -134,15 +165,19 @@ class Application:
         await receive()
         async with AsyncExitStack() as stack:
             try:
-                opened = await stack.enter_async_context(services(self._settings))
+                metrics = Metrics()
+                opened = await stack.enter_async_context(
+                    services(self._settings, metrics.registry)
+                )
             except FhirError as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
             stack.push_async_callback(bulk_export.stop)
-            metrics = Metrics()
             work = await stack.enter_async_context(running(opened, metrics.registry))
             self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
-            self._serve = build(opened, metrics)
+            judge = CdaValidator(CodeTables(opened.repository), self._settings.cda_rules)
+            stack.push_async_callback(judge.close)
+            self._serve = build(opened, metrics, cda.routes(opened, judge))
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
             await send({"type": "lifespan.startup.complete"})

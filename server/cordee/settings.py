@@ -108,6 +108,11 @@ class Settings(BaseSettings):
     terminology_timeout: float = Field(
         default=5.0, description="Seconds to wait for the terminology server.", gt=0, le=60
     )
+    cda_rules: Path | None = Field(
+        default=None,
+        description="Folder of the official CDA schema and schematrons (one generation, or several "
+        "in folders of it); unset means that our own checks judge alone.",
+    )
     insi_url: str | None = Field(
         default=None,
         description="INSi teleservice (`https://…/lps`) that `$ins-check` and `$ins-search` ask; "
@@ -173,6 +178,26 @@ class Settings(BaseSettings):
     )
     subscriptions_retention_days: int = Field(
         default=30, description="Days that delivered events can be asked for again.", ge=1
+    )
+    audit: Literal["on", "off"] | None = Field(
+        default=None,
+        description="Whether who did what is recorded (`on`, `off`); unset means on wherever "
+        "callers are authenticated.",
+    )
+    audit_wait: Literal["changes", "all"] = Field(
+        default="changes",
+        description="Which answers wait until their line of the audit is stored: those to changes, "
+        "denials and broken glass, or `all`.",
+    )
+    audit_queue: int = Field(
+        default=20_000,
+        description="Lines of the audit that may wait to be written before requests wait.",
+        ge=100,
+    )
+    audit_key: str | None = Field(
+        default=None,
+        description="Secret that the audit's chains are signed with; unset means a key kept in the "
+        "data directory.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe log level written."

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("cordee.cli.import_", "Load NDJSON, Bundles, folders or archives into a server."),
     "export": ("cordee.cli.export", "Write what a server holds as NDJSON."),
     "validate": ("cordee.cli.validate", "Check resources against FHIR and profiles."),
+    "cda": ("cordee.cli.cda", "Check CDA documents against the rules of the CI-SIS."),
     "package": ("cordee.cli.package", "Install, list and remove FHIR packages."),
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
     "subscriptions": (

@@ -3,10 +3,12 @@
 https://hl7.org/fhir/R4/http.html
 """
 
+from collections.abc import Sequence
+
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.interactions.services import Services
@@ -48,11 +50,16 @@ class Paths:
         await (self._base if below else self._pages)(scope, receive, send)
 
 
-def build(services: Services, metrics: Metrics | None = None) -> ASGIApp:
-    """Make the application that serves `services`; `metrics` may hold those of other work."""
+def build(
+    services: Services, metrics: Metrics | None = None, more: Sequence[BaseRoute] = ()
+) -> ASGIApp:
+    """Make the application that serves `services`; `metrics` may hold those of other work.
+
+    `more` are routes beside the FHIR base that need more than the services.
+    """
     metrics = metrics or Metrics()
     pages = Starlette(
-        routes=[*health.routes(services.store, metrics), Route("/", front_page)],
+        routes=[*health.routes(services.store, metrics), *more, Route("/", front_page)],
     )
     served: ASGIApp = Paths(FhirBase(services), pages)
     for cls, args, kwargs in reversed(_layers(services.settings)):

@@ -33,7 +33,7 @@ def text(found: Sequence[Examination]) -> str:
 
 
 def _line(one: Examination, issue: Issue) -> str:
-    where = f"{one.path}:{issue.line}:{issue.column}" if issue.line else one.path
+    where = ":".join(str(part) for part in (one.path, issue.line, issue.column) if part)
     about = f"{issue.expression}: " if issue.expression else ""
     source = f" ({issue.source})" if issue.source else ""
     return f"{where}: {issue.severity.value}: {about}{issue.diagnostics}{source}"

@@ -1,0 +1,1 @@
+"""Schematron: rule files to XSLT, and the processes that run it."""
