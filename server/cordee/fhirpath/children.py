@@ -62,8 +62,12 @@ def named_children(model: Model, node: Node, name: str) -> list[Node]:
     found = model.member(node.type, name)
     if found is None:
         return _undefined_children(node, name) if node.type == UNKNOWN else []
+    properties = found.properties
+    if len(properties) > 1:  # a choice of types, of which one is there
+        names = dict.fromkeys(key.removeprefix("_") for key in node.value)
+        properties = {key: properties[key] for key in names if key in properties}
     children: list[Node] = []
-    for key, type_name in found.properties.items():
+    for key, type_name in properties.items():
         children += property_children(node.value, key, type_name)
     return children
 

@@ -5,8 +5,9 @@ Profiles are checked on nodes; the base definitions, which know types beforehand
 https://hl7.org/fhir/R4/json.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 from cordee.definitions.element import Element, Schema
@@ -45,36 +46,63 @@ def resource_node(resource: Resource, place: Place) -> Node:
     return Node(resource, str(resource.get("resourceType")), place)
 
 
-def children(node: Node, name: str, schema: Schema) -> list[Node]:
+def children(node: Node, name: str, schema: Schema) -> Sequence[Node]:
     """Give the child elements of a name; a choice answers to its name without `[x]`."""
-    holder = node.object
-    if not holder:
-        return []
-    own, choices = _reading(schema, node.type, name)
-    key, beside, _, _ = own
-    if key in holder or beside in holder:
-        return list(_read(holder, own, node.place))
-    if not choices:
-        return []
-    found = {choices[key]: None for key in holder if key in choices}
-    return [child for choice in found for child in _read(holder, choice, node.place)]
+    return reader(schema, node.type, name)(node.object, node.place)
 
 
-Reading: TypeAlias = tuple[str, str, str, str]
-"""How to read an element: its JSON property, the property beside it, its place, its type."""
+Reader: TypeAlias = Callable[[Resource, Place], Sequence[Node]]
+"""Gives the child elements of one name from the object that holds them, and its place."""
 
 
 @lru_cache(maxsize=16_384)
-def _reading(schema: Schema, type_name: str, name: str) -> tuple[Reading, dict[str, Reading]]:
-    """Give how a child is read: by its own name, and for a choice by each of its properties."""
+def reader(schema: Schema, type_name: str, name: str) -> Reader:
+    """Give the way to read a child of a type; an element without value and extras is not there."""
     definition = schema.type(type_name)
     element = definition.elements.get(name) if definition else None
-    own = (name, "_" + name, name, _type_name(element))
-    choices: dict[str, Reading] = {}
-    if element is not None and element.is_choice:
-        for key, kind in element.properties.items():
-            choices[key] = choices["_" + key] = (key, "_" + key, label(name, kind), kind)
-    return own, choices
+    own = _reader(name, name, _type_name(element))
+    if element is None or not element.is_choice:
+        return own
+    beside = "_" + name
+    choices: dict[str, Reader] = {}
+    for key, kind in element.properties.items():
+        choices[key] = choices["_" + key] = _reader(key, label(name, kind), kind)
+
+    def read(holder: Resource, parent: Place) -> Sequence[Node]:
+        if name in holder or beside in holder:
+            return own(holder, parent)
+        found = {choices[key]: None for key in holder if key in choices}
+        return [child for choice in found for child in choice(holder, parent)]
+
+    return read
+
+
+def _reader(key: str, step: str, type_name: str) -> Reader:
+    """Give the way to read one JSON property and the one beside it."""
+    beside = "_" + key
+    node = _resource_or_node if type_name in _RESOURCES else Node
+
+    def read(holder: Resource, parent: Place) -> Sequence[Node]:
+        value, extras = holder.get(key), holder.get(beside)
+        if type(value) is list and type(extras) is not list:
+            return [
+                node(item, type_name, (parent, step, index))
+                for index, item in enumerate(value)
+                if item is not None
+            ]
+        if type(extras) is list:
+            values = value if type(value) is list else []
+            pairs = enumerate(zip_longest(values, extras))
+            return [
+                node(item, type_name, (parent, step, index), other)
+                for index, (item, other) in pairs
+                if item is not None or other is not None
+            ]
+        if value is None and extras is None:
+            return ()
+        return (node(value, type_name, (parent, step, -1), extras),)
+
+    return read
 
 
 def all_children(node: Node, schema: Schema) -> Iterator[Node]:
@@ -88,22 +116,7 @@ def _type_name(element: Element | None) -> str:
     return element.type_name if element else "Element"
 
 
-def _read(holder: Resource, reading: Reading, parent: Place) -> Iterator[Node]:
-    key, sibling, step, type_name = reading
-    value, extras = holder.get(key), holder.get(sibling)
-    if type(value) is not list and type(extras) is not list:
-        yield _node(value, type_name, (parent, step, -1), extras)
-        return
-    values = value if type(value) is list else []
-    others = extras if type(extras) is list else []
-    for index in range(max(len(values), len(others))):
-        item = values[index] if index < len(values) else None
-        beside = others[index] if index < len(others) else None
-        if item is not None or beside is not None:
-            yield _node(item, type_name, (parent, step, index), beside)
-
-
-def _node(value: Any, type_name: str, place: Place, extras: Any) -> Node:
-    if type_name in _RESOURCES and type(value) is dict:
+def _resource_or_node(value: Any, type_name: str, place: Place, extras: Any = None) -> Node:
+    if type(value) is dict:
         return resource_node(value, place)
     return Node(value, type_name, place, extras)

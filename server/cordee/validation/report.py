@@ -88,20 +88,17 @@ ONCE = {"binding-unknown": "value_set", "coding-unknown-system": "system"}
 
 def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Drop findings that say the same thing of the same place: two profiles often ask it twice."""
-    seen: set[tuple[Any, ...]] = set()
+    seen: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     kept = []
     for finding in findings:
         argument = ONCE.get(finding.message_id)
         if argument is None:
-            key: tuple[Any, ...] = (
-                finding.severity,
-                finding.message_id,
-                finding.place,
-                str(finding.arguments),
-            )
+            key: tuple[Any, ...] = (finding.severity, finding.message_id, finding.place)
+            arguments = finding.arguments
         else:
-            key = (finding.message_id, finding.arguments[argument])
-        if key not in seen:
-            seen.add(key)
+            key, arguments = (finding.message_id, finding.arguments[argument]), {}
+        said = seen.setdefault(key, [])
+        if arguments not in said:
+            said.append(arguments)
             kept.append(finding)
     return tuple(kept)

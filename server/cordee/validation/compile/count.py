@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/profiling.html#cardinality
 from collections.abc import Iterator
 
 from cordee.validation.compile.context import Site
-from cordee.validation.rules.count import at_least, at_most
+from cordee.validation.rules.count import AtLeast, AtMost
 from cordee.validation.rules.profile import ListRule
 
 
@@ -17,7 +17,7 @@ def compile_count(site: Site) -> Iterator[ListRule]:
     name = f"{definition.name}:{definition.slice_name}" if is_slice else definition.name
     least = int(definition.element.get("min") or 0)
     if least and (is_slice or base is None or least > base.min):
-        yield at_least(name, least, site.source)
+        yield AtLeast(name, least, site.source)
     most = definition.element.get("max") or "*"
     if most != "*" and (is_slice or base is None or base.max is None or int(most) < base.max):
-        yield at_most(name, int(most), site.source)
+        yield AtMost(name, int(most), site.source)

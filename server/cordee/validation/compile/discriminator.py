@@ -15,12 +15,12 @@ from cordee.validation.compile.fixed import compile_fixed
 from cordee.validation.compile.pattern import compile_pattern
 from cordee.validation.discriminator import Step, parse
 from cordee.validation.rules.discriminator import (
+    ByUrl,
     Predicate,
     all_match,
     any_match,
     by_rules,
     by_types,
-    by_url,
     exists_at,
     some_at,
 )
@@ -57,7 +57,7 @@ def _compile(site: Site, row: dict[str, Any]) -> Belongs | None:
     """Give the recognition by one discriminator; None when the slice leaves it open."""
     kind, path = str(row.get("type")), str(row.get("path") or "$this")
     if path == "url" and (url := extension_url(site)):
-        return by_url(url)
+        return ByUrl(url)
     steps = parse(path)
     spot = Spot([site])
     for step in steps:

@@ -3,13 +3,13 @@
 https://hl7.org/fhir/R4/profiling.html#slicing
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cordee.validation.compile.context import Site
 from cordee.validation.compile.discriminator import compile_discriminators
-from cordee.validation.rules.discriminator import never
+from cordee.validation.rules.discriminator import ByUrl, never
 from cordee.validation.rules.profile import ListRule
-from cordee.validation.rules.slicing import Slice, Slicing, cannot_tell, sliced
+from cordee.validation.rules.slicing import CannotTell, Slice, Slicing
 
 DEFAULT = "@default"
 """The name of the slice for everything that fits no other."""
@@ -39,10 +39,21 @@ def compile_slicing(site: Site) -> Iterator[ListRule]:
             belongs = compile_discriminators(made, discriminators)
         except ValueError as reason:
             belongs = never
-            yield cannot_tell(str(part.slice_name), str(reason), made.source)
+            yield CannotTell(str(part.slice_name), str(reason), made.source)
         parts.append(Slice(str(part.slice_name), belongs, group))
     ordered = bool(stated.get("ordered"))
-    yield sliced(Slicing(name, rules, ordered, tuple(parts), default, site.source))
+    urls = _urls(parts)
+    yield Slicing(name, rules, ordered, tuple(parts), default, site.source, urls)
+
+
+def _urls(parts: Sequence[Slice]) -> dict[str, int] | None:
+    """Give the positions of the slices by url; None if anything else tells them apart."""
+    urls = {
+        part.belongs.url: position
+        for position, part in enumerate(parts)
+        if isinstance(part.belongs, ByUrl)
+    }
+    return urls if len(urls) == len(parts) else None
 
 
 def _implied(site: Site) -> list[dict[str, str]]:

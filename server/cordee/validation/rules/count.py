@@ -6,31 +6,42 @@ https://hl7.org/fhir/R4/profiling.html#cardinality
 from collections.abc import Sequence
 
 from cordee.validation.node import Node
-from cordee.validation.rules.profile import ListRule
 from cordee.validation.run import Run
 
 
-def at_least(name: str, least: int, source: str) -> ListRule:
-    """Ask for a number of elements."""
+class AtLeast:
+    """Asks for a number of elements."""
 
-    def check(nodes: Sequence[Node], parent: Node, run: Run) -> None:
-        if len(nodes) < least:
-            found = len(nodes)
-            run.add(
-                "cardinality-min", parent.place, source=source, element=name, min=least, found=found
-            )
+    __slots__ = ("_least", "_name", "_source")
+    minds_absence = True
 
-    return check
+    def __init__(self, name: str, least: int, source: str) -> None:
+        self._name = name
+        self._least = least
+        self._source = source
+
+    def __call__(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
+        """Check the elements."""
+        found, least = len(nodes), self._least
+        if found < least:
+            place, source, name = parent.place, self._source, self._name
+            run.add("cardinality-min", place, source=source, element=name, min=least, found=found)
 
 
-def at_most(name: str, most: int, source: str) -> ListRule:
-    """Refuse more elements than that."""
+class AtMost:
+    """Refuses more elements than that."""
 
-    def check(nodes: Sequence[Node], parent: Node, run: Run) -> None:
-        if len(nodes) > most:
-            found = len(nodes)
-            run.add(
-                "cardinality-max", parent.place, source=source, element=name, max=most, found=found
-            )
+    __slots__ = ("_most", "_name", "_source")
+    minds_absence = False
 
-    return check
+    def __init__(self, name: str, most: int, source: str) -> None:
+        self._name = name
+        self._most = most
+        self._source = source
+
+    def __call__(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
+        """Check the elements."""
+        found, most = len(nodes), self._most
+        if found > most:
+            place, source, name = parent.place, self._source, self._name
+            run.add("cardinality-max", place, source=source, element=name, max=most, found=found)

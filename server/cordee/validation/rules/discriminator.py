@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from cordee.definitions.element import Schema
 from cordee.validation.discriminator import Step, select
-from cordee.validation.node import Node
+from cordee.validation.node import Node, children
 from cordee.validation.rules.pattern import Pattern
 from cordee.validation.rules.profile import NodeRule
 from cordee.validation.rules.resolution import target
@@ -61,22 +61,33 @@ def some_at(steps: tuple[Step, ...], schema: Schema, predicate: Predicate) -> Be
     """Recognise an element by something at the end of a path."""
     if not steps:
         return predicate
+    found = _way(steps, schema)
 
     def belongs(node: Node, run: Run) -> bool | None:
-        found = select(node, steps, schema, lambda reference: target(reference, run))
-        return _any(predicate(item, run) for item in found)
+        items = found(node, run)
+        if len(items) == 1:
+            return predicate(items[0], run)
+        return _any(predicate(item, run) for item in items)
 
     return belongs
 
 
 def exists_at(steps: tuple[Step, ...], schema: Schema, *, wanted: bool) -> Belongs:
     """Recognise an element by whether anything is at the end of a path."""
+    found = _way(steps, schema)
 
     def belongs(node: Node, run: Run) -> bool:
-        found = select(node, steps, schema, lambda reference: target(reference, run))
-        return bool(found) is wanted
+        return bool(found(node, run)) is wanted
 
     return belongs
+
+
+def _way(steps: tuple[Step, ...], schema: Schema) -> Callable[[Node, Run], Sequence[Node]]:
+    """Give the way along a path; most are one child."""
+    if len(steps) == 1 and steps[0].kind == "child":
+        name = steps[0].name
+        return lambda node, _run: children(node, name, schema)
+    return lambda node, run: select(node, steps, schema, lambda one: target(one, run))
 
 
 def by_types(names: frozenset[str]) -> Predicate:
@@ -88,6 +99,9 @@ def by_rules(rules: Sequence[NodeRule]) -> Predicate:
     """Recognise an element by the rules it keeps; patterns need no trial."""
     patterns = tuple(rule for rule in rules if isinstance(rule, Pattern))
     others = tuple(rule for rule in rules if not isinstance(rule, Pattern))
+    if len(patterns) == 1 and not others:
+        keeps = patterns[0].keeps
+        return lambda node, _run: keeps(node)
 
     def predicate(node: Node, run: Run) -> bool | None:
         for pattern in patterns:
@@ -106,9 +120,17 @@ def by_rules(rules: Sequence[NodeRule]) -> Predicate:
     return predicate
 
 
-def by_url(url: str) -> Belongs:
-    """Recognise an extension by its url."""
-    return lambda node, _run: node.object.get("url") == url
+class ByUrl:
+    """Recognises an extension by its url."""
+
+    __slots__ = ("url",)
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def __call__(self, node: Node, _run: Run) -> bool:
+        """Tell whether the element has the url."""
+        return bool(node.object.get("url") == self.url)
 
 
 def never(_node: Node, _run: Run) -> bool:

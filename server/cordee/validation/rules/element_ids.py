@@ -31,12 +31,14 @@ def ids(resource: Resource) -> Iterator[str]:
     waiting: list[Any] = [item for key, item in resource.items() if key != "id"]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, list):
+        kind = type(value)
+        if kind is list:
             waiting += value
-        elif isinstance(value, dict):
+        elif kind is dict:
             inner = "resourceType" in value
-            found = value.get("id")
-            if isinstance(found, str) and (not inner or _is_contained(value, resource)):
+            if isinstance(found := value.get("id"), str) and (
+                not inner or _is_contained(value, resource)
+            ):
                 yield found
             if not inner:
                 waiting += value.values()

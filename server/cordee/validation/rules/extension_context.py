@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/defining-extensions.html#context
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from cordee.definitions.element import Element, Schema
@@ -35,8 +36,12 @@ def context(
             return True
         if urls and _url_around(holder, run) in urls:
             return True
-        if elements and not elements.isdisjoint(names(holder, run, schema)):
-            return True
+        if elements:
+            labels = tuple(label for label, _ in _steps(holder, run.place))
+            if not elements.isdisjoint(
+                names(str(run.resource.get("resourceType")), labels, schema)
+            ):
+                return True
         return any(_selects(path, holder, run, expressions) for path in paths)
 
     return allowed
@@ -58,25 +63,25 @@ def context_invariant(condition: Condition, schema: Schema) -> Allowed:
     return met
 
 
-def names(holder: Place, run: Run, schema: Schema) -> Iterator[str]:
-    """Give every name an element goes by: its paths and its types, with their ancestors."""
-    type_name = str(run.resource.get("resourceType"))
+@lru_cache(maxsize=4096)
+def names(type_name: str, labels: tuple[str, ...], schema: Schema) -> frozenset[str]:
+    """Give every name an element goes by: its paths and its types, with their ancestors.
+
+    `labels` are the steps to it from a resource of the type, each as a place has them.
+    """
     paths = [type_name]
-    for label, _ in _steps(holder, run.place):
+    for label in labels:
         found = _below(type_name, label, schema)
         if found is None:
-            return
+            return frozenset()
         element, below = found
         step = f"{element.name}[x]" if element.is_choice else element.name
         owners = [*paths, *_lineage(type_name, schema)]
         paths = [*dict.fromkeys([*(f"{owner}.{step}" for owner in owners), element.path]), below]
         type_name = below
-    yield from paths
-    for path in paths:
-        yield path.removesuffix("[x]")
-    yield from _lineage(type_name, schema)
-    if holder == run.place:
-        yield from _interfaces(type_name, schema)
+    shorter = (path.removesuffix("[x]") for path in paths)
+    interfaces = () if labels else _interfaces(type_name, schema)
+    return frozenset((*paths, *shorter, *_lineage(type_name, schema), *interfaces))
 
 
 def type_at(holder: Place, run: Run, schema: Schema) -> str:

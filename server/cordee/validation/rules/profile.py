@@ -4,18 +4,28 @@ https://hl7.org/fhir/R4/profiling.html
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from typing import Protocol, TypeAlias
 
 from cordee.definitions.element import Schema
-from cordee.validation.node import Node, children
+from cordee.validation.node import Node, Reader, reader
 from cordee.validation.run import Run
 
 NodeRule: TypeAlias = Callable[[Node, Run], None]
 """Checks one element."""
 
-ListRule: TypeAlias = Callable[[Sequence[Node], Node, Run], None]
-"""Checks all elements of one name: the elements, their parent."""
+
+class ListRule(Protocol):
+    """Checks all elements of one name: the elements, their parent."""
+
+    @property
+    def minds_absence(self) -> bool:
+        """Tell whether it may find something where there is no element."""
+        ...
+
+    def __call__(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
+        """Check the elements."""
+        ...
 
 
 ANY_RESOURCE = frozenset({"Resource", "DomainResource"})
@@ -35,6 +45,14 @@ class Group:
     together: tuple[ListRule, ...] = ()
     each: tuple[NodeRule, ...] = ()
     below: tuple["Group", ...] = ()
+    minds_absence: bool = field(init=False)
+    """Whether anything is asked where there is no element."""
+    _readers: dict[str, Reader] = field(init=False, default_factory=dict)
+    """How to read the elements, by the type of their parent."""
+
+    def __post_init__(self) -> None:
+        """See what is asked of nothing."""
+        self.minds_absence = any(rule.minds_absence for rule in self.together)
 
     @property
     def is_empty(self) -> bool:
@@ -43,12 +61,17 @@ class Group:
 
     def __call__(self, parent: Node, run: Run) -> None:
         """Check the elements of this name below `parent`."""
-        self.check(children(parent, self.name, self.schema), parent, run)
+        read = self._readers.get(parent.type)
+        if read is None:
+            read = self._readers[parent.type] = reader(self.schema, parent.type, self.name)
+        nodes = read(parent.object, parent.place)
+        if nodes or self.minds_absence:
+            self.check(nodes, parent, run)
 
     def check(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
         """Check elements that have been gathered already."""
-        for together in self.together:
-            together(nodes, parent, run)
+        for rule in self.together:
+            rule(nodes, parent, run)
         for node in nodes:
             self.check_one(node, run)
 

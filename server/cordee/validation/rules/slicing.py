@@ -3,12 +3,12 @@
 https://hl7.org/fhir/R4/profiling.html#slicing
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from cordee.validation.node import Node
-from cordee.validation.rules.profile import Group, ListRule
+from cordee.validation.rules.profile import Group
 from cordee.validation.run import Run
 
 Belongs: TypeAlias = Callable[[Node, Run], bool | None]
@@ -26,7 +26,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Slicing:
-    """All slices of an element; `rules` is closed, open or openAtEnd."""
+    """All slices of an element; `rules` is closed, open or openAtEnd.
+
+    A slice that may or may not have further elements is not asked how many it has.
+    """
 
     name: str
     rules: str
@@ -34,39 +37,43 @@ class Slicing:
     slices: tuple[Slice, ...]
     default: Group | None
     source: str
+    urls: Mapping[str, int] | None = None
+    """Position of each slice by url, where urls alone tell extensions apart."""
 
+    @property
+    def minds_absence(self) -> bool:
+        """Tell whether a slice must have elements."""
+        groups = [part.group for part in self.slices]
+        return any(group.minds_absence for group in (*groups, *filter(None, [self.default])))
 
-def sliced(slicing: Slicing) -> ListRule:
-    """Sort elements into slices, then check the slicing and each slice.
-
-    A slice that may or may not have further elements is not asked how many it has.
-    """
-
-    def check(nodes: Sequence[Node], parent: Node, run: Run) -> None:
-        taken: list[list[Node]] = [[] for _ in slicing.slices]
+    def __call__(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
+        """Sort elements into slices, then check the slicing and each slice."""
+        taken: list[list[Node]] = [[] for _ in self.slices]
         doubtful: set[int] = set()
         left: list[Node] = []
         order: list[int | None] = []
         for node in nodes:
-            position = _place(node, slicing, doubtful, run)
+            position = _place(node, self, doubtful, run)
             order.append(position)
             (left if position is None else taken[position]).append(node)
         if not doubtful:
-            _check_rules(slicing, nodes, order, run)
-        for position, (part, members) in enumerate(zip(slicing.slices, taken, strict=True)):
+            _check_rules(self, nodes, order, run)
+        for position, members in enumerate(taken):
+            group = self.slices[position].group
             if position in doubtful:
                 for node in members:
-                    part.group.check_one(node, run)
-            else:
-                part.group.check(members, parent, run)
-        if slicing.default is not None:
-            slicing.default.check(left, parent, run)
-
-    return check
+                    group.check_one(node, run)
+            elif members or group.minds_absence:
+                group.check(members, parent, run)
+        if self.default is not None:
+            self.default.check(left, parent, run)
 
 
 def _place(node: Node, slicing: Slicing, doubtful: set[int], run: Run) -> int | None:
     """Give the position of a node's slice; None when it fits no slice, or nobody knows which."""
+    if slicing.urls is not None:
+        url = node.object.get("url")
+        return slicing.urls.get(url) if isinstance(url, str) else None
     fitting, unknown = [], []
     for position, part in enumerate(slicing.slices):
         answer = part.belongs(node, run)
@@ -117,11 +124,19 @@ def _complain(message_id: str, slicing: Slicing, node: Node, run: Run) -> None:
     run.add(message_id, node.place, source=slicing.source, element=slicing.name, slices=names)
 
 
-def cannot_tell(name: str, reason: str, source: str) -> ListRule:
-    """Say, where there are elements to sort, that a slice's own cannot be recognised."""
+class CannotTell:
+    """Says, where there are elements to sort, that a slice's own cannot be recognised."""
 
-    def check(nodes: Sequence[Node], parent: Node, run: Run) -> None:
+    __slots__ = ("_name", "_reason", "_source")
+    minds_absence = False
+
+    def __init__(self, name: str, reason: str, source: str) -> None:
+        self._name = name
+        self._reason = reason
+        self._source = source
+
+    def __call__(self, nodes: Sequence[Node], parent: Node, run: Run) -> None:
+        """Say it of the parent."""
         if nodes:
-            run.add("slice-undecidable", parent.place, source=source, slice=name, reason=reason)
-
-    return check
+            place, source, name = parent.place, self._source, self._name
+            run.add("slice-undecidable", place, source=source, slice=name, reason=self._reason)

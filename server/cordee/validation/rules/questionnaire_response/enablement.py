@@ -10,7 +10,7 @@ from typing import Any
 from cordee.fhirpath import FhirPathError
 from cordee.resource.types import Resource
 from cordee.validation.expressions import Expressions
-from cordee.validation.rules.pattern import holds
+from cordee.validation.rules.pattern import holding
 from cordee.validation.rules.questionnaire_response.extensions import extension_value
 from cordee.validation.rules.questionnaire_response.values import comparable, value_of
 from cordee.validation.rules.resolution import listed
@@ -64,7 +64,7 @@ def _same(wanted: Any, answer: Any) -> bool:
     if isinstance(wanted, dict) and "code" in wanted and isinstance(answer, dict):
         keys = ("system", "code") if "system" in wanted else ("code",)
         return all(wanted.get(key) == answer.get(key) for key in keys)
-    return holds(wanted, answer)
+    return holding(wanted)(answer)
 
 
 def _ordered(compare: Callable[[Any, Any], Any], answer: Any, wanted: Any) -> bool:
