@@ -37,6 +37,109 @@ class Settings(BaseSettings):
     auth: Literal["off", "oidc", "psc"] = Field(
         default="off", description="Authentication mode; `off` binds to loopback only."
     )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="The identity provider, by the name its tokens carry as `iss`; in mode `psc` "
+        "the realm of Pro Santé Connect.",
+    )
+    oidc_audience: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Names of this server, one of which a token's `aud` must hold (JSON list, or "
+        "separated by commas).",
+    )
+    oidc_clients: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Clients (`azp`) whose tokens are taken (JSON list, or separated by commas); "
+        "unset means any that the audience lets through.",
+    )
+    oidc_allow_http: bool = Field(
+        default=False, description="Let the identity provider be asked over http, unencrypted."
+    )
+    oidc_clock_skew: float = Field(
+        default=30.0, description="Seconds that the provider's clock may differ.", ge=0, le=300
+    )
+    oidc_keys_seconds: float = Field(
+        default=300.0,
+        description="Seconds after which the provider's keys are fetched again; a key it has "
+        "withdrawn is refused from then on.",
+        ge=1,
+    )
+    oidc_introspection_seconds: float = Field(
+        default=0.0,
+        description="Ask the provider whether a token is active (RFC 7662), again after so many "
+        "seconds; 0 means never.",
+        ge=0,
+    )
+    oidc_client_id: str | None = Field(
+        default=None, description="What this server is to the provider, for introspection."
+    )
+    oidc_client_secret: str | None = Field(
+        default=None, description="Secret of that client, unless it has a certificate."
+    )
+    oidc_client_certificate: Path | None = Field(
+        default=None, description="Client certificate for the provider (mTLS), a PEM file."
+    )
+    oidc_client_key: Path | None = Field(
+        default=None, description="Key of that certificate, if it is in a PEM file of its own."
+    )
+    oidc_authorities: Path | None = Field(
+        default=None,
+        description="Certificate authorities (PEM) trusted for the provider beside the system's.",
+    )
+    psc_acr: str = Field(
+        default="eidas1", description="Level (`acr`) that mode `psc` wants people to have proven."
+    )
+    psc_exchange_only: bool = Field(
+        default=False,
+        description="Refuse tokens of the provider itself: only those that `/oauth/token` gave in "
+        "exchange are let in (API Pro Santé Connectée).",
+    )
+    scopes_required: bool = Field(
+        default=False,
+        description="Refuse people's tokens that have no SMART scope on resources; software always "
+        "needs some.",
+    )
+    bound_tokens_required: bool = Field(
+        default=False,
+        description="Refuse tokens that are not bound to a client certificate (RFC 8705).",
+    )
+    bound_tokens_hexadecimal: bool = Field(
+        default=False,
+        description="Also take `x5t#S256` as the French guide's example writes it: the hex digits "
+        "of the digest in base64.",
+    )
+    clients: Path | None = Field(
+        default=None,
+        description="Software that may ask `/oauth/token` for tokens, a JSON file; unset means that "
+        "there is no token endpoint.",
+    )
+    token_seconds: int = Field(
+        default=3600, description="Seconds that tokens of `/oauth/token` live.", ge=60, le=14400
+    )
+    token_key_days: float = Field(
+        default=30.0, description="Days after which tokens are signed with a new key.", gt=0
+    )
+    token_secret: str | None = Field(
+        default=None,
+        description="Secret that the signing keys in the database are sealed with; unset means a "
+        "key kept in the data directory.",
+    )
+    trusted_proxies: Annotated[list[str], NoDecode] = Field(
+        default=[],
+        description="Addresses and networks of proxies whose `X-Forwarded-For`, "
+        "`X-Forwarded-Proto` and `Client-Cert` are believed (JSON list, or separated by commas).",
+    )
+    tls_certificate: Path | None = Field(
+        default=None, description="Certificate chain to serve https with, a PEM file."
+    )
+    tls_key: Path | None = Field(
+        default=None, description="Key of that certificate, if it is in a PEM file of its own."
+    )
+    tls_client_authorities: Path | None = Field(
+        default=None,
+        description="Certificate authorities (PEM) whose client certificates are accepted; unset "
+        "means that none are asked for.",
+    )
     packages: list[str] = Field(
         default=[],
         description="FHIR packages to load (JSON list): paths of .tgz or folders, or id@version.",
@@ -209,7 +312,13 @@ class Settings(BaseSettings):
         default=None, description="OpenTelemetry collector (OTLP over HTTP); unset means none."
     )
 
-    @field_validator("subscriptions_allowed_hosts", mode="before")
+    @field_validator(
+        "subscriptions_allowed_hosts",
+        "oidc_audience",
+        "oidc_clients",
+        "trusted_proxies",
+        mode="before",
+    )
     @classmethod
     def _split(cls, given: object) -> object:
         if not isinstance(given, str):
