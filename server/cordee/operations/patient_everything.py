@@ -3,7 +3,6 @@
 https://hl7.org/fhir/R4/patient-operation-everything.html
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,9 +10,9 @@ from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, bundle, paging, searchset, visibility
 from cordee.interactions.exchange import Request, Response
-from cordee.interactions.linking import local_key
 from cordee.interactions.services import Services
 from cordee.operations.care_dates import within
+from cordee.operations.cited import cited
 from cordee.operations.parameters import Arguments
 from cordee.operations.patient_compartment import (
     PATIENT,
@@ -22,8 +21,6 @@ from cordee.operations.patient_compartment import (
     of_any_patient,
     of_patient,
 )
-from cordee.resource import json
-from cordee.resource.reference import references
 from cordee.search.filter import Filter, all_of
 from cordee.search.parse import parse_query
 from cordee.store.port import Query, Version
@@ -50,17 +47,21 @@ async def patient_everything(services: Services, request: Request) -> Response:
         matches = _with_patient(first, matches, asked)
     else:
         matches = tuple(match for match in matches if belongs(services, match))
-    cited = await _cited(services, request, matches, asked.types)
+    outside = await cited(services, request, matches, asked.types)
     entries = [
         *searchset.entries(request.base_url, matches, "match"),
-        *searchset.entries(request.base_url, cited, "include"),
+        *searchset.entries(request.base_url, outside, "include"),
     ]
     address = "/".join(filter(None, (request.base_url, PATIENT, request.id, "$everything")))
     used = paging.split(Arguments(request).pairs())[0]
     links = paging.links(
         address, used, asked.position, next=page.next if page else None, previous=None
     )
-    return Response(200, body=bundle.assemble("searchset", entries, links=links))
+    return Response(
+        200,
+        body=bundle.assemble("searchset", entries, links=links),
+        concerns=answer.concerned(matches),
+    )
 
 
 def _asked(services: Services, request: Request) -> Asked:
@@ -117,18 +118,3 @@ def _with_patient(
     if asked.since is not None and patient.last_updated < asked.since:
         return others
     return (patient, *others)
-
-
-async def _cited(
-    services: Services, request: Request, matches: Sequence[Version], types: frozenset[str]
-) -> list[Version]:
-    """Give what the page cites outside any patient's record: people, places, drugs."""
-    inside = set(member_types(services)) | {(match.type, match.id) for match in matches}
-    keys: dict[tuple[str, str], None] = {}
-    for match in matches:
-        for _, holder in references(json.parse(match.body)):
-            key = local_key(services, holder["reference"])
-            if key and key[0] not in inside and (not types or key[0] in types):
-                keys[key] = None
-    found = await visibility.living(services, services.store, request.caller, list(keys))
-    return [found[key] for key in keys if key in found]
