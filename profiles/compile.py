@@ -47,6 +47,7 @@ PROJECTS = (
     "tracabilite-2.0.0",
     "agendas-partages-3.0.0",
     "documents-pdsm-3.1.1",
+    "subscriptions-backport-1.1.0",
     "coordination",
     "identity",
 )
