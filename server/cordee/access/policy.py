@@ -4,17 +4,31 @@ A policy restricts reads by narrowing the search's own filter tree, never by fil
 afterwards, and judges writes on the index values of the resource before and after.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 from cordee.access.caller import Caller
 from cordee.search.filter import Filter
 from cordee.search.values import Extraction
+from cordee.store.port import Reader
 
 Action = Literal["create", "update", "patch", "delete"]
 
 States: TypeAlias = Callable[[], Sequence[Extraction]]
 """Gives the index values of a resource as it is and as it would become; called only if needed."""
+
+
+class Veil(Protocol):
+    """What hides parts of resources from a caller who may see the rest."""
+
+    @property
+    def sorting(self) -> frozenset[str]:
+        """Give the indexes that no search may be sorted by: their order tells what is hidden."""
+        ...
+
+    def hide(self, body: bytes) -> bytes:
+        """Give JSON of a resource or a Bundle without the hidden parts."""
+        ...
 
 
 class Policy(Protocol):
@@ -42,6 +56,23 @@ class Policy(Protocol):
         """
         ...
 
+    async def opening(
+        self, caller: Caller, reader: Reader, extraction: Extraction, fresh: Collection[str] = ()
+    ) -> Caller:
+        """Give the caller with the records that they may open by writing a resource.
+
+        `fresh` are the patients ("Patient/1") that come into being in the same transaction.
+        """
+        ...
+
+    def stamp(self, caller: Caller, type: str, extraction: Extraction) -> str | None:
+        """Give what a new resource is stamped with, so that its author keeps seeing it."""
+        ...
+
+    def veil(self, caller: Caller) -> Veil | None:
+        """Give what hides parts of resources from the caller; None where nothing is hidden."""
+        ...
+
 
 class OpenPolicy:
     """Everyone may do everything."""
@@ -63,3 +94,26 @@ class OpenPolicy:
     ) -> bool:
         """Allow everything."""
         return True
+
+    async def opening(
+        self,
+        caller: Caller,
+        reader: Reader,  # noqa: ARG002 - the port's shape
+        extraction: Extraction,  # noqa: ARG002
+        fresh: Collection[str] = (),  # noqa: ARG002
+    ) -> Caller:
+        """Read nothing."""
+        return caller
+
+    def stamp(
+        self,
+        caller: Caller,  # noqa: ARG002 - the port's shape
+        type: str,  # noqa: ARG002
+        extraction: Extraction,  # noqa: ARG002
+    ) -> str | None:
+        """Stamp nothing."""
+        return None
+
+    def veil(self, caller: Caller) -> Veil | None:  # noqa: ARG002 - the port's shape
+        """Hide nothing."""
+        return None

@@ -54,6 +54,8 @@ class Token:
     type_system: str | None = None
     """With `type_code`: the coded identifier type of `:of-type`."""
     type_code: str | None = None
+    besides: frozenset[str] = frozenset()
+    """With `system` None: systems that do not count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -152,7 +152,8 @@ def _token(filter: Token, value: Mapping[str, Any]) -> bool:
         return same and filter.type_system in (None, value.get("s", ""))
     if filter.code is not None and value.get("v") != filter.code:
         return False
-    return filter.system is None or filter.system == value.get("s", "")
+    system = value.get("s", "")
+    return system not in filter.besides if filter.system is None else filter.system == system
 
 
 def _token_in(filter: TokenIn, value: Mapping[str, Any]) -> bool:

@@ -88,7 +88,8 @@ def _joined(children: tuple[tree.Filter, ...]) -> list[tree.Filter]:
     targets: dict[str, dict[str, None]] = {}
     rest: list[tree.Filter] = []
     for child in children:
-        if isinstance(child, tree.Token) and child.code is not None and child.type_code is None:
+        if isinstance(child, tree.Token) and _is_plain(child):
+            assert child.code is not None
             codes.setdefault(child.index, set()).add((child.system, child.code))
         elif isinstance(child, tree.Reference):
             targets.setdefault(child.index, {}).update(dict.fromkeys(child.targets))
@@ -97,6 +98,10 @@ def _joined(children: tuple[tree.Filter, ...]) -> list[tree.Filter]:
     rest += [tree.TokenIn(index, frozenset(pairs)) for index, pairs in codes.items()]
     rest += [tree.Reference(index, tuple(found)) for index, found in targets.items()]
     return rest
+
+
+def _is_plain(token: tree.Token) -> bool:
+    return token.code is not None and token.type_code is None and not token.besides
 
 
 def _not(type: str, node: tree.Not) -> Document:
@@ -215,7 +220,9 @@ def _token_element(node: tree.Token) -> Alternatives:
         return [{"v": node.code, "c": node.type_code, **system}]
     # Any code, or none: a bound on the index's first key lets the index serve the system alone.
     code: Any = {"$gte": MinKey()} if node.code is None else node.code
-    return [{"v": code} if node.system is None else {"v": code, "s": _system(node.system)}]
+    if node.system is None:
+        return [{"v": code, "s": {"$nin": sorted(node.besides)}} if node.besides else {"v": code}]
+    return [{"v": code, "s": _system(node.system)}]
 
 
 def _token_in_element(node: tree.TokenIn) -> Alternatives:
