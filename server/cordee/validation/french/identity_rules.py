@@ -95,7 +95,7 @@ def identity_status(value: Any, place: Place, run: Run) -> None:
 
     A contained one is a summary, and an INS of the test range nobody's: both are judged less hard.
     """
-    systems = {row.get("system") for row in listed(value.get("identifier"))}
+    systems = {str(row.get("system")) for row in listed(value.get("identifier"))}
     strict = run.resource is run.root and (systems & REAL_INS or not systems & TRIAL_INS)
     weight = run.options.national if strict else Severity.WARNING
     for row in broken(value):
