@@ -18,6 +18,7 @@ from cordee.operations.concept_map_translate import concept_map_translate
 from cordee.operations.patient_dossier import patient_dossier
 from cordee.operations.patient_everything import patient_everything
 from cordee.operations.patient_ins_read_datamatrix import patient_ins_read_datamatrix
+from cordee.operations.patient_match import patient_match
 from cordee.operations.resource_meta import resource_meta
 from cordee.operations.resource_meta_add import resource_meta_add
 from cordee.operations.resource_meta_delete import resource_meta_delete
@@ -27,7 +28,6 @@ from cordee.operations.value_set_validate_code import value_set_validate_code
 
 BASE = "http://hl7.org/fhir/OperationDefinition/"
 OWN = "https://cordee.example/fhir/OperationDefinition/"
-OURS = "https://cordee.example/fhir/OperationDefinition/"
 
 DEFINED: dict[str, Interaction] = {
     BASE + "CodeSystem-lookup": code_system_lookup,
@@ -36,16 +36,17 @@ DEFINED: dict[str, Interaction] = {
     BASE + "ConceptMap-translate": concept_map_translate,
     BASE + "Patient-everything": patient_everything,
     OWN + "patient-ins-read-datamatrix": patient_ins_read_datamatrix,
+    BASE + "Patient-match": patient_match,
     BASE + "Resource-meta": resource_meta,
     BASE + "Resource-meta-add": resource_meta_add,
     BASE + "Resource-meta-delete": resource_meta_delete,
     BASE + "Resource-validate": resource_validate,
     BASE + "ValueSet-expand": value_set_expand,
     BASE + "ValueSet-validate-code": value_set_validate_code,
-    OURS + "CareTeam-invite": care_team_invite,
-    OURS + "CareTeam-join": care_team_join,
-    OURS + "CareTeam-leave": care_team_leave,
-    OURS + "Patient-dossier": patient_dossier,
+    OWN + "CareTeam-invite": care_team_invite,
+    OWN + "CareTeam-join": care_team_join,
+    OWN + "CareTeam-leave": care_team_leave,
+    OWN + "Patient-dossier": patient_dossier,
 }
 """Canonical of the OperationDefinition → what runs."""
 
