@@ -13,14 +13,18 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.access.audit.opening import recording, wanted
+from cordee.access.circle_policy import CirclePolicy
+from cordee.access.gate import Records, open_gate
+from cordee.access.policy import OpenPolicy, Policy
+from cordee.access.scoped_policy import ScopedPolicy
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
-from cordee.coordination.rules import GUARDS
+from cordee.coordination.rules import GUARDS, REQUIREMENTS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
 from cordee.interactions import conformance, warming
-from cordee.interactions.services import Services
+from cordee.interactions.services import Services, now
 from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
 from cordee.operations.registry import operations
@@ -29,6 +33,7 @@ from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
 from cordee.store.mongo_store import MongoStore
+from cordee.subscriptions import topics
 from cordee.subscriptions.address import Addresses
 from cordee.subscriptions.admission import Admission
 from cordee.subscriptions.seal import Seal
@@ -41,6 +46,7 @@ from cordee.validation.validator import Validator
 from cordee.web import cda, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
+from cordee.web.middleware.proxies import Proxies
 
 
 @asynccontextmanager
@@ -77,6 +83,8 @@ async def services(
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
         tokens = subscription_tokens(seal)
+        gate = open_gate(settings, Records(store, store.key_ring(), store.used_once()))
+        stack.push_async_callback(gate.close)
         insi = InsiClient.of(settings)
         if insi is not None:
             stack.push_async_callback(insi.close)
@@ -87,13 +95,18 @@ async def services(
             validator=Validator(repository, terminology, _options(settings)),
             terminology=terminology,
             settings=settings,
+            authentication=gate.authentication,
+            policy=_policy(settings, registry, store),
             operations=(
                 *operations(repository),
                 *insi_operations(repository, insi),
                 *subscription_operations(queue, tokens),
             ),
+            requirements=REQUIREMENTS,
             guards=GUARDS,
             admissions={"Subscription": Admission(seal, Addresses(settings))},
+            learners={"Basic": topics.learn},
+            subscription_topics=topics.advertised,
         )
         if wanted(settings):
             opened = replace(
@@ -112,9 +125,18 @@ async def services(
             )
         # What is written must be indexed by all parameters; other definitions can come later.
         await conformance.load(opened, "SearchParameter")
+        await topics.load(opened)
         following = asyncio.create_task(conformance.follow(opened))
         stack.push_async_callback(_stopped, following)
         yield opened
+
+
+def _policy(settings: Settings, registry: SearchRegistry, store: MongoStore) -> Policy:
+    """Give the rules of access, around which the scopes of tokens stand."""
+    if settings.auth == "off":
+        return OpenPolicy()
+    circles = CirclePolicy(store, now, emergency_writes=settings.emergency_writes)
+    return ScopedPolicy(circles, registry)
 
 
 def _options(settings: Settings) -> Options:
@@ -166,9 +188,7 @@ class Application:
         async with AsyncExitStack() as stack:
             try:
                 metrics = Metrics()
-                opened = await stack.enter_async_context(
-                    services(self._settings, metrics.registry)
-                )
+                opened = await stack.enter_async_context(services(self._settings, metrics.registry))
             except FhirError as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
@@ -185,8 +205,9 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
 
-def create(settings: Settings | None = None) -> Application:
+def create(settings: Settings | None = None) -> ASGIApp:
     """Make the application from settings, by default those of the environment."""
     chosen = settings or Settings()
     log.configure(chosen)
-    return Application(chosen)
+    application = Application(chosen)
+    return Proxies(application, chosen.trusted_proxies) if chosen.trusted_proxies else application

@@ -140,6 +140,12 @@ class Settings(BaseSettings):
         description="Certificate authorities (PEM) whose client certificates are accepted; unset "
         "means that none are asked for.",
     )
+    emergency_minutes: int = Field(
+        default=60, description="Minutes that a record stays open once the glass is broken.", ge=1
+    )
+    emergency_writes: bool = Field(
+        default=False, description="Whether a record opened by breaking the glass may be written."
+    )
     packages: list[str] = Field(
         default=[],
         description="FHIR packages to load (JSON list): paths of .tgz or folders, or id@version.",

@@ -1,13 +1,44 @@
 """From stored versions to responses, and the words for resources that are not there."""
 
+from collections.abc import Collection
+from dataclasses import replace
+
 from cordee.errors import Category, FhirError, Issue
 from cordee.interactions.exchange import Response
+from cordee.search.values import Extraction
 from cordee.store.port import Version
+
+_PATIENT = "Patient/"
 
 
 def location(version: Version) -> str:
     """Give the version's URL below the base: `Patient/1/_history/2`."""
     return f"{version.type}/{version.id}/_history/{version.version}"
+
+
+def concerned(versions: Collection[Version]) -> frozenset[str]:
+    """Give the ids of the patients in whose records versions are, or who they are."""
+    found = {
+        owner[len(_PATIENT) :]
+        for version in versions
+        for owner in version.compartments
+        if owner.startswith(_PATIENT)
+    }
+    found |= {version.id for version in versions if version.type == "Patient"}
+    return frozenset(found)
+
+
+def written(
+    version: Version,
+    status: int,
+    extraction: Extraction,
+    issues: tuple[Issue, ...] = (),
+    before: Version | None = None,
+) -> Response:
+    """Answer with a version just written, which was in other records before perhaps."""
+    placed = replace(version, compartments=extraction.compartments)
+    known = concerned((placed, before) if before is not None else (placed,))
+    return replace(of(version, status, issues), concerns=known)
 
 
 def of(version: Version, status: int = 200, issues: tuple[Issue, ...] = ()) -> Response:
@@ -21,6 +52,7 @@ def of(version: Version, status: int = 200, issues: tuple[Issue, ...] = ()) -> R
         last_updated=version.last_updated,
         location=location(version) if status == 201 else None,
         issues=issues,
+        concerns=concerned((version,)),
     )
 
 

@@ -3,9 +3,11 @@
 Every write passes here, so that nothing invalid is ever stored.
 """
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from cordee.access import scopes
+from cordee.access.audit.act import APPEND_ONLY
 from cordee.access.policy import Action, States
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions import answer, conformance, linking
@@ -14,6 +16,7 @@ from cordee.interactions.services import Services
 from cordee.interactions.stamp import identified
 from cordee.resource.types import Resource
 from cordee.search.values import Extraction
+from cordee.store.port import Reader, Version
 from cordee.validation.report import Report
 
 
@@ -72,8 +75,35 @@ def body_of(request: Request, type: str) -> Resource:
     return body
 
 
+async def opened(
+    services: Services,
+    reader: Reader,
+    request: Request,
+    extraction: Extraction,
+    fresh: Collection[str] = (),
+) -> Request:
+    """Give the request of a caller who may open a record, as one who has it.
+
+    `fresh` are the patients ("Patient/1") that come into being in the same transaction.
+    """
+    caller = await services.policy.opening(request.caller, reader, extraction, fresh)
+    return request if caller is request.caller else replace(request, caller=caller)
+
+
+def authored(services: Services, request: Request, version: Version, new: Candidate) -> Version:
+    """Give a first version with the stamp of its author."""
+    writer = services.policy.stamp(request.caller, new.type, new.extraction)
+    return version if writer is None else replace(version, writer=writer)
+
+
 def permit(services: Services, request: Request, action: Action, type: str, states: States) -> None:
-    """Raise FORBIDDEN unless the policy lets the caller do this."""
+    """Raise FORBIDDEN unless the policy lets the caller do this.
+
+    What is append-only is never changed, whatever the policy says: METHOD_NOT_ALLOWED.
+    """
+    if type == APPEND_ONLY and action != "create":
+        text = f"{type} is append-only: it can be created, read and searched, never changed"
+        raise FhirError(Category.METHOD_NOT_ALLOWED, text, headers={"Allow": "GET, HEAD"})
     scopes.within(request.caller, scopes.WRITES[action], (type,))
     if not services.policy.may(request.caller, action, type, states):
         raise answer.forbidden(action, type)

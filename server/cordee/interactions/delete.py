@@ -7,7 +7,15 @@ from collections.abc import Iterable
 
 from cordee.access.policy import Action
 from cordee.errors import Category, FhirError, Issue, Severity
-from cordee.interactions import conditional, conformance, linking, target, versioning
+from cordee.interactions import (
+    answer,
+    conditional,
+    conformance,
+    linking,
+    target,
+    versioning,
+    visibility,
+)
 from cordee.interactions.candidate import permit
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request, Response
@@ -27,7 +35,7 @@ async def delete(services: Services, request: Request) -> Response:
     type, id = target.type_of(services, request), target.id_of(request)
 
     async def work(session: WriteSession) -> tuple[Version, ...]:
-        current = await session.read(type, id)
+        current = await visibility.held(services, session, request.caller, type, id)
         gone = await remove(services, session, request, current, f"{type}/{id}")
         if gone is not None:
             await linking.check_unreferenced(services, session, (gone,))
@@ -70,7 +78,13 @@ def answer_for(request: Request, gone: tuple[Version, ...]) -> Response:
     issue = Issue(Severity.INFORMATION, "informational", text)
     wanted = request.prefer.returns == "OperationOutcome"
     version = gone[0].version if len(gone) == 1 else None
-    return Response(200 if wanted else 204, version=version, issues=(issue,))
+    return Response(
+        200 if wanted else 204,
+        version=version,
+        issues=(issue,),
+        concerns=answer.concerned(gone),
+        gone=tuple((version.type, version.id, version.version) for version in gone),
+    )
 
 
 async def _delete_matching(services: Services, request: Request) -> Response:

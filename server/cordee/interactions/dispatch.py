@@ -3,9 +3,11 @@
 https://hl7.org/fhir/R4/http.html#transaction
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
+from cordee.access.audit.act import Act
 from cordee.errors import Category, FhirError
+from cordee.interactions import auditing
 from cordee.interactions.capabilities import capabilities
 from cordee.interactions.create import create
 from cordee.interactions.delete import delete
@@ -78,6 +80,24 @@ def operation(services: Services, entry: Entry) -> OperationEntry:
                 raise FhirError(Category.METHOD_NOT_ALLOWED, text)
             return offered
     raise FhirError(Category.NOT_FOUND, f"The operation ${entry.operation} is not offered here")
+
+
+def audited(
+    services: Services, entry: Entry, begun: float, outcome: Response | Exception
+) -> Iterator[Act]:
+    """Give what the audit records of an entry."""
+    if not services.audit.on:
+        return iter(())
+    if entry.kind == "operation":
+        changes = entry.method == "POST" and any(
+            offered.affects_state and offered.code == entry.operation
+            for offered in services.operations
+        )
+        name = f"${entry.operation}"
+        return auditing.acts(name, entry.request, begun, outcome, affects_state=changes)
+    method = "GET" if entry.method == "HEAD" else entry.method
+    found = INTERACTIONS.get((method, entry.kind))
+    return auditing.acts(found.__name__ if found else "batch", entry.request, begun, outcome)
 
 
 async def perform(services: Services, entry: Entry) -> Response:

@@ -62,6 +62,10 @@ class Request:
     prefer: Preferences = field(default_factory=Preferences)
     compartment: str | None = None
     caller: Caller = ANONYMOUS
+    request_id: str = ""
+    """What ties the request, its log lines and its audit together (`X-Request-Id`)."""
+    address: str | None = None
+    """The network address the request came from."""
     language: str = "en"
     """The language for people, "en" or "fr"."""
     locate: Callable[[], Place] | None = None
@@ -86,5 +90,9 @@ class Response:
     last_updated: datetime | None = None
     location: str | None = None
     """Relative to the base: `Patient/1/_history/2`."""
+    gone: tuple[tuple[str, str, int], ...] = ()
+    """What a deletion deleted: type, id and the version that says so."""
+    concerns: frozenset[str] = frozenset()
+    """The patients whose records were shown or changed, as ids; for the audit."""
     issues: tuple[Issue, ...] = ()
     headers: dict[str, str] = field(default_factory=dict)

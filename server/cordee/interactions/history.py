@@ -56,7 +56,8 @@ async def history_from(services: Services, reader: Reader, request: Request) -> 
     links = paging.links(address, used, position, next=page.next, previous=None)
     versions = (_cut(services, part, version) for version in page.matches)
     entries = (_entry(request.base_url, version) for version in versions)
-    return Response(200, body=bundle.assemble("history", entries, total=total, links=links))
+    body = bundle.assemble("history", entries, total=total, links=links)
+    return Response(200, body=body, concerns=answer.concerned(page.matches))
 
 
 async def _check_target(services: Services, reader: Reader, request: Request) -> None:

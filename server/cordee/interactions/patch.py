@@ -13,6 +13,7 @@ from cordee.interactions import (
     linking,
     target,
     versioning,
+    visibility,
 )
 from cordee.interactions.candidate import Candidate, admit, permit, validated
 from cordee.interactions.change import Change
@@ -37,7 +38,7 @@ async def patch(services: Services, request: Request) -> Response:
     id = target.id_of(request)
 
     async def work(session: WriteSession) -> Response:
-        current = await session.read(type, id)
+        current = await visibility.held(services, session, request.caller, type, id)
         if current is None:
             raise answer.not_found(type, id)
         return await _store(services, session, request, current)
@@ -62,11 +63,12 @@ async def _store(
     services: Services, session: WriteSession, request: Request, current: Version
 ) -> Response:
     new = patched(services, request, current)
-    await linking.check_integrity(services, session, new.resource)
+    await linking.check_integrity(services, session, request, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PATCH")
     await session.put(version, new.extraction)
     await settle(services, session, request, (Change(new.type, new.id, current, new.resource),))
-    return answer.of(version, 200, new.issues)
+    told = answer.written(version, 200, new.extraction, new.issues, current)
+    return visibility.shown(services, request.caller, version, new.extraction, told)
 
 
 def patched(services: Services, request: Request, current: Version) -> Candidate:

@@ -29,7 +29,12 @@ async def read_from(services: Services, reader: Reader, request: Request) -> Res
     if version.deleted:
         raise answer.deleted(version)
     if unchanged(request.conditions, version):
-        return Response(304, version=version.version, last_updated=version.last_updated)
+        return Response(
+            304,
+            version=version.version,
+            last_updated=version.last_updated,
+            concerns=answer.concerned((version,)),
+        )
     return subset.apply(services.repository, request, answer.of(version))
 
 

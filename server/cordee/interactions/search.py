@@ -7,9 +7,10 @@ https://hl7.org/fhir/R4/search.html
 from dataclasses import replace
 
 from cordee.access import scopes
+from cordee.access.audit.act import APPEND_ONLY
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
-from cordee.interactions import bundle, paging, searchset, subset, target
+from cordee.interactions import answer, auditing, bundle, paging, searchset, subset, target
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.includes import Collector, Included
 from cordee.interactions.services import Services
@@ -41,6 +42,8 @@ async def search_from(services: Services, reader: Reader, request: Request) -> R
         request.prefer.handling,
         base_urls=(request.base_url,),
     )
+    names = [name.partition(":")[0] for name, _ in asked.used]
+    await auditing.before_traces(services, asked.types, names)
     query = _query(services, request, asked, position)
     address = "/".join(
         part for part in (request.base_url, request.compartment, request.type) if part
@@ -62,7 +65,11 @@ async def search_from(services: Services, reader: Reader, request: Request) -> R
         *searchset.entries(request.base_url, others, "include"),
         *_outcome(asked, included),
     ]
-    return Response(200, body=bundle.assemble("searchset", entries, total=total, links=links))
+    return Response(
+        200,
+        body=bundle.assemble("searchset", entries, total=total, links=links),
+        concerns=answer.concerned((*matches, *others)),
+    )
 
 
 def _check_compartment(services: Services, owner: str) -> None:
@@ -75,12 +82,16 @@ def _check_compartment(services: Services, owner: str) -> None:
 def _query(
     services: Services, request: Request, asked: SearchRequest, position: paging.Position
 ) -> Query:
-    types = asked.types or services.repository.resource_types
+    types = asked.types or _unnamed(services)
     types = scopes.within(request.caller, "s", types)
     filter = asked.filter
     if request.compartment is not None:
         filter = all_of((InCompartment(request.compartment), filter))
     size = services.settings.page_size if asked.count is None else asked.count
+    veil = services.policy.veil(request.caller)
+    hidden = next((key.index for key in asked.sort if veil and key.index in veil.sorting), None)
+    if hidden is not None:
+        raise FhirError(Category.FORBIDDEN, f"You may not sort by {hidden}", expression="_sort")
     return Query(
         types=types,
         filter=narrow(services.policy, request.caller, types, filter),
@@ -89,6 +100,14 @@ def _query(
         after=position.after,
         before=position.before,
     )
+
+
+def _unnamed(services: Services) -> tuple[str, ...]:
+    """Give the types of a search that names none: all, but traces where they are kept."""
+    every = services.repository.resource_types
+    if not services.audit.on:
+        return every
+    return tuple(type for type in every if type != APPEND_ONLY)
 
 
 async def _total(reader: Reader, asked: SearchRequest, query: Query, page: Page) -> int | None:

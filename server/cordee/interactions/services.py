@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 from uuid import UUID
 
+from cordee.access.audit.act import Audit, NoAudit
 from cordee.access.authentication import Authentication, NoAuthentication
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.definitions.repository import Repository
@@ -16,7 +17,7 @@ from cordee.interactions.exchange import Request, Response
 from cordee.resource.types import Resource
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
-from cordee.store.port import Store, WriteSession
+from cordee.store.port import Reader, Store, WriteSession
 from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 
@@ -64,9 +65,13 @@ class Services:
     settings: Settings
     authentication: Authentication = field(default_factory=NoAuthentication)
     policy: Policy = field(default_factory=OpenPolicy)
+    audit: Audit = field(default_factory=NoAudit)
     operations: tuple[OperationEntry, ...] = ()
     admissions: "Mapping[str, Admission]" = field(default_factory=dict)
+    requirements: "Mapping[str, Sequence[Requirement]]" = field(default_factory=dict)
     guards: "Mapping[str, Sequence[Guard]]" = field(default_factory=dict)
+    learners: "Mapping[str, Learner]" = field(default_factory=dict)
+    subscription_topics: "Callable[[Services], tuple[str, ...]]" = lambda _: ()
     clock: Callable[[], datetime] = now
     new_id: Callable[[], str] = new_id
 
@@ -74,8 +79,24 @@ class Services:
 Admission: TypeAlias = "Callable[[Services, Request, Resource], Resource]"
 """What else must hold for a type: gives a valid resource as it is to be stored, or raises."""
 
+Learner: TypeAlias = "Callable[[Services, str, int, bytes | None], None]"
+"""Hears of each version committed here of a type: id, version, and the body unless deleted."""
+
 Interaction: TypeAlias = Callable[[Services, Request], Awaitable[Response]]
 """What every module of this package offers."""
+
+
+class Requirement(Protocol):
+    """What the record must be like for a change of it; `Services.requirements` lists it by type.
+
+    It only reads, so that a create may still be committed together with others.
+    """
+
+    async def check(
+        self, services: Services, reader: Reader, request: Request, change: Change
+    ) -> None:
+        """Raise `FhirError` (CONFLICT, UNPROCESSABLE) where the change may not be."""
+        ...
 
 
 class Guard(Protocol):

@@ -52,7 +52,14 @@ def deletion(current: Version, moment: datetime) -> Version:
     """Make the deletion that follows `current`."""
     number, moment = following(current, moment)
     return Version(
-        current.type, current.id, number, moment, b"", "DELETE", writer=current.writer
+        current.type,
+        current.id,
+        number,
+        moment,
+        b"",
+        "DELETE",
+        current.compartments,
+        current.writer,
     )
 
 

@@ -7,14 +7,15 @@ https://hl7.org/fhir/R4/http.html#transaction
 https://hl7.org/fhir/R4/http.html#trules
 """
 
+import time
 from dataclasses import dataclass, field
 
-from cordee.interactions import answer, bundle, conditional, identity, linking, update
+from cordee.interactions import answer, bundle, conditional, identity, linking, update, visibility
 from cordee.interactions import delete as deleting
-from cordee.interactions.candidate import Candidate, permit
+from cordee.interactions.candidate import Candidate, authored, opened, permit
 from cordee.interactions.change import Change
 from cordee.interactions.commit import learned
-from cordee.interactions.dispatch import interaction, perform_in
+from cordee.interactions.dispatch import audited, interaction, perform_in
 from cordee.interactions.entry import Entry, at, entries_of, read, render
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.guard import settle
@@ -36,6 +37,7 @@ async def transaction(services: Services, request: Request) -> Response:
 
     Raises the `FhirError` of the first entry that fails, its elements named from the Bundle.
     """
+    begun = time.time()
     raw = entries_of(services, request)
     entries = [read(request, index, item) for index, item in enumerate(raw)]
     for entry in entries:
@@ -53,6 +55,12 @@ async def transaction(services: Services, request: Request) -> Response:
     deleting.forget(services, [version for _, version in done.removed])
     for write in plan.writes:
         learned(services, done.answers[write.entry.index])
+    acts = [
+        act
+        for entry in entries
+        for act in audited(services, entry, begun, done.answers[entry.index])
+    ]
+    await services.audit.record(*acts)
     shown = (render(entry, done.answers[entry.index]) for entry in entries)
     return Response(200, body=bundle.assemble("transaction-response", shown))
 
@@ -76,7 +84,11 @@ class Attempt:
         for key in self.plan.lock_keys:
             await self.session.lock(key)
         keys = self.plan.keys
-        self.current = await self.session.read_many(keys, deleted=True) if keys else {}
+        if keys:
+            known = await self.session.read_many(keys, deleted=True)
+            self.current = await visibility.among(
+                self.services, self.session, self.plan.caller, known
+            )
         await self._delete()
         await self._match()
         gone = [(entry, f"{version.type}/{version.id}") for entry, version in self.removed]
@@ -141,15 +153,36 @@ class Attempt:
                 self.answers[entry.index] = answer.of(write.matched)
                 continue
             with at(entry):
+                await self._open(write, candidates.get(entry.index))
                 new = self._checked(write, candidates)
             moment = self.services.clock()
             method = METHODS[entry.method]
             version = revision(new.resource, new.id, write.current, moment, method)
+            if write.current is None:
+                version = authored(self.services, write.request, version, new)
             items.append((version, new.extraction))
             created = write.current is None or write.current.deleted
-            self.answers[entry.index] = answer.of(version, 201 if created else 200, new.issues)
+            told = answer.written(
+                version, 201 if created else 200, new.extraction, new.issues, write.current
+            )
+            self.answers[entry.index] = visibility.shown(
+                self.services, write.request.caller, version, new.extraction, told
+            )
         if items:
             await self.session.put_many(items)
+
+    async def _open(self, write: Write, new: Candidate | None) -> None:
+        """Let the caller open the records of the patients that this transaction brings."""
+        if new is None:
+            return
+        fresh = [
+            f"Patient/{each.id}"
+            for each in self.writes
+            if each.type == "Patient" and each.is_fresh and each.matched is None
+        ]
+        write.request = await opened(
+            self.services, self.session, write.request, new.extraction, fresh
+        )
 
     def _checked(self, write: Write, candidates: dict[int, Candidate]) -> Candidate:
         """Give the candidate of an entry after the checks that depend on the current version."""
@@ -161,7 +194,7 @@ class Attempt:
             return candidates[index]
         new = candidates[index]
         if write.entry.method == "PUT":
-            update.check(self.services, request, new, write.current)
+            update.check(self.services, request, new, write.current, fresh=write.is_fresh)
         else:
             permit(self.services, request, "create", new.type, lambda: (new.extraction,))
         return new
@@ -171,7 +204,9 @@ class Attempt:
             new = candidates.get(write.entry.index)
             if new is not None:
                 with at(write.entry):
-                    await linking.check_integrity(self.services, self.session, new.resource)
+                    await linking.check_integrity(
+                        self.services, self.session, write.request, new.resource
+                    )
         gone = [version for _, version in self.removed]
         await linking.check_unreferenced(self.services, self.session, gone)
 

@@ -6,8 +6,8 @@ https://hl7.org/fhir/R4/http.html#cond-update
 
 from cordee.access.policy import Action
 from cordee.errors import Category, FhirError
-from cordee.interactions import answer, conditional, linking, target, versioning
-from cordee.interactions.candidate import Candidate, admit, body_of, permit
+from cordee.interactions import answer, conditional, linking, target, versioning, visibility
+from cordee.interactions.candidate import Candidate, admit, authored, body_of, opened, permit
 from cordee.interactions.change import Change
 from cordee.interactions.commit import commit
 from cordee.interactions.exchange import Request, Response
@@ -29,7 +29,7 @@ async def update(services: Services, request: Request) -> Response:
     new = admit(services, request, body, id)
 
     async def work(session: WriteSession) -> Response:
-        current = await session.read(type, id)
+        current = await visibility.held(services, session, request.caller, type, id)
         return await replace(services, session, request, new, current)
 
     return await commit(services, work)
@@ -49,19 +49,43 @@ async def replace(
     request: Request,
     new: Candidate,
     current: Version | None,
+    *,
+    fresh: bool = False,
 ) -> Response:
-    """Store a candidate after `current`, with all checks, and say 200 or 201."""
-    check(services, request, new, current)
-    await linking.check_integrity(services, session, new.resource)
+    """Store a candidate after `current`, with all checks, and say 200 or 201.
+
+    `fresh` says that the server chose the id.
+    """
+    if current is None:
+        request = await opened(services, session, request, new.extraction)
+    check(services, request, new, current, fresh=fresh)
+    await linking.check_integrity(services, session, request, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PUT")
+    if current is None:
+        version = authored(services, request, version, new)
     await session.put(version, new.extraction)
     await settle(services, session, request, (Change(new.type, new.id, current, new.resource),))
     existed = current is not None and not current.deleted
-    return answer.of(version, 200 if existed else 201, new.issues)
+    status = 200 if existed else 201
+    told = answer.written(version, status, new.extraction, new.issues, current)
+    return visibility.shown(services, request.caller, version, new.extraction, told)
 
 
-def check(services: Services, request: Request, new: Candidate, current: Version | None) -> None:
-    """Raise unless the candidate may follow `current`: access and version."""
+def check(
+    services: Services,
+    request: Request,
+    new: Candidate,
+    current: Version | None,
+    *,
+    fresh: bool = False,
+) -> None:
+    """Raise unless the candidate may follow `current`: access and version.
+
+    Where some resources are hidden from the caller, an id that is unknown to them may be taken:
+    they choose none, and every such id is answered alike.
+    """
+    if current is None and not fresh and visibility.restricted(services, request.caller, new.type):
+        raise answer.not_found(new.type, new.id)
     action: Action = "create" if current is None or current.deleted else "update"
     permit(
         services, request, action, new.type, lambda: (*states(services, current), new.extraction)
@@ -73,7 +97,8 @@ def states(services: Services, current: Version | None) -> tuple[Extraction, ...
     """Give the index values of a stored version; none where nothing lives."""
     if current is None or current.deleted:
         return ()
-    return (services.registry.extract(json.parse(current.body)),)
+    found = services.registry.extract(json.parse(current.body))
+    return (visibility.stamped(found, current.writer),)
 
 
 async def _update_matching(services: Services, request: Request) -> Response:
@@ -89,9 +114,9 @@ async def _update_matching(services: Services, request: Request) -> Response:
         found = await conditional.sole_match(services, session, request.caller, criteria)
         id = conditional.updated_id(type, found, given) or fresh
         new = admit(services, request, body, id)
-        current = found or await session.read(type, id)
+        current = found or await visibility.held(services, session, request.caller, type, id)
         if found is None:
             conditional.refuse_unmatched(current)
-        return await replace(services, session, request, new, current)
+        return await replace(services, session, request, new, current, fresh=given is None)
 
     return await commit(services, work)

@@ -29,10 +29,15 @@ async def vread_from(services: Services, reader: Reader, request: Request) -> Re
         raise answer.not_found(type, id)
     number = int(wanted) if wanted.isascii() and wanted.isdigit() else 0
     version = await reader.vread(type, id, number) if 0 < number < 2**31 else None
-    if version is None:
+    if version is None or not visibility.sees_version(services, request.caller, version):
         raise FhirError(Category.NOT_FOUND, f"{name} is not known")
     if version.deleted:
         raise answer.deleted(version)
     if read.unchanged(request.conditions, version):
-        return Response(304, version=version.version, last_updated=version.last_updated)
+        return Response(
+            304,
+            version=version.version,
+            last_updated=version.last_updated,
+            concerns=answer.concerned((version,)),
+        )
     return subset.apply(services.repository, request, answer.of(version))

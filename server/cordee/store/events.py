@@ -1,7 +1,8 @@
 """The events: every committed version, in commit order, as MongoDB's change streams tell them.
 
 An event is the insertion of a history document, so that there is one for each version and none for
-what was undone. Followers keep the token of the last event they dealt with and go on from there.
+what was undone; AuditEvents are left out. Followers keep the token of the last event they dealt
+with and go on from there.
 """
 
 import asyncio
@@ -16,8 +17,15 @@ from cordee.store.documents import HISTORY, from_past
 from cordee.store.port import Event
 from cordee.store.unavailable import as_fhir, translated
 
+TRACES = "AuditEvent"
+"""Nobody follows what others did: reading would cause events, and each event a reading."""
 INSERTIONS: list[dict[str, Any]] = [
-    {"$match": {"operationType": "insert", "ns.coll": {"$regex": f"{HISTORY}$"}}}
+    {
+        "$match": {
+            "operationType": "insert",
+            "ns.coll": {"$regex": f"{HISTORY}$", "$ne": TRACES + HISTORY},
+        }
+    }
 ]
 WAIT = 1_000
 """Milliseconds that the database holds a question with nothing to tell."""

@@ -12,12 +12,14 @@ from cordee.errors import Category, FhirError
 from cordee.search.values import Extraction
 from cordee.settings import Settings
 from cordee.store import connection
+from cordee.store.audit_journal import MongoJournal
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Client, Session
 from cordee.store.cursor import Cursors
 from cordee.store.events import follow, newest
 from cordee.store.grouping import Grouping
 from cordee.store.index_plan import IndexSource
+from cordee.store.key_ring import MongoKeyRing
 from cordee.store.lock_queue import LockQueue
 from cordee.store.notification_queue import NotificationQueue
 from cordee.store.port import Event, Query, Version, WriteSession
@@ -25,6 +27,7 @@ from cordee.store.reader import Limits, MongoReader
 from cordee.store.reindex import Reindex
 from cordee.store.transaction import RacedError, Transactions
 from cordee.store.unavailable import translated
+from cordee.store.used_once import MongoUsedOnce
 from cordee.store.write_session import MongoWriteSession, UnpreparedError
 
 T = TypeVar("T")
@@ -144,6 +147,18 @@ class MongoStore(MongoReader):
     def notifications(self) -> NotificationQueue:
         """Give the queue of what subscriptions must be told, which lies in the same database."""
         return NotificationQueue(self._catalog.database, self._transactions)
+
+    def journal(self) -> MongoJournal:
+        """Give the journal of the audit, which lies in the same database."""
+        return MongoJournal(self._catalog.database, self._transactions)
+
+    def key_ring(self) -> MongoKeyRing:
+        """Give the sealed keys that tokens are signed with, which lie in the same database."""
+        return MongoKeyRing(self._catalog.database)
+
+    def used_once(self) -> MongoUsedOnce:
+        """Give the names that may be used once, which lie in the same database."""
+        return MongoUsedOnce(self._catalog.database)
 
     async def reindex(self, type: str, progress: Callable[[int], None] | None = None) -> int:
         """Compute the index values of a type anew; give the number of resources. Resumable."""

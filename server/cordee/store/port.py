@@ -90,6 +90,8 @@ class HistoryQuery:
     """Versions that were current at some time in this interval."""
     count: int = 50
     after: str | None = None
+    deletions: bool = False
+    """Only deletions, and a filter looks at nothing but what they keep."""
     filter: Filter | None = None
     """Must hold for a version, as far as versions keep what it looks at, and, where it looks at
     marks or at index values, for the living resource too."""

@@ -22,7 +22,7 @@ from cordee.store.history import (
 )
 from cordee.store.paging import Pager
 from cordee.store.port import HistoryQuery, Page, Query, Version
-from cordee.store.query import translate
+from cordee.store.query import NOTHING, translate
 from cordee.store.revisions import counted
 from cordee.store.sort import OWN_FIELDS
 from cordee.store.unavailable import translated
@@ -157,10 +157,10 @@ class MongoReader:
             if query.filter is None or query.filter == EVERYTHING:
                 restrictions[type] = {}
             else:
-                restrictions[type] = await self._restriction(type, query.filter, query.id)
+                restrictions[type] = await self._restriction(type, query.filter, query)
         return HistoryReader(self._catalog, self._cursors, restrictions, self._session)
 
-    async def _restriction(self, type: str, filter: Filter, id: str | None) -> Document:
+    async def _restriction(self, type: str, filter: Filter, query: HistoryQuery) -> Document:
         """Restrict a history: by compartment and id alone if that is all, else by living matches.
 
         Index values are kept of current versions only, so that other filters leave out the history
@@ -169,9 +169,11 @@ class MongoReader:
         """
         resolved = await self._chains.resolve(type, filter) if has_chain(filter) else filter
         own = on_versions(type, resolved)
+        if query.deletions:
+            return NOTHING if own is None else own
         if own is not None and not looks_at_marks(resolved):
             return own
-        wanted = resolved if id is None else AllOf((Ids((id,)), resolved))
+        wanted = resolved if query.id is None else AllOf((Ids((query.id,)), resolved))
         living = {"i": {"$in": await self._find_ids(type, translate(type, wanted))}}
         return living if own is None else {"$and": [living, own]}
 

@@ -11,11 +11,11 @@ import hashlib
 import os
 from collections.abc import Callable
 from functools import cached_property
-from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from cordee.access.kept_key import kept_key
 from cordee.settings import Settings
 
 MARK = "sealed:v1:"
@@ -39,7 +39,7 @@ class Seal:
         if settings.subscriptions_key:
             key = hashlib.sha256(settings.subscriptions_key.encode()).digest()
             return cls(lambda: key)
-        return cls(lambda: _kept(settings.data / "subscriptions.key"))
+        return cls(lambda: kept_key(settings.data / "subscriptions.key"))
 
     @cached_property
     def _cipher(self) -> AESGCM:
@@ -58,19 +58,3 @@ class Seal:
             return self._cipher.decrypt(data[:_NONCE], data[_NONCE:], place.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise SealBrokenError from error
-
-
-def _kept(path: Path) -> bytes:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_suffix(f".{os.getpid()}.part")
-    if not path.exists():
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(os.urandom(32))
-        try:
-            # Of several processes that start at once, the first decides.
-            path.hardlink_to(draft)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
-    return path.read_bytes()

@@ -1,14 +1,18 @@
 """One HTTP request to the FHIR base, with its headers and parameters read."""
 
 import re
+import time
 from functools import lru_cache
 
 from starlette.types import Scope
 
+from cordee.access.caller import ANONYMOUS, Caller
 from cordee.errors import Category, FhirError
 from cordee.web import body
 from cordee.web.body import Pairs
 from cordee.web.negotiation import JSON, Format, negotiate
+from cordee.web.place import Place
+from cordee.web.routes import Endpoint
 
 BASE_PATH = "/fhir"
 
@@ -19,10 +23,23 @@ class Call:
     """A request as the endpoints see it.
 
     Making one never fails, so that there is always something to answer with; `open` reads what
-    can be wrong. `headers` has lower-case names; a repeated header is joined by commas.
+    can be wrong. What it asks for (`place`, `endpoint`) and who asks is filled in as it is known.
+    `headers` has lower-case names; a repeated header is joined by commas.
     """
 
-    __slots__ = ("format", "headers", "method", "path", "query", "request_id", "scope")
+    __slots__ = (
+        "begun",
+        "caller",
+        "endpoint",
+        "format",
+        "headers",
+        "method",
+        "path",
+        "place",
+        "query",
+        "request_id",
+        "scope",
+    )
 
     def __init__(self, scope: Scope) -> None:
         """Take what cannot be wrong from the ASGI scope."""
@@ -31,6 +48,10 @@ class Call:
         self.path: str = scope["path"][len(BASE_PATH) :]
         self.headers = header_map(scope["headers"])
         self.request_id: str = scope.get("cordee.request_id", "")
+        self.begun = time.time()
+        self.place: Place | None = None
+        self.endpoint: Endpoint | None = None
+        self.caller: Caller = ANONYMOUS
         self.query: Pairs = ()
         self.format: Format = JSON
 
@@ -62,6 +83,12 @@ class Call:
     def last(self, name: str) -> str | None:
         """Give a parameter's last value, or None."""
         return next((value for key, value in reversed(self.query) if key == name), None)
+
+    @property
+    def address(self) -> str | None:
+        """The network address of the caller, as the ASGI server knows it."""
+        client = self.scope.get("client")
+        return client[0] if client else None
 
     @property
     def base_url(self) -> str:

@@ -12,13 +12,23 @@ from collections.abc import Awaitable, Callable
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
-from cordee.access.authentication import Credentials, NoAuthentication
+from cordee.access.authentication import NoAuthentication
 from cordee.access.caller import ANONYMOUS, Caller
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
-from cordee.web import binary, body, compression, conditional, content, errors, preferences
+from cordee.web import (
+    auditing,
+    binary,
+    body,
+    callers,
+    compression,
+    conditional,
+    content,
+    errors,
+    preferences,
+)
 from cordee.web.call import Call
 from cordee.web.language import language
 from cordee.web.place import Place, locate
@@ -56,7 +66,7 @@ class FhirBase:
             async with asyncio.timeout(self._timeout):
                 reply = await self._answer(call, place, receive)
         except Exception as error:  # noqa: BLE001 - the one place where errors become answers
-            reply = self._refusal(error, call)
+            reply = await self._refused(error, call)
         await compression.apply(reply, call.headers.get("accept-encoding"), self._compress_from)
         await reply.send(send, head=call.method == "HEAD")
 
@@ -67,11 +77,14 @@ class FhirBase:
         endpoint = self._routes.find(call.method, place)
         call.scope["cordee.interaction"] = endpoint.name
         call.scope["cordee.type"] = place.type
+        call.place, call.endpoint = place, endpoint
         base_url = self._base_url or call.base_url
         request = await self._request(call, place, endpoint, receive, base_url)
         if request.body is not None:
             await self._turns.take()
         response = await endpoint.run(self._services, request)
+        if self._services.audit.on:
+            await auditing.answered(self._services, call, request, response)
         if endpoint.prefers:
             response = preferences.apply(response, request.prefer)
         return render(response, call, self._services.repository, base_url)
@@ -80,7 +93,8 @@ class FhirBase:
         self, call: Call, place: Place, endpoint: Endpoint, receive: Receive, base_url: str
     ) -> Request:
         # Nothing of a body is read before its sender is known.
-        caller = ANONYMOUS if self._open else await self._caller(call)
+        caller = ANONYMOUS if self._open or endpoint.open else await self._caller(call)
+        call.caller = caller
         sent, locate = None, None
         if endpoint.body != "none":
             data = await body.read(receive, call.headers, self._limit)
@@ -100,14 +114,23 @@ class FhirBase:
             prefer=preferences.preferences(call.headers.get("prefer")),
             compartment=place.owner,
             caller=caller,
+            request_id=call.request_id,
+            address=call.address,
             language=language(call.headers.get("accept-language")),
             locate=locate,
         )
 
     async def _caller(self, call: Call) -> Caller:
-        credentials = Credentials(call.headers.get("authorization"))
-        caller = await self._services.authentication.caller(credentials)
-        return await self._services.policy.prepare(caller)
+        return await callers.caller(self._services, call.scope, call.headers)
+
+    async def _refused(self, error: Exception, call: Call) -> Reply:
+        """Answer an error, once it is recorded where the audit wants it."""
+        if self._services.audit.on:
+            try:
+                await auditing.refused(self._services, call, error)
+            except FhirError as worse:
+                error = worse
+        return self._refusal(error, call)
 
     def _refusal(self, error: Exception, call: Call) -> Reply:
         response = errors.response(error, call.request_id)
@@ -118,7 +141,8 @@ class FhirBase:
         call.scope["cordee.interaction"] = "export-file"
         if call.method not in {"GET", "HEAD"}:
             raise not_allowed(call.method, ["GET"])
-        request = Request(base_url="", id=place.id, version=place.version)
+        caller = ANONYMOUS if self._open else await self._caller(call)
+        request = Request(base_url="", id=place.id, version=place.version, caller=caller)
         path = await bulk_export.file(self._services, request)
         answer = FileResponse(path, media_type=bulk_export.NDJSON)
         answer.headers["cache-control"] = "private, no-store"

@@ -18,6 +18,7 @@ from cordee.interactions.patch import patch
 from cordee.interactions.read import read
 from cordee.interactions.search import search
 from cordee.interactions.services import Interaction, OperationEntry, Services
+from cordee.interactions.smart_configuration import smart_configuration
 from cordee.interactions.transaction import transaction
 from cordee.interactions.update import update
 from cordee.interactions.vread import vread
@@ -31,13 +32,16 @@ BodyKind = Literal["none", "resource", "patch", "form", "optional"]
 class Endpoint:
     """What runs; `name` labels logs and metrics, `body` says what the request carries.
 
-    `prefers` marks writes, whose answers follow `Prefer: return=…`.
+    `prefers` marks writes, whose answers follow `Prefer: return=…`, `affects_state` operations that
+    change something, `open` what answers to everybody.
     """
 
     name: str
     run: Interaction
     body: BodyKind = "none"
     prefers: bool = False
+    affects_state: bool = False
+    open: bool = False
 
 
 async def _bundle(services: Services, request: Request) -> Response:
@@ -61,7 +65,8 @@ HISTORY = Endpoint("history", history)
 
 TABLE: dict[Kind, dict[str, Endpoint]] = {
     "base": {"GET": SEARCH, "POST": Endpoint("bundle", _bundle, "resource")},
-    "metadata": {"GET": Endpoint("capabilities", capabilities)},
+    "metadata": {"GET": Endpoint("capabilities", capabilities, open=True)},
+    "smart-configuration": {"GET": Endpoint("smart-configuration", smart_configuration, open=True)},
     "type": {
         "GET": SEARCH,
         "POST": Endpoint("create", create, "resource", prefers=True),
@@ -124,8 +129,9 @@ class Routes:
     def _operation(self, place: Place) -> dict[str, Endpoint]:
         for entry in self._operations.get(place.operation or "", ()):
             if _offers(entry, place):
-                endpoint = Endpoint(f"${entry.code}", entry.run, "optional")
-                return {"POST": endpoint} | ({} if entry.affects_state else {"GET": endpoint})
+                changes = entry.affects_state
+                endpoint = Endpoint(f"${entry.code}", entry.run, "optional", affects_state=changes)
+                return {"POST": endpoint} | ({} if changes else {"GET": endpoint})
         level = place.type or "the whole server"
         raise FhirError(
             Category.NOT_FOUND,

@@ -1,0 +1,1 @@
+"""Who did what to whose record: recorded, chained, and shown as AuditEvents."""

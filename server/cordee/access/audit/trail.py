@@ -1,0 +1,215 @@
+"""The audit of one server process: a bounded queue, and a writer that stores it in blocks.
+
+What is pressing (changes, denials, broken glass) is answered once its line is stored; lines of
+reads are stored within `WINDOW`. A full queue makes callers wait: nothing is left out. The database
+away, lines stay queued until it is back.
+"""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from cordee.access.audit.act import Act
+from cordee.access.audit.audit_event import AuditEvents
+from cordee.access.audit.chain import Chain, Signer
+from cordee.access.audit.metrics import Metrics
+from cordee.access.audit.publication import Publication
+from cordee.errors import Category, FhirError
+from cordee.store.journal import ForkedError, Journal
+
+WINDOW = 0.1
+"""Seconds that lines nobody waits for may gather: what a killed process can lose of its reads."""
+GROUP = 256
+"""Acts written together."""
+LARGEST_BLOCK = 500
+"""Lines of one block, which is published in one transaction."""
+PATIENCE = 15.0
+"""Seconds a caller waits for the audit before the request fails."""
+PAUSE = 0.5
+"""Seconds between attempts while the database is away."""
+TELL = 300.0
+"""Seconds between log lines that say where the chain stands: an anchor outside the database."""
+
+log = structlog.get_logger("cordee.audit")
+
+
+class Trail:
+    """Records acts; implements `act.Audit`."""
+
+    on = True
+
+    def __init__(
+        self,
+        journal: Journal,
+        events: AuditEvents,
+        signer: Signer,
+        publication: Publication,
+        *,
+        clock: Callable[[], datetime],
+        capacity: int,
+        all_wait: bool = False,
+        metrics: Metrics | None = None,
+    ) -> None:
+        """Begin with an empty queue; `open` begins a chain, `run` writes."""
+        self._journal = journal
+        self._events = events
+        self._signer = signer
+        self._publication = publication
+        self._clock = clock
+        self._capacity = capacity
+        self._all_wait = all_wait
+        self._metrics = metrics or Metrics()
+        self._queue: deque[Act] = deque()
+        self._taken = 0
+        self._stored = 0
+        self._waiting: deque[tuple[int, asyncio.Future[None]]] = deque()
+        self._arrived, self._pressing, self._room = (asyncio.Event() for _ in range(3))
+        self._chain: Chain | None = None
+        self._told = 0.0
+        self._closing = self._failed = False
+
+    async def open(self) -> None:
+        """Begin this process's chain, whose first hash covers the heads of all others."""
+        before = [head.anchor for head in await self._journal.heads()]
+        chain = Chain.begin(self._clock(), before, self._signer)
+        await self._journal.begin(chain.head)
+        self._chain = chain
+        self._publication.own = chain.head.chain
+        self._tell()
+
+    async def record(self, *acts: Act) -> None:
+        """Take acts in; returns when those that are pressing are safely stored."""
+        if self._failed:
+            raise _late()
+        if len(self._queue) >= self._capacity:
+            await self._make_room()
+        self._queue.extend(acts)
+        self._taken += len(acts)
+        self._arrived.set()
+        if self._all_wait or any(act.pressing for act in acts):
+            await self._until_stored()
+
+    async def publish(self) -> None:
+        """Make everything recorded so far findable as AuditEvents, that of other processes too."""
+        if self._taken > self._stored:
+            await self._until_stored()
+        await self._publication.everything()
+
+    async def run(self) -> None:
+        """Write what is queued, until `close`."""
+        try:
+            while not self._closing:
+                await self._arrived.wait()
+                self._arrived.clear()
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(WINDOW):
+                        await self._pressing.wait()
+                await self._flush()
+            self._tell()
+        except Exception as error:
+            # A bug. Without an audit nothing is answered any more: `record` says so.
+            self._failed = True
+            log.error("bug", error=type(error).__qualname__, place="audit")  # noqa: TRY400 - no health data
+            raise
+
+    def close(self) -> None:
+        """Let `run` end, once nothing is queued."""
+        self._closing = True
+        self._arrived.set()
+        self._pressing.set()
+
+    async def _flush(self) -> None:
+        while self._queue:
+            self._pressing.clear()
+            acts = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
+            now = self._clock()
+            lines = [line for act in acts for line in self._events.of(act, now)]
+            for start in range(0, len(lines), LARGEST_BLOCK):
+                await self._write(lines[start : start + LARGEST_BLOCK], now)
+            self._stored += len(acts)
+            self._metrics.lines.inc(len(lines))
+            self._metrics.queued.set(len(self._queue))
+            self._settle()
+
+    @property
+    def taken(self) -> int:
+        """How many acts came in so far: the publication works when few do."""
+        return self._taken
+
+    async def _write(self, lines: list[bytes], now: datetime) -> None:
+        while True:
+            try:
+                if self._chain is None:
+                    await self.open()
+                assert self._chain is not None
+                block = self._chain.following(lines, now)
+                await self._journal.append(block)
+            except ForkedError:
+                log.error("audit chain changed by another hand", chain=self._name)  # noqa: TRY400 - no trace of a bug
+                self._metrics.forks.inc()
+                self._chain = None
+            except FhirError as error:
+                log.warning("audit waits", reason=error.diagnostics, queued=len(self._queue))
+                await asyncio.sleep(PAUSE)
+            else:
+                self._chain.advance(block)
+                if now.timestamp() - self._told > TELL:
+                    self._tell()
+                return
+
+    @property
+    def _name(self) -> str | None:
+        return self._chain.head.chain if self._chain else None
+
+    def _tell(self) -> None:
+        if self._chain is None:
+            return
+        head = self._chain.head
+        self._told = self._clock().timestamp()
+        log.info("audit head", chain=head.chain, number=head.number, hash=head.hash.hex())
+
+    async def _until_stored(self) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((self._taken, done))
+        self._arrived.set()
+        self._pressing.set()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await done
+        except TimeoutError:
+            raise _late() from None
+
+    async def _make_room(self) -> None:
+        self._metrics.full.inc()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while len(self._queue) >= self._capacity:
+                    self._room.clear()
+                    self._pressing.set()
+                    self._arrived.set()
+                    await self._room.wait()
+        except TimeoutError:
+            raise _late() from None
+
+    def _settle(self) -> None:
+        """Let those go on whose lines are stored, and those who wait for room."""
+        while self._waiting and self._waiting[0][0] <= self._stored:
+            done = self._waiting.popleft()[1]
+            if not done.done():  # else its caller went away
+                done.set_result(None)
+        if self._waiting:
+            self._pressing.set()
+        self._room.set()
+
+
+def _late() -> FhirError:
+    return FhirError(
+        Category.UNAVAILABLE,
+        "The audit cannot be written at the moment, so that no answer can be given; try again. "
+        "A change may have been made.",
+        headers={"Retry-After": "5"},
+    )
