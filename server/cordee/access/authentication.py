@@ -1,7 +1,7 @@
 """Who a request comes from: the port that turns what a call carries into a caller."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from cordee.access.caller import ANONYMOUS, Caller
 
@@ -28,6 +28,13 @@ class Authentication(Protocol):
         """Tell who calls. Raises `FhirError` UNAUTHENTICATED or FORBIDDEN, never less."""
         ...
 
+    async def configuration(self) -> dict[str, Any] | None:
+        """Give what clients are told of how to get tokens (RFC 8414); None where none are needed.
+
+        Raises `FhirError` UNAVAILABLE when it must be asked elsewhere and nobody answers.
+        """
+        ...
+
 
 class NoAuthentication:
     """Everyone is nobody in particular: `CORDEE_AUTH=off`, which binds to loopback only."""
@@ -35,3 +42,7 @@ class NoAuthentication:
     async def caller(self, credentials: Credentials) -> Caller:  # noqa: ARG002 - the port's shape
         """Give the anonymous caller."""
         return ANONYMOUS
+
+    async def configuration(self) -> dict[str, Any] | None:
+        """Tell nothing."""
+        return None

@@ -3,10 +3,11 @@
 https://hl7.org/fhir/smart-app-launch/STU2.1/scopes-and-launch-context.html
 """
 
+from collections.abc import Collection
 from functools import lru_cache
 
 from cordee.access.caller import Caller
-from cordee.access.policy import Action, Policy, States
+from cordee.access.policy import Action, Policy, States, Veil
 from cordee.access.scopes import WRITES, Scope, bounded, granted, patient_of
 from cordee.errors import FhirError
 from cordee.search.filter import (
@@ -20,6 +21,8 @@ from cordee.search.filter import (
 from cordee.search.matching import matches, questions
 from cordee.search.parse import parse_query
 from cordee.search.registry import SearchRegistry
+from cordee.search.values import Extraction
+from cordee.store.port import Reader
 
 SEEING = frozenset("rs")
 
@@ -54,6 +57,20 @@ class ScopedPolicy:
             if limit is not EVERYTHING and not all(matches(limit, each) for each in states()):
                 return False
         return self._inner.may(caller, action, type, states)
+
+    async def opening(
+        self, caller: Caller, reader: Reader, extraction: Extraction, fresh: Collection[str] = ()
+    ) -> Caller:
+        """Let the inner policy open records; what may be written there is bounded as ever."""
+        return await self._inner.opening(caller, reader, extraction, fresh)
+
+    def stamp(self, caller: Caller, type: str, extraction: Extraction) -> str | None:
+        """Give the inner policy's stamp."""
+        return self._inner.stamp(caller, type, extraction)
+
+    def veil(self, caller: Caller) -> Veil | None:
+        """Give the inner policy's veil."""
+        return self._inner.veil(caller)
 
     def _compiled(self, caller: Caller, type: str, permissions: frozenset[str]) -> Filter:
         """Give what a caller's scopes let them reach of a type."""

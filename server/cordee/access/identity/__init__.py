@@ -1,0 +1,1 @@
+"""From proven claims to a caller: who in the directory they are, and as what they act."""

@@ -1,0 +1,105 @@
+"""A professional in the directory: the Practitioner, the roles they hold and where.
+
+https://hl7.org/fhir/R4/practitioner.html
+https://hl7.org/fhir/R4/practitionerrole.html
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.search.filter import Filter, Reference, TokenIn
+from cordee.store.port import Query, Reader
+
+MOST = 200
+"""Entries of the directory that one person may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """One PractitionerRole ("PractitionerRole/2"): its structure and the codes of what is done."""
+
+    reference: str
+    organization: str | None = None
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the directory knows of one person; empty for who is not in it, or no longer."""
+
+    practitioners: tuple[str, ...] = ()
+    roles: tuple[Role, ...] = ()
+    name: str | None = None
+    codes: tuple[tuple[str, str], ...] = ()
+
+
+class Directory:
+    """The directory's resources in the store."""
+
+    def __init__(self, reader: Reader) -> None:
+        """Take where to read."""
+        self._reader = reader
+
+    async def professional(
+        self, identifiers: frozenset[tuple[str | None, str]], reference: str | None = None
+    ) -> Entry:
+        """Find a person by any of their identifiers, or by "Practitioner/1" when that is known."""
+        found = await self._found("Practitioner", TokenIn("identifier", identifiers))
+        if not found and reference is not None:
+            found = [each for each in (await self.read(reference),) if each is not None]
+        people = [each for each in found if each.get("active") is not False]
+        if not people:
+            return Entry()
+        names = tuple(f"Practitioner/{each['id']}" for each in people)
+        roles = await self._found("PractitionerRole", Reference("practitioner", names))
+        qualified = (row.get("code") for each in people for row in each.get("qualification", ()))
+        return Entry(
+            practitioners=names,
+            roles=tuple(_role(each) for each in roles if each.get("active") is not False),
+            name=_name(people[0]),
+            codes=tuple(_codings(qualified)),
+        )
+
+    async def organizations(self, ids: Iterable[str]) -> tuple[str, ...]:
+        """Find structures ("Organization/5") by their national numbers, whatever the system."""
+        wanted = frozenset((None, id) for id in ids)
+        if not wanted:
+            return ()
+        found = await self._found("Organization", TokenIn("identifier", wanted))
+        return tuple(f"Organization/{each['id']}" for each in found)
+
+    async def read(self, reference: str) -> Resource | None:
+        """Give a living resource by "Type/id"."""
+        type, _, id = reference.partition("/")
+        version = await self._reader.read(type, id)
+        return json.parse(version.body) if version is not None and not version.deleted else None
+
+    async def _found(self, type: str, filter: Filter) -> list[Resource]:
+        page = await self._reader.search(Query((type,), filter, count=MOST))
+        return [json.parse(version.body) for version in page.matches]
+
+
+def _role(resource: Resource) -> Role:
+    place = resource.get("organization", {}).get("reference")
+    return Role(
+        reference=f"PractitionerRole/{resource['id']}",
+        organization=place if isinstance(place, str) else None,
+        codes=tuple(_codings(resource.get("code", ()))),
+    )
+
+
+def _codings(concepts: Iterable[Any]) -> Iterable[tuple[str, str]]:
+    for concept in concepts:
+        for coding in (concept or {}).get("coding", ()):
+            yield str(coding.get("system", "")), str(coding.get("code", ""))
+
+
+def _name(resource: Resource) -> str | None:
+    for name in resource.get("name", ()):
+        if isinstance(name.get("text"), str):
+            return str(name["text"])
+        return " ".join([*name.get("given", ()), name.get("family", "")]).strip() or None
+    return None

@@ -1,0 +1,1 @@
+"""Access tokens: whose they are, whether they hold, and where the keys come from."""

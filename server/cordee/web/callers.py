@@ -1,0 +1,36 @@
+"""Who sends a request: what of it proves that, handed to the port that judges.
+
+https://asgi.readthedocs.io/en/latest/specs/tls.html
+"""
+
+import ssl
+from collections.abc import Mapping
+
+from starlette.types import Scope
+
+from cordee.access.authentication import Credentials
+from cordee.access.caller import Caller
+from cordee.access.identity.activities import HEADER as PRACTICE
+from cordee.interactions.services import Services
+
+EMERGENCY = "X-Emergency-Access"
+"""Breaks the glass; its value is the reason."""
+
+
+def certificate(scope: Scope) -> bytes | None:
+    """Give the client certificate (DER) that the TLS layer or a trusted proxy vouches for."""
+    tls = scope.get("extensions", {}).get("tls")
+    chain = tls.get("client_cert_chain") if tls else None
+    return ssl.PEM_cert_to_DER_cert(chain[0]) if chain else None
+
+
+async def caller(services: Services, scope: Scope, headers: Mapping[str, str]) -> Caller:
+    """Tell who sends a request. Raises `FhirError` UNAUTHENTICATED, FORBIDDEN or UNAVAILABLE."""
+    credentials = Credentials(
+        authorization=headers.get("authorization"),
+        certificate=certificate(scope),
+        practice=headers.get(PRACTICE.lower()),
+        emergency=headers.get(EMERGENCY.lower()),
+    )
+    found = await services.authentication.caller(credentials)
+    return await services.policy.prepare(found)
