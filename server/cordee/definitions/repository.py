@@ -136,6 +136,11 @@ class Repository:
         note(url)
         return self._index.versions(url)
 
+    def types(self, url: str) -> frozenset[str]:
+        """Give the resource types that are known under a canonical url, without decoding any."""
+        note(url)
+        return frozenset(row.entry.resource_type for row in self._index.rows(url))
+
     def identified(self, identifier: str, type: str | None = None) -> Resource | None:
         """Find a resource by one of its identifiers, such as "urn:oid:2.16.840.1.113883.5.4"."""
         note(identifier)

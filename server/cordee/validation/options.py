@@ -40,9 +40,9 @@ class Options:
 
     `extension_domains` are URL prefixes whose extensions and profiles may be unknown;
     `any_extension` lets all unknown extensions be. The other options are severities: `links` of
-    narrative links that lead nowhere, `codings` of displays that are not their code's and of value
-    sets named as systems, `profiles` of unknown profiles of types, `national` of what French rules
-    refuse beyond FHIR.
+    narrative links that lead nowhere, `codings` of displays that are not their code's, of value
+    sets named as systems, of units and mapped codes that do not exist, `profiles` of unknown
+    profiles of types, `national` of what French rules refuse beyond FHIR.
     """
 
     resolve: Resolve | None = None
@@ -64,8 +64,12 @@ class Options:
     national: Severity = Severity.WARNING
 
 
-NEIGHBOURS = ("https://profiles.ihe.net/", "http://interopsante.org/")
-"""Domains that French guides build on and whose definitions may not be installed."""
+NEIGHBOURS = (
+    "https://profiles.ihe.net/",
+    "http://interopsante.org/",
+    "http://hl7.org/fhir/tools/",
+)
+"""Domains that French guides build on, and their tools write of, that may not be installed."""
 
 STRICT = Options(
     older_versions=False,

@@ -23,19 +23,27 @@ from cordee.validation.rules.attachment import attachment
 from cordee.validation.rules.bundle import BUNDLE
 from cordee.validation.rules.capability_statement import capability_statement
 from cordee.validation.rules.claims import claim, claims
+from cordee.validation.rules.code_system import code_system
 from cordee.validation.rules.coding import coding, identifier
+from cordee.validation.rules.concept_map import concept_map
 from cordee.validation.rules.contained import contained
 from cordee.validation.rules.element_ids import unique_ids
 from cordee.validation.rules.extension import extension
+from cordee.validation.rules.meta import meta
 from cordee.validation.rules.narrative import narrative
+from cordee.validation.rules.questionnaire import questionnaire
 from cordee.validation.rules.questionnaire_response import questionnaire_response
 from cordee.validation.rules.resource import any_resource
 from cordee.validation.rules.resource_id import resource_id
 from cordee.validation.rules.search_parameter import search_parameter
 from cordee.validation.rules.structure_definition import structure_definition
+from cordee.validation.rules.unit import unit
+from cordee.validation.rules.value_set import value_set
 from cordee.validation.rules.vital_signs import vital_signs
 from cordee.validation.run import Check, Run
 from cordee.validation.vocabulary import Terminology, Vocabulary
+
+QUANTITIES = ("Quantity", "Age", "Count", "Distance", "Duration")
 
 
 class Repository(Schema, Protocol):
@@ -58,6 +66,10 @@ class Repository(Schema, Protocol):
 
     def versions(self, url: str) -> tuple[str, ...]:
         """Give the versions held of a canonical url, oldest first."""
+        ...
+
+    def types(self, url: str) -> frozenset[str]:
+        """Give the resource types that are known under a canonical url."""
         ...
 
     def changed_since(self, revision: int) -> frozenset[str] | None:
@@ -99,13 +111,19 @@ class Validator:
             "Resource": (claims(self._profiles.find), unique_ids, resource_id),
             "DomainResource": (contained,),
             "Extension": (extension(extensions.find),),
+            "Meta": (meta,),
             "Narrative": (narrative,),
             "Coding": (coding(vocabulary),),
             "Identifier": (identifier,),
             "Attachment": (attachment,),
+            **dict.fromkeys(QUANTITIES, (unit,)),
             "Bundle": BUNDLE,
             "Observation": (vital_signs(self._profiles.find),),
-            "StructureDefinition": (structure_definition(repository.structure),),
+            "StructureDefinition": (structure_definition(repository.structure, repository),),
+            "CodeSystem": (code_system(repository.find),),
+            "ValueSet": (value_set(repository.types, vocabulary),),
+            "ConceptMap": (concept_map(vocabulary),),
+            "Questionnaire": (questionnaire,),
             "CapabilityStatement": (capability_statement(self._search_parameter),),
             "SearchParameter": (search_parameter(repository, self._search_parameter),),
             "QuestionnaireResponse": (
@@ -117,7 +135,9 @@ class Validator:
             repository,
             repository.resource_types,
             vocabulary,
-            BaseRules(repository.structure, expressions, self._profiles.find, special),
+            BaseRules(
+                repository.structure, expressions, self._profiles.find, special, repository.types
+            ),
         )
         self._resource = any_resource(self._definitions, contained=False)
 

@@ -14,6 +14,7 @@ from cordee.validation.compile.invariant import compile_base_constraint
 from cordee.validation.expressions import Expressions
 from cordee.validation.node import Node
 from cordee.validation.place import Place
+from cordee.validation.rules.canonical_target import Types, canonical_target
 from cordee.validation.rules.conformance import Finder, any_of
 from cordee.validation.run import Check, Run
 
@@ -34,12 +35,14 @@ class BaseRules:
         expressions: Expressions,
         profiles: Finder,
         special: Mapping[str, tuple[Check, ...]],
+        types: Types,
     ) -> None:
         """Keep the sources."""
         self._expressions = expressions
         self._structure = structure
         self._profiles = profiles
         self._special = special
+        self._types = types
         self.constraints = cache(self._constraints)
 
     def whole(self, definition: TypeDefinition) -> Iterator[Check]:
@@ -65,6 +68,10 @@ class BaseRules:
         for of in element.types:
             if of.code == type_name and of.profiles:
                 yield _conforms(of.profiles, type_name, self._profiles, element.path)
+            if of.code == type_name == "canonical" and of.target_profiles:
+                wanted = frozenset(url.removeprefix(BASE) for url in of.target_profiles)
+                if "Resource" not in wanted:
+                    yield canonical_target(wanted, self._types, element.path)
 
     def _asked(self, path: str) -> list[dict[str, Any]]:
         return self.constraints(path.partition(".")[0]).get(path, [])

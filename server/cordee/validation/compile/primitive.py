@@ -10,12 +10,12 @@ from cordee.resource.primitives import CHECKS, NUMBERS
 from cordee.validation.rules.all_of import all_of
 from cordee.validation.rules.primitive import Test, primitive
 from cordee.validation.rules.text_security import plain_text
-from cordee.validation.rules.url import canonical_url, example_url
+from cordee.validation.rules.url import canonical_url, uri
 from cordee.validation.run import Check
 
 FURTHER: dict[str, Check] = {
-    "uri": example_url,
-    "url": example_url,
+    "uri": uri,
+    "url": uri,
     "canonical": canonical_url,
     "string": plain_text,
 }

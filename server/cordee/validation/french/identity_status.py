@@ -98,7 +98,7 @@ def standing(patient: Resource) -> Standing:
 def carries_ins(patient: Resource) -> bool:
     """Tell whether a Patient has a current INS; former ones have the use `old`."""
     return any(
-        identifier.get("system") in REAL_INS | TRIAL_INS and identifier.get("use") != "old"
+        str(identifier.get("system")) in REAL_INS | TRIAL_INS and identifier.get("use") != "old"
         for identifier in listed(patient.get("identifier"))
     )
 

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/datatypes.html#Coding
 https://hl7.org/fhir/R4/datatypes.html#Identifier
 """
 
+import re
 from typing import Any
 
 from cordee.errors import Severity
@@ -14,6 +15,9 @@ from cordee.validation.vocabulary import Vocabulary
 
 HL7 = ("http://terminology.hl7.org/", "http://hl7.org/fhir/")
 """Code systems held here in the very words of their authors."""
+
+URIS = "urn:ietf:rfc:3986"
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 def coding(vocabulary: Vocabulary) -> Check:
@@ -54,7 +58,10 @@ def _check_code(
 
 
 def identifier(value: Any, place: Place, run: Run) -> None:
-    """Check the system of an Identifier."""
-    system = value.get("system")
+    """Check the system of an Identifier, and the value where the system says that it is a URI."""
+    system, text = value.get("system"), value.get("value")
+    if system == URIS and isinstance(text, str) and not _SCHEME.match(text):
+        at: Place = (place, "value", -1)
+        run.add("identifier-uri", at, severity=run.options.codings, value=excerpt(text))
     if isinstance(system, str) and system and ":" not in system:
         run.add("system-relative", (place, "system", -1), system=excerpt(system))

@@ -3,14 +3,17 @@
 https://hl7.org/fhir/R4/profiling.html#snapshot
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from cordee.definitions.element import Schema
 from cordee.definitions.snapshot import generate
 from cordee.definitions.structure import BASE
 from cordee.errors import FhirError
 from cordee.resource.types import Resource
 from cordee.validation.place import Place
+from cordee.validation.rules.element_definition import Stated, check_element
+from cordee.validation.rules.extension_definition import check_extension_definition
 from cordee.validation.rules.fixed import equal
 from cordee.validation.rules.obligations import check_inherited
 from cordee.validation.rules.primitive import excerpt
@@ -20,37 +23,58 @@ from cordee.validation.run import Check, Run
 Structures: TypeAlias = Callable[[str], Resource | None]
 
 
-def structure_definition(structures: Structures) -> Check:
+def structure_definition(structures: Structures, schema: Schema) -> Check:
     """Check a StructureDefinition that constrains another one."""
 
     def check(value: Any, place: Place, run: Run) -> None:
         differential = value.get("differential")
-        if value.get("derivation") != "constraint" or not isinstance(differential, dict):
+        if value.get("derivation") != "constraint":
             return
-        for reason in _reasons(value, structures):
-            run.add("structure-snapshot", place, reason=reason)
+        check_extension_definition(value, place, run)
+        if not isinstance(differential, dict):
+            return
+        made = _snapshot(value, structures, place, run)
+        base = _known(str(value.get("baseDefinition")), structures)
+        full, before = _by_id(made), _by_id(base)
         elements = differential.get("element")
         for index, element in enumerate(elements if isinstance(elements, list) else []):
             if isinstance(element, dict):
                 at: Place = ((place, "differential", -1), "element", index)
                 _check_types(element, at, structures, run)
-        _check_fixed(value, place, structures, run)
+                id = str(element.get("id") or element.get("path"))
+                theirs = before.get(id) or before.get(str(element.get("path")))
+                _check_fixed(element, before.get(id), at, run)
+                stated = Stated(element, full.get(id, element), theirs, at)
+                check_element(stated, schema, run)
         check_inherited(value, place, structures, run)
 
     return check
 
 
-def _reasons(structure: Resource, structures: Structures) -> Iterator[str]:
-    """Give why no snapshot can be made; nothing when one can."""
+def _snapshot(
+    structure: Resource, structures: Structures, place: Place, run: Run
+) -> Resource | None:
+    """Make the snapshot; say why when none can be made."""
     base = structure.get("baseDefinition")
     try:
-        if not isinstance(base, str) or structures(base) is None:
-            return
-        generate({key: row for key, row in structure.items() if key != "snapshot"}, structures)
+        if not isinstance(base, str):
+            return None
+        if structures(base) is None:
+            run.add("structure-base-unknown", (place, "baseDefinition", -1), base=excerpt(base))
+            return None
+        bare = {key: row for key, row in structure.items() if key != "snapshot"}
+        return generate(bare, structures)
     except FhirError as error:
-        yield excerpt(error, 200)
+        run.add("structure-snapshot", place, reason=excerpt(error, 200))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        yield excerpt(f"{type(error).__name__}: {error}", 200)
+        reason = excerpt(f"{type(error).__name__}: {error}", 200)
+        run.add("structure-snapshot", place, reason=reason)
+    return None
+
+
+def _by_id(structure: Resource | None) -> dict[str, Resource]:
+    snapshot = (structure or {}).get("snapshot") or {}
+    return {str(row.get("id") or row.get("path")): row for row in listed(snapshot.get("element"))}
 
 
 def _check_types(element: Resource, at: Place, structures: Structures, run: Run) -> None:
@@ -72,20 +96,11 @@ def _is_any(code: str) -> bool:
     return code in {"Resource", "DomainResource", "Element", "BackboneElement"}
 
 
-def _check_fixed(structure: Resource, place: Place, structures: Structures, run: Run) -> None:
+def _check_fixed(element: Resource, base: Resource | None, at: Place, run: Run) -> None:
     """Refuse a fixed value where the base already fixes another."""
-    base = _known(str(structure.get("baseDefinition")), structures)
-    before = {
-        str(row.get("id")): _fixed(row)
-        for row in listed(((base or {}).get("snapshot") or {}).get("element"))
-    }
-    elements = structure["differential"].get("element")
-    for index, row in enumerate(elements if isinstance(elements, list) else []):
-        mine = _fixed(row)
-        theirs = None if mine is None else before.get(str(row.get("id") or row.get("path")))
-        if mine is not None and theirs is not None and not equal(theirs, mine):
-            at: Place = ((place, "differential", -1), "element", index)
-            run.add("structure-fixed", at, fixed=excerpt(theirs), found=excerpt(mine))
+    mine, theirs = _fixed(element), _fixed(base)
+    if mine is not None and theirs is not None and not equal(theirs, mine):
+        run.add("structure-fixed", at, fixed=excerpt(theirs), found=excerpt(mine))
 
 
 def _fixed(row: Any) -> Any:

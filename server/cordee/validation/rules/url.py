@@ -20,6 +20,20 @@ def example_url(value: Any, place: Place, run: Run) -> None:
         run.add("example-url", place, url=excerpt(value))
 
 
+_OID = re.compile(r"urn:oid:[0-2](?:\.(?:0|[1-9][0-9]*))+")
+_UUID = re.compile(r"urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def uri(value: Any, place: Place, run: Run) -> None:
+    """Ask that OIDs and UUIDs are written as such."""
+    if isinstance(value, str) and value.startswith("urn:"):
+        if value.startswith("urn:oid:") and not _OID.fullmatch(value):
+            run.add("uri-oid", place, value=excerpt(value))
+        elif value.startswith("urn:uuid:") and not _UUID.fullmatch(value):
+            run.add("uri-uuid", place, value=excerpt(value))
+    example_url(value, place, run)
+
+
 def canonical_url(value: Any, place: Place, run: Run) -> None:
     """Ask that a canonical is absolute, or a fragment."""
     if isinstance(value, str) and value and ":" not in value and value[0] != "#":
