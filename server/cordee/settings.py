@@ -6,6 +6,7 @@
 import json
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -314,9 +315,19 @@ class Settings(BaseSettings):
     log_format: Literal["console", "json"] = Field(
         default="console", description="Log lines for people or for machines."
     )
+    timezone: str = Field(
+        default="Europe/Paris", description="Time zone of calendars and of days that tasks are due."
+    )
     otlp_endpoint: str | None = Field(
         default=None, description="OpenTelemetry collector (OTLP over HTTP); unset means none."
     )
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"{name} is no time zone; Europe/Paris is one")
+        return name
 
     @field_validator(
         "subscriptions_allowed_hosts",

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
+from cordee.coordination.closure import PEOPLE, OpenDossier
 from cordee.coordination.invitation import AcceptedInvitation
 from cordee.coordination.referral import ReferralLife
-from cordee.interactions.services import Guard
+from cordee.interactions.services import Guard, Requirement
+
+REQUIREMENTS: Mapping[str, Sequence[Requirement]] = dict.fromkeys(PEOPLE, (OpenDossier(),))
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
     "Appointment": (Booking(),),

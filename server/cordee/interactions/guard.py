@@ -14,7 +14,7 @@ from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.resource.types import Resource
-from cordee.store.port import WriteSession
+from cordee.store.port import Reader, WriteSession
 
 MOST_FOLLOWING = 1_000
 """Resources that may follow from one write; more means that guards feed each other for ever."""
@@ -26,14 +26,22 @@ def watched(services: Services, change: Change) -> bool:
     return any(guard.concerns(change) for guard in guards)
 
 
+async def require(services: Services, reader: Reader, request: Request, change: Change) -> None:
+    """Check what the record must be like for a change. Raises what a requirement raises."""
+    for requirement in services.requirements.get(change.type, ()):
+        await requirement.check(services, reader, request, change)
+
+
 async def settle(
     services: Services, session: WriteSession, request: Request, changes: Iterable[Change]
 ) -> None:
     """Show the changes of a write to their guards, store what follows, and show that to them too.
 
-    Raises what a guard raises, and BUG when there is no end to what follows.
+    Raises what a requirement or a guard raises, and BUG when there is no end to what follows.
     """
     open, count = list(changes), 0
+    for change in open:
+        await require(services, session, request, change)
     while open:
         change = open.pop(0)
         for guard in services.guards.get(change.type, ()):

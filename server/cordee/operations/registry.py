@@ -19,6 +19,9 @@ from cordee.operations.patient_dossier import patient_dossier
 from cordee.operations.patient_everything import patient_everything
 from cordee.operations.patient_ins_read_datamatrix import patient_ins_read_datamatrix
 from cordee.operations.patient_match import patient_match
+from cordee.operations.practitioner_role_calendar_link import (
+    practitioner_role_calendar_link,
+)
 from cordee.operations.resource_meta import resource_meta
 from cordee.operations.resource_meta_add import resource_meta_add
 from cordee.operations.resource_meta_delete import resource_meta_delete
@@ -47,6 +50,7 @@ DEFINED: dict[str, Interaction] = {
     OWN + "CareTeam-join": care_team_join,
     OWN + "CareTeam-leave": care_team_leave,
     OWN + "Patient-dossier": patient_dossier,
+    OWN + "PractitionerRole-calendar-link": practitioner_role_calendar_link,
 }
 """Canonical of the OperationDefinition → what runs."""
 

@@ -25,6 +25,7 @@ from cordee.store.notification_queue import NotificationQueue
 from cordee.store.port import Event, Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
 from cordee.store.reindex import Reindex
+from cordee.store.secret_links import MongoSecretLinks
 from cordee.store.transaction import RacedError, Transactions
 from cordee.store.unavailable import translated
 from cordee.store.used_once import MongoUsedOnce
@@ -159,6 +160,10 @@ class MongoStore(MongoReader):
     def used_once(self) -> MongoUsedOnce:
         """Give the names that may be used once, which lie in the same database."""
         return MongoUsedOnce(self._catalog.database)
+
+    def secret_links(self) -> MongoSecretLinks:
+        """Give the secret links that were handed out, which lie in the same database."""
+        return MongoSecretLinks(self._catalog.database)
 
     async def reindex(self, type: str, progress: Callable[[int], None] | None = None) -> int:
         """Compute the index values of a type anew; give the number of resources. Resumable."""

@@ -177,6 +177,18 @@ class WriteSession(Reader, Protocol):
         ...
 
 
+class SecretLinks(Protocol):
+    """Links whose secret alone opens something; at most one an owner."""
+
+    async def replace(self, owner: str, digest: str | None) -> None:
+        """End the owner's link, and put another in its place if one is given."""
+        ...
+
+    async def owner(self, digest: str) -> str | None:
+        """Give what a link opens, or None for one that is unknown or ended."""
+        ...
+
+
 class Store(Reader, Protocol):
     """The store."""
 
@@ -212,6 +224,10 @@ class Store(Reader, Protocol):
         Every version comes at least once, deletions included. Waits for more without end. Raises
         `FhirError(DELETED)` when the token is too old; the histories tell what was missed.
         """
+        ...
+
+    def secret_links(self) -> SecretLinks:
+        """Give the secret links that were handed out."""
         ...
 
     async def types(self) -> list[str]:

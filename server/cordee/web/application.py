@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.interactions.services import Services
 from cordee.settings import Settings
-from cordee.web import health
+from cordee.web import calendar, health, oauth
 from cordee.web.call import BASE_PATH
 from cordee.web.fhir import FhirBase
 from cordee.web.front_page import front_page
@@ -59,7 +59,13 @@ def build(
     """
     metrics = metrics or Metrics()
     pages = Starlette(
-        routes=[*health.routes(services.store, metrics), *more, Route("/", front_page)],
+        routes=[
+            *health.routes(services.store, metrics),
+            *oauth.routes(services.authentication),
+            *calendar.routes(services),
+            *more,
+            Route("/", front_page),
+        ],
     )
     served: ASGIApp = Paths(FhirBase(services), pages)
     for cls, args, kwargs in reversed(_layers(services.settings)):

@@ -1,0 +1,64 @@
+"""A dossier that is closed is read-only.
+
+A person's dossier is their EpisodeOfCare. Once every one of them is over, what the circle writes in
+it can still be read but no longer changed, until one is opened again. The administrative record
+(Patient, RelatedPerson) and clinical findings of other sources stay free.
+
+https://hl7.org/fhir/R4/episodeofcare.html
+"""
+
+from cordee.coordination.question import found
+from cordee.errors import Category, FhirError
+from cordee.interactions.change import Change
+from cordee.interactions.exchange import Request
+from cordee.interactions.services import Services
+from cordee.resource.types import Resource
+from cordee.store.port import Reader
+
+OVER = frozenset({"finished", "cancelled"})
+PEOPLE: dict[str, str] = {
+    "Appointment": "participant",
+    "CarePlan": "subject",
+    "CareTeam": "subject",
+    "Communication": "subject",
+    "CommunicationRequest": "subject",
+    "Flag": "subject",
+    "Goal": "subject",
+    "QuestionnaireResponse": "subject",
+    "RequestGroup": "subject",
+    "ServiceRequest": "subject",
+    "Task": "for",
+}
+"""Type written by the circle -> the element that says about whom."""
+
+
+def persons(resource: Resource | None) -> list[str]:
+    """Give whom a resource of the circle is about: "Patient/1"."""
+    if resource is None:
+        return []
+    element = resource.get(PEOPLE[resource["resourceType"]], {})
+    rows = [row.get("actor", {}) for row in element] if isinstance(element, list) else [element]
+    names = (row.get("reference", "") for row in rows)
+    return [name for name in names if name.startswith("Patient/")]
+
+
+class OpenDossier:
+    """Refuses to change what belongs to a closed dossier."""
+
+    async def check(
+        self,
+        services: Services,
+        reader: Reader,
+        request: Request,  # noqa: ARG002 - the port's shape
+        change: Change,
+    ) -> None:
+        """Raise CONFLICT naming the dossier if it is closed."""
+        for person in dict.fromkeys((*persons(change.after), *persons(change.before))):
+            episodes = await found(services, reader, "EpisodeOfCare", f"patient={person}")
+            closed = [one for one in episodes if one.get("status") in OVER]
+            if closed and len(closed) == len(episodes):
+                text = (
+                    f"The dossier of {person} is closed (EpisodeOfCare/{closed[0]['id']} is "
+                    f"{closed[0]['status']}): it can be read, not changed"
+                )
+                raise FhirError(Category.CONFLICT, text, expression=change.type)

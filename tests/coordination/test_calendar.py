@@ -1,0 +1,108 @@
+"""A professional's agenda in the calendar they already use."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+from icalendar import Calendar
+
+from coordination.conftest import Record
+from cordee.coordination.calendar import calendar
+from cordee.resource.types import Resource
+
+PARIS = ZoneInfo("Europe/Paris")
+ROLE = {"resourceType": "PractitionerRole", "id": "nurse", "active": True}
+
+
+def appointment(id: str, start: str, end: str, **more: Any) -> dict[str, Any]:
+    """An appointment of the nurse with a person."""
+    actors = ("PractitionerRole/nurse", "Patient/p")
+    who = [{"actor": {"reference": name}, "status": "accepted"} for name in actors]
+    times = {"start": start, "end": end, "status": "booked", "participant": who}
+    return {"resourceType": "Appointment", "id": id} | times | more
+
+
+def stored(resource: dict[str, Any]) -> Resource:
+    """The resource as the server keeps it."""
+    return resource | {"meta": {"versionId": "3", "lastUpdated": "2026-11-22T10:00:00.000Z"}}
+
+
+def events(feed: bytes) -> list[Any]:
+    """The events of a feed, as another program reads them."""
+    found: list[Any] = Calendar.from_ical(feed).walk("VEVENT")
+    return found
+
+
+def test_times_keep_their_wall_clock_through_the_year() -> None:
+    """Nine o'clock in Paris is nine o'clock before and after the clocks change."""
+    summer = appointment("s", "2026-10-24T09:00:00+02:00", "2026-10-24T09:30:00+02:00")
+    winter = appointment("w", "2026-10-26T08:00:00Z", "2026-10-26T08:30:00Z")
+    feed = calendar([stored(summer), stored(winter)], PARIS)
+    starts = [event["DTSTART"].dt for event in events(feed)]
+    assert [start.hour for start in starts] == [9, 9]
+    assert [start.utcoffset().total_seconds() / 3600 for start in starts] == [2, 1]
+    assert b"BEGIN:VTIMEZONE" in feed
+    assert b"DTSTART;TZID=Europe/Paris:20261026T090000" in feed
+
+
+def test_a_feed_does_not_name_the_person() -> None:
+    """What leaves the server tells when and what, not about whom."""
+    visit = appointment("a", "2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z", description="Visite")
+    visit["participant"][1]["actor"]["display"] = "Mme Martin"
+    feed = calendar([stored(visit)], PARIS)
+    assert b"SUMMARY:Visite" in feed
+    assert b"Martin" not in feed
+    assert b"Patient" not in feed
+
+
+@pytest.mark.parametrize(
+    ("status", "shown"),
+    [("booked", "CONFIRMED"), ("pending", "TENTATIVE"), ("cancelled", "CANCELLED")],
+)
+def test_the_status_is_told(status: str, shown: str) -> None:
+    """A cancelled visit disappears from the calendar of who reads the feed."""
+    visit = appointment("a", "2026-12-01T09:00:00Z", "2026-12-01T10:00:00Z", status=status)
+    [event] = events(calendar([stored(visit)], PARIS))
+    assert (event["STATUS"], event["SEQUENCE"]) == (shown, 2)
+
+
+def test_an_agenda_without_appointments_is_a_calendar() -> None:
+    """Programs need not fail on a quiet month; a request without times is not shown."""
+    asked = {"resourceType": "Appointment", "id": "a", "status": "proposed", "participant": []}
+    assert events(calendar([asked], PARIS)) == []
+
+
+async def link(record: Record, **more: Any) -> httpx.Response:
+    """Ask for the link, or to end it."""
+    rows = [{"name": key, "valueBoolean": value} for key, value in more.items()]
+    body = {"resourceType": "Parameters", "parameter": rows}
+    return await record.http.post("/PractitionerRole/nurse/$calendar-link", json=body)
+
+
+async def read(record: Record, url: str) -> httpx.Response:
+    """Read the feed as a calendar program does."""
+    return await record.http.get(str(httpx.URL(url).copy_with(scheme="http", host="test")))
+
+
+async def test_a_link_opens_one_agenda_until_it_is_ended(record: Record) -> None:
+    """A new link ends the one before; revoking ends it too; a guess opens nothing."""
+    await record.stored(ROLE)
+    start, end = "2099-12-01T09:00:00Z", "2099-12-01T10:00:00Z"
+    await record.stored(appointment("mine", start, end))
+    others = [{"actor": {"reference": "PractitionerRole/gp"}, "status": "accepted"}]
+    await record.stored(appointment("other", start, end, participant=others))
+    first = (await link(record)).json()["parameter"][0]["valueUrl"]
+    answer = await read(record, first)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    assert [str(event["UID"]) for event in events(answer.content)] == ["mine@cordee"]
+    second = (await link(record)).json()["parameter"][0]["valueUrl"]
+    assert (await read(record, first)).status_code == 404
+    assert (await read(record, second)).status_code == 200
+    assert (await link(record, revoke=True)).status_code == 200
+    assert (await read(record, second)).status_code == 404
+
+
+async def test_an_unknown_professional_has_no_link(record: Record) -> None:
+    """The answer is that of a read."""
+    assert (await link(record)).status_code == 404
