@@ -7,9 +7,11 @@ import pytest
 from fhir.resources.R4B.bundle import Bundle
 
 from cordee.resource import json as strict
-from cordee.subscriptions import topics
+from cordee.subscriptions import topic_basic, topics
 from subscriptions.conftest import Json, topical
 from subscriptions.receiver import Receiver
+
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
 
 
 def flag(patient: str = "a", status: str = "active") -> Json:
@@ -20,6 +22,12 @@ def flag(patient: str = "a", status: str = "active") -> Json:
         "code": {"text": "fall"},
         "subject": {"reference": f"Patient/{patient}"},
     }
+
+
+def valid(server: Any, body: bytes, profile: str) -> None:
+    """Hold a resource against a profile of the guide."""
+    report = server.services.validator.validate(strict.parse(body), (f"{BACKPORT}{profile}",))
+    assert report.ok, report.issues
 
 
 def parameters(bundle: Json) -> Json:
@@ -63,14 +71,20 @@ async def test_a_handshake_comes_first_then_the_events(server: Any, receiver: Re
 async def test_notifications_are_valid_bundles(
     server: Any, receiver: Receiver, content: str
 ) -> None:
-    """Notifications pass our validator and parse under an independent library."""
+    """Notifications meet the guide's profiles and parse under an independent library."""
     await server.put({"resourceType": "Patient", "id": "a"})
-    await server.subscribe(topical(receiver.url, "alert", content=content))
+    id = await server.subscribe(topical(receiver.url, "alert", content=content))
     made = await server.create(flag())
-    told = (await receiver.wait(2))[1]
-    report = server.services.validator.validate(strict.parse(told.body))
-    assert report.ok, report.issues
-    Bundle.model_validate(told.json())
+    shaken, told = await receiver.wait(2)
+    asked = await server.http.get(f"/Subscription/{id}/$events")
+    for body in (shaken.body, told.body, asked.content):
+        valid(server, body, "backport-subscription-notification-r4")
+        Bundle.model_validate(strict.parse(body))
+    state = await server.get(f"Subscription/{id}/$status")
+    status = state["entry"][0]["resource"]
+    valid(server, strict.serialize(status), "backport-subscription-status-r4")
+    stored = await server.http.get(f"/Subscription/{id}")
+    valid(server, stored.content, "backport-subscription")
     entries = told.json()["entry"][1:]
     shown = [row.get("resource", {}).get("id") for row in entries]
     wanted = {"empty": [], "id-only": [None, None], "full-resource": [made["id"], "a"]}
@@ -214,10 +228,6 @@ async def test_topics_may_come_as_basic_resources(server: Any, receiver: Receive
     await server.create(topic)
     hook = topical(receiver.url, "x", content="full-resource")
     hook["criteria"] = "https://example.org/topic/final"
-    for _ in range(100):
-        if "https://example.org/topic/final" in topics.known(server.services):
-            break
-        await asyncio.sleep(0.05)
     await server.subscribe(hook)
     draft = {"resourceType": "Observation", "status": "preliminary", "code": {"text": "x"}}
     made = await server.create(draft)
@@ -227,3 +237,67 @@ async def test_topics_may_come_as_basic_resources(server: Any, receiver: Receive
     await asyncio.sleep(0.3)
     events = [told.json()["entry"][1]["resource"] for told in receiver.all[1:]]
     assert [event["meta"]["versionId"] for event in events] == ["2"]
+
+
+async def test_the_capability_statement_names_the_topics(server: Any) -> None:
+    """All topics are advertised by the guide's extension, also one that has just been written."""
+    made = {
+        "resourceType": "Basic",
+        "id": "mine",
+        "code": {"coding": [{"code": "SubscriptionTopic"}]},
+        "extension": [
+            {
+                "url": "http://hl7.org/fhir/StructureDefinition/artifact-url",
+                "valueUri": "https://example.org/topic/mine",
+            }
+        ],
+    }
+    await server.put(made)
+    resources = (await server.get("metadata"))["rest"][0]["resource"]
+    (found,) = [row for row in resources if row["type"] == "Subscription"]
+    urls = {row["valueCanonical"] for row in found["extension"]}
+    assert urls == {*topics.shipped(), "https://example.org/topic/mine"}
+    assert f"{BACKPORT}backport-subscription" in found["supportedProfile"]
+    assert {"topic", "filter-criteria", "payload-type", "custom-channel"} <= {
+        row["name"] for row in found["searchParam"]
+    }
+    await server.http.delete("/Basic/mine")
+    resources = (await server.get("metadata"))["rest"][0]["resource"]
+    (found,) = [row for row in resources if row["type"] == "Subscription"]
+    assert len(found["extension"]) == len(topics.shipped())
+
+
+async def test_shipped_topics_can_be_read(server: Any) -> None:
+    """Each is a valid Basic that reads as the same topic, and it is not written again."""
+    for _ in range(100):
+        found = await server.get("Basic?code=SubscriptionTopic&_count=50")
+        if len(found.get("entry", ())) == len(topics.shipped()):
+            break
+        await asyncio.sleep(0.05)
+    rows = [row["resource"] for row in found["entry"]]
+    assert {row["id"] for row in rows} >= {"topic-alert", "topic-care-circle"}
+    for row in rows:
+        told = topic_basic.topic(row)
+        assert told == topics.shipped()[told["url"]]
+        report = server.services.validator.validate(row)
+        assert report.ok, report.issues
+    await topic_basic.store(server.services, topics.shipped().values())
+    again = await server.get("Basic/topic-alert")
+    assert again["meta"]["versionId"] == "1"
+
+
+async def test_subscriptions_are_found_by_what_the_guide_searches(server: Any) -> None:
+    """Topic, filter and payload content can be searched for."""
+    hook = topical("https://example.org/", "alert", "Flag?patient=Patient/a", content="id-only")
+    made = await server.create(hook)
+    await server.create(topical("https://example.org/", "note", content="empty"))
+    topic = "https://cordee.example/fhir/SubscriptionTopic/alert"
+    for query in (
+        f"topic={topic}",
+        f"criteria={topic}",
+        "payload-type=id-only",
+        "filter-criteria:contains=Patient/a",
+        "url=https://example.org/&filter-criteria:exact=Flag?patient=Patient/a",
+    ):
+        found = await server.get(f"Subscription?{query}")
+        assert [row["resource"]["id"] for row in found["entry"]] == [made["id"]], query

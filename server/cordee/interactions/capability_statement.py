@@ -29,6 +29,10 @@ SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system"
 FORMATS = ("application/fhir+json", "application/fhir+xml")
 PATCH_FORMATS = ("application/json-patch+json", "application/fhir+json", "application/fhir+xml")
 _CORE = "http://hl7.org/fhir/"
+_TOPIC = (
+    "http://hl7.org/fhir/uv/subscriptions-backport/"
+    "StructureDefinition/capabilitystatement-subscriptiontopic-canonical"
+)
 _STATUS = "http://hl7.org/fhir/StructureDefinition/structuredefinition-standards-status"
 
 
@@ -101,7 +105,9 @@ def _resource(
     policies = ["literal", "logical", "local"]
     if services.settings.referential_integrity:
         policies.append("enforced")
+    topics = services.subscription_topics(services) if name == "Subscription" else ()
     made: dict[str, Any] = {
+        "extension": [{"url": _TOPIC, "valueCanonical": url} for url in topics],
         "type": name,
         "profile": f"{_CORE}StructureDefinition/{name}",
         "supportedProfile": profiles,
@@ -159,6 +165,6 @@ def _profiles(services: Services) -> dict[str, list[str]]:
         profile = (
             structure.get("derivation") == "constraint" and structure.get("kind") == "resource"
         )
-        if profile and not structure["url"].startswith(_CORE):
+        if profile and not structure["url"].startswith(f"{_CORE}StructureDefinition/"):
             found.setdefault(structure["type"], []).append(structure["url"])
     return {name: sorted(set(urls)) for name, urls in found.items()}

@@ -53,7 +53,11 @@ def learn(
 
     Without a body the definition was deleted. A version taken in before is not taken again.
     """
-    if type not in TYPES or id is None or version is None:
+    if type is None or id is None or version is None:
+        return
+    if (further := services.learners.get(type)) is not None:
+        further(services, id, version, body)
+    if type not in TYPES:
         return
     seen = _SEEN.setdefault(services.repository, {})
     if seen.get((type, id), 0) >= version:

@@ -157,13 +157,24 @@ class _Reader:
                 )
         return found
 
+    def beside(self, branches: Iterable[Branch]) -> Iterator[Branch]:
+        """Go to where the extensions of primitives stand: in the property beside, `_name`."""
+        for branch in branches:
+            definition = self.schema.type(branch.type_name)
+            last = branch.steps[-1] if branch.steps else None
+            if definition and definition.kind == "primitive-type" and isinstance(last, Child):
+                steps = (*branch.steps[:-1], replace(last, name=f"_{last.name}"))
+                yield replace(branch, steps=steps)
+            else:
+                yield branch
+
     def call(self, branches: list[Branch], function: str) -> list[Branch]:
         self.take("(")
         if function in _TYPE_FUNCTIONS:
             result = _of_type(branches, self.name())
         elif function == "extension":
             guard = Equals("url", _text(self.take()))
-            result = _guarded(self.children(branches, "extension"), guard)
+            result = _guarded(self.children(self.beside(branches), "extension"), guard)
         elif function == "where":
             result = _guarded(branches, self.condition())
         else:

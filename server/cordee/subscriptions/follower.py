@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.operations.subscription_terms import Terms
@@ -29,7 +30,7 @@ from cordee.subscriptions.contained import opened
 from cordee.subscriptions.office import Office, shard_of
 from cordee.subscriptions.question import asker
 from cordee.subscriptions.roster import Roster
-from cordee.subscriptions.rule import Change, Kind, State, fires
+from cordee.subscriptions.rule import Change, Kind, State, fires, seen_by
 
 BATCH = 200
 BUSY = 0.02
@@ -228,11 +229,12 @@ class Follower:
             focus = await change.focus()
             if focus is not None:
                 found = await self._fired(change, focus[1])
-                found = await self._permitted(found, version, focus[1])
+                found = await self._permitted(found, version, change, focus[1])
         if version.type == "Subscription":
             await self._subscription(version)
         elif version.type == "Basic":
-            topics.learn(self._services, version)
+            body = None if version.deleted else version.body
+            topics.learn(self._services, version.id, version.version, body)
         return found
 
     async def _fired(self, change: Change, extraction: Extraction) -> set[str]:
@@ -256,20 +258,36 @@ class Follower:
             await life.turn(self._services, terms, "error", text)
 
     async def _permitted(
-        self, names: set[str], version: Version, extraction: Extraction
+        self, names: set[str], version: Version, change: Change, extraction: Extraction
     ) -> set[str]:
         """Leave out those whose time this is not, and who may not see the resource."""
         found: set[str] = set()
+        extraction = replace(extraction, marks=version.marks or extraction.marks)
         for name in names:
             terms = self._roster.terms[name]
             moment = version.last_updated
             if (terms.start and moment < terms.start) or (terms.end and moment > terms.end):
                 continue
-            owner = self._roster.owners[name]
+            owner = await self._services.policy.prepare(self._roster.owners[name])
             limit = narrow(self._services.policy, owner, (version.type,), EVERYTHING)
-            if limit is EVERYTHING or await message.holds(self._services, limit, extraction):
+            if limit is EVERYTHING or (
+                await message.holds(self._services, limit, extraction)
+                and await self._fires_for(owner, name, change)
+            ):
                 found.add(name)
         return found
+
+    async def _fires_for(self, owner: Caller, name: str, change: Change) -> bool:
+        """Tell whether a rule fires although its chains pass through nothing hidden from the owner.
+
+        A chain would else tell what stands in a resource that the owner may not see.
+        """
+        policy = self._services.policy
+        for rule in self._roster.index.rules(name):
+            limited = seen_by(policy, owner, rule)
+            if limited is rule or await fires(limited, change):
+                return True
+        return False
 
     def _change(self, version: Version) -> Change:
         known: list[State | None] = []

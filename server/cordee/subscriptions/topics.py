@@ -1,7 +1,7 @@
 """SubscriptionTopics: what can be subscribed to by name.
 
-The shipped ones stand in `topics.json`, written as R5 does. Others come as R4 `Basic` resources
-with R5's elements as extensions, written by whoever may.
+The shipped ones stand in `topics.json`, written as R5 does, and are stored as `Basic` resources so
+that they can be read. Others come as such resources, written by whoever may.
 
 https://hl7.org/fhir/R5/subscriptiontopic.html
 http://hl7.org/fhir/uv/subscriptions-backport/STU1.1/components.html
@@ -21,18 +21,17 @@ from cordee.errors import FhirError
 from cordee.interactions.conditional import pairs
 from cordee.interactions.services import Services
 from cordee.resource import canonical, json
-from cordee.resource.types import Resource
 from cordee.search.filter import EVERYTHING, Filter, Token, all_of
-from cordee.store.port import Query, Version
+from cordee.store.port import Query
+from cordee.subscriptions import topic_basic
 from cordee.subscriptions.criteria import compiled, refused
 from cordee.subscriptions.rule import KINDS, Rule
-
-R5 = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic"
-CODE = "SubscriptionTopic"
-Topic = Mapping[str, Any]
+from cordee.subscriptions.topic_basic import Topic
 
 _LEARNED: "WeakKeyDictionary[Repository, dict[str, tuple[str, Topic]]]" = WeakKeyDictionary()
 """Definitions of a server → `Basic` id → (its canonical, the topic)."""
+_SEEN: "WeakKeyDictionary[Repository, dict[str, int]]" = WeakKeyDictionary()
+_SIGN = topic_basic.CODE.encode()
 
 
 @cache
@@ -48,51 +47,29 @@ def known(services: Services) -> dict[str, Topic]:
     return {**learned, **shipped()}
 
 
+def advertised(services: Services) -> tuple[str, ...]:
+    """Give the canonical URLs of all topics, for the CapabilityStatement."""
+    return tuple(sorted(known(services)))
+
+
 async def load(services: Services) -> None:
     """Learn the stored topics."""
-    query = Query(("Basic",), Token("code", None, CODE))
+    query = Query(("Basic",), Token("code", None, topic_basic.CODE))
     async for version in services.store.stream(query):
-        learn(services, version)
+        learn(services, version.id, version.version, version.body)
 
 
-def learn(services: Services, version: Version) -> None:
-    """Follow a version of a `Basic`; what is no topic is passed over."""
-    topics = _LEARNED.setdefault(services.repository, {})
-    topics.pop(version.id, None)
-    if version.deleted:
+def learn(services: Services, id: str, version: int, body: bytes | None) -> None:
+    """Follow a version of a `Basic`, without body a deletion; what is no topic is passed over."""
+    seen = _SEEN.setdefault(services.repository, {})
+    if seen.get(id, 0) >= version or (id not in seen and _SIGN not in (body or b"")):
         return
-    resource = json.parse(version.body)
-    codes = {coding.get("code") for coding in resource.get("code", {}).get("coding", ())}
-    topic = of_basic(resource) if CODE in codes else {}
+    seen[id] = version
+    topics = _LEARNED.setdefault(services.repository, {})
+    topics.pop(id, None)
+    topic = topic_basic.topic(json.parse(body)) if body else {}
     if isinstance(topic.get("url"), str):
-        topics[version.id] = (topic["url"], topic)
-
-
-def of_basic(resource: Resource) -> Topic:
-    """Read a topic from the extensions of a `Basic`."""
-    return _elements(resource.get("extension", ()), f"{R5}.")
-
-
-def _elements(extensions: Sequence[Any], prefix: str) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    for extension in extensions:
-        name = str(extension.get("url", "")).removeprefix(prefix).rpartition(".")[2]
-        inner = extension.get("extension")
-        value = _elements(inner, "") if inner else _value(extension)
-        if name in _REPEATED:
-            made.setdefault(name, []).append(value)
-        else:
-            made[name] = value
-    return made
-
-
-_REPEATED = frozenset(
-    ("resourceTrigger", "canFilterBy", "notificationShape", "supportedInteraction", "include")
-)
-
-
-def _value(extension: Mapping[str, Any]) -> Any:
-    return next((value for name, value in extension.items() if name.startswith("value")), None)
+        topics[id] = (topic["url"], topic)
 
 
 def rules(services: Services, url: str, filters: Sequence[str]) -> tuple[Rule, ...]:
