@@ -64,6 +64,7 @@ async def _check_target(services: Services, reader: Reader, request: Request) ->
     if request.type is None:
         return
     type = target.type_of(services, request)
+    scopes.within(request.caller, "r" if request.id else "s", (type,))
     if request.id is not None:
         found = await visibility.current(services, reader, request.caller, type, request.id)
         if found is None:

@@ -42,7 +42,7 @@ async def warm(services: Services) -> None:
     for type in services.repository.resource_types:
         services.registry.parameters(type)
         await asyncio.sleep(0)
-    capabilities.prepare(services)
+    await capabilities.prepare(services)
 
 
 def _use(services: Services, resource: Resource) -> None:

@@ -21,11 +21,13 @@ Kind = Literal[
     "compartment",
     "search-compartment",
     "operation",
+    "smart-configuration",
     "export-job",
     "export-file",
 ]
 
 EXPORT = "$export"
+WELL_KNOWN = ".well-known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def _two(parts: list[str]) -> Place | None:
         return Place("export-job", id=second)
     if second.startswith("$"):
         return Place("operation", first, operation=second[1:])
+    if first == WELL_KNOWN:
+        return Place("smart-configuration") if second == "smart-configuration" else None
     kind = TWO.get(second)
     return Place(kind, first) if kind else Place("instance", first, second)
 

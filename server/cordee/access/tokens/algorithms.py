@@ -22,8 +22,10 @@ ALGORITHMS: dict[str, tuple[str, frozenset[str]]] = {
     "ES384": ("EC", frozenset({"P-384"})),
     "ES512": ("EC", frozenset({"P-521"})),
     "EdDSA": ("OKP", frozenset({"Ed25519", "Ed448"})),
+    "Ed25519": ("OKP", frozenset({"Ed25519"})),
+    "Ed448": ("OKP", frozenset({"Ed448"})),
 }
-"""Algorithm → type of key, and its curves."""
+"""Algorithm → type of key, and its curves; `EdDSA` is the older name of the last two (RFC 9864)."""
 
 SHORTEST_RSA = 2048
 """Bits (RFC 7518 §3.3)."""

@@ -7,12 +7,13 @@ https://www.rfc-editor.org/rfc/rfc9068#section-4
 import base64
 import binascii
 import json
+import warnings
 from typing import Any, TypeAlias
 
 from joserfc import jws
-from joserfc.errors import JoseError
+from joserfc.errors import JoseError, SecurityWarning
 
-from cordee.access.tokens.algorithms import ALGORITHMS
+from cordee.access.tokens.algorithms import ALGORITHMS, PublicKey
 from cordee.access.tokens.keys import Keys
 from cordee.access.tokens.refusal import invalid
 
@@ -29,12 +30,21 @@ async def verified(token: str, keys: Keys, *, types: frozenset[str] = TYPES) -> 
     header = _header(token, types)
     algorithm, kid = header["alg"], header.get("kid")
     for key in await keys.candidates(kid if isinstance(kid, str) else None, algorithm):
-        try:
-            payload = jws.deserialize_compact(token, key, algorithms=[algorithm]).payload
-        except (JoseError, ValueError):
-            continue
-        return _object(payload)
+        payload = _payload(token, key, algorithm)
+        if payload is not None:
+            return _object(payload)
     raise invalid("The token's signature is not by a key of its issuer")
+
+
+def _payload(token: str, key: PublicKey, algorithm: str) -> bytes | None:
+    """Give what is signed, if it is signed by this key."""
+    try:
+        with warnings.catch_warnings():
+            # The name EdDSA is deprecated, and still the one that providers write.
+            warnings.simplefilter("ignore", SecurityWarning)
+            return jws.deserialize_compact(token, key, algorithms=[algorithm]).payload
+    except (JoseError, ValueError):
+        return None
 
 
 def unverified(token: str) -> Claims:
