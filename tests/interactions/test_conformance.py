@@ -11,11 +11,12 @@ from cordee.errors import Category
 from cordee.interactions.candidate import Candidate
 from cordee.interactions.conformance import follow, load
 from cordee.interactions.create import first
+from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.search.registry import SearchRegistry
 from cordee.search.values import Extraction
 from cordee.validation.validator import Validator
-from interactions.conftest import Client, Refusal, content, entry, found_ids, patient
+from interactions.conftest import BASE, Client, Refusal, content, entry, found_ids, patient
 
 PARAMETER: dict[str, Any] = {
     "resourceType": "SearchParameter",
@@ -169,7 +170,8 @@ async def test_terminology_written_is_used(client: Client) -> None:
 async def test_a_stored_definition_of_another_release_stops_nothing(client: Client) -> None:
     """What an earlier release let in and this one cannot read is passed over at start-up."""
     broken = PARAMETER | {"id": "broken", "base": [None], "url": PARAMETER["url"] + "-broken"}
-    version = first(client.services, Candidate("SearchParameter", "broken", broken, Extraction({})))
+    made = Candidate("SearchParameter", "broken", broken, Extraction({}))
+    version = first(client.services, Request(BASE), made)
     await client.services.store.create(version, Extraction({}))
     await client.update("SearchParameter/nick", PARAMETER)
     other = _another(client.services)

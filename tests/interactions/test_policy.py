@@ -53,9 +53,9 @@ async def test_includes_do_not_bring_it(outsider: Client) -> None:
     """Includes leave out what is hidden, in both directions."""
     found = await outsider.search("Observation?_include=Observation:subject")
     assert found_ids(found, "include") == []
-    await outsider.update("Observation/h", observation("Patient/p", id="h"))
-    hidden = observation("Patient/p", id="h2", meta=SECRET)
-    await Client(replace(outsider.services, policy=OpenPolicy())).update("Observation/h2", hidden)
+    owner = Client(replace(outsider.services, policy=OpenPolicy()))
+    await owner.update("Observation/h", observation("Patient/p", id="h"))
+    await owner.update("Observation/h2", observation("Patient/p", id="h2", meta=SECRET))
     found = await outsider.search("Patient?_revinclude=Observation:subject")
     assert found_ids(found, "include") == ["Observation/h"]
 
@@ -84,26 +84,66 @@ async def test_histories_leave_it_out(outsider: Client) -> None:
         assert "Public" in str(found)
 
 
-WRITES: dict[str, Callable[[Client], Awaitable[object]]] = {
+FORBIDDEN: dict[str, Callable[[Client], Awaitable[object]]] = {
     "create": lambda client: client.create(patient(meta=SECRET)),
-    "update": lambda client: client.update("Patient/s", patient(id="s")),
     "update into": lambda client: client.update("Patient/p", patient(id="p", meta=SECRET)),
-    "patch": lambda client: client.patch("Patient/s", [{"op": "remove", "path": "/meta/tag"}]),
-    "delete": lambda client: client.delete("Patient/s"),
-    "transaction": lambda client: client.transaction(entry("PUT", "Patient/s", patient(id="s"))),
-    "transaction delete": lambda client: client.transaction(entry("DELETE", "Patient/s")),
     "transaction create": lambda client: client.transaction(
         entry("POST", "Patient", patient(meta=SECRET))
     ),
 }
 
 
-@pytest.mark.parametrize("way", WRITES)
+@pytest.mark.parametrize("way", FORBIDDEN)
 async def test_writes_are_forbidden(outsider: Client, way: str) -> None:
     """Nobody writes what the policy keeps from them, nor moves anything there."""
     with Refusal() as refusal:
-        await WRITES[way](outsider)
+        await FORBIDDEN[way](outsider)
     assert refusal.category is Category.FORBIDDEN
+
+
+UNKNOWN: dict[str, Callable[[Client, str], Awaitable[object]]] = {
+    "update": lambda client, name: client.update(f"Patient/{name}", patient(id=name)),
+    "update of a version": lambda client, name: client.update(
+        f"Patient/{name}", patient(id=name), if_match="1"
+    ),
+    "update if none": lambda client, name: client.update(
+        f"Patient/{name}", patient(id=name), if_none_match=("*",)
+    ),
+    "conditional update": lambda client, name: client.update(
+        "Patient?family=secret", patient(id=name)
+    ),
+    "patch": lambda client, name: client.patch(
+        f"Patient/{name}", [{"op": "remove", "path": "/meta/tag"}]
+    ),
+    "transaction": lambda client, name: client.transaction(
+        entry("PUT", f"Patient/{name}", patient(id=name))
+    ),
+    "transaction patch": lambda client, name: client.transaction(
+        entry("PATCH", f"Patient/{name}", {"resourceType": "Binary", "data": "W10="})
+    ),
+}
+
+
+@pytest.mark.parametrize("way", UNKNOWN)
+async def test_writes_do_not_know_it(outsider: Client, way: str) -> None:
+    """To write to what is hidden is as to write to what is not there."""
+    told = set()
+    for id in ("s", "nothing"):
+        with Refusal() as refusal:
+            await UNKNOWN[way](outsider, id)
+        told.add((refusal.category, refusal.text.replace(f"/{id}", "/?")))
+    assert [category for category, _ in told] == [Category.NOT_FOUND]
+
+
+async def test_deleting_it_is_deleting_nothing(outsider: Client) -> None:
+    """What is hidden stays, and the answer is that of what is not there."""
+    one, other = await outsider.delete("Patient/s"), await outsider.delete("Patient/nothing")
+    assert (one.status, one.version) == (other.status, other.version) == (204, None)
+    for url in ("Patient/s", "Patient/nothing"):
+        (answer,) = await outsider.transaction(entry("DELETE", url))
+        assert answer["response"]["status"] == "204 No Content"
+    owner = Client(replace(outsider.services, policy=OpenPolicy()))
+    assert (await owner.read("Patient/s")).version == 1
 
 
 async def test_criteria_do_not_match_it(outsider: Client) -> None:

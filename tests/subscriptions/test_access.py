@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from cordee.access.caller import Caller
-from cordee.access.policy import Action, States
+from cordee.access.policy import OpenPolicy
 from cordee.interactions.create import create
 from cordee.interactions.exchange import Request
 from cordee.search.filter import EVERYTHING, Filter, Reference, all_of
@@ -15,7 +15,7 @@ from subscriptions.conftest import OpenServer, observation, subscription
 from subscriptions.receiver import Receiver
 
 
-class OwnPatients:
+class OwnPatients(OpenPolicy):
     """A caller sees the observations of the patients that `seen` lists for it."""
 
     def __init__(self, seen: Sequence[str]) -> None:
@@ -26,10 +26,6 @@ class OwnPatients:
         if type != "Observation" or caller.subject is None:
             return filter
         return all_of((Reference("patient", self.seen), filter))
-
-    def may(self, caller: Caller, action: Action, type: str, states: States) -> bool:
-        """Allow every write."""
-        return bool(caller and action and type and states)
 
 
 async def test_only_what_the_owner_may_see_is_told(

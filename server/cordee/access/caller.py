@@ -1,6 +1,6 @@
 """Who asks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 Kind = Literal["anonymous", "professional", "patient", "relative", "system"]
@@ -38,6 +38,10 @@ class Caller:
     purposes: frozenset[str] = field(default=frozenset())
     emergency: str | None = None
     grants: object = field(default=None, compare=False, repr=False)
+
+    def at_rest(self) -> "Caller":
+        """Give the caller as work that goes on later keeps them, to be prepared again then."""
+        return replace(self, grants=None, emergency=None)
 
 
 ANONYMOUS = Caller()

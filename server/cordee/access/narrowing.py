@@ -24,7 +24,7 @@ from cordee.search.filter import (
 
 def narrow(policy: Policy, caller: Caller, types: Sequence[str], filter: Filter) -> Filter:
     """Restrict a search on `types` to what the caller may see, chains and `_has` included."""
-    chained = _chains(policy, caller, filter)
+    chained = narrow_chains(policy, caller, filter)
     if len(types) == 1:
         return policy.narrow(caller, types[0], chained)
     limits = {type: policy.narrow(caller, type, EVERYTHING) for type in types}
@@ -34,14 +34,15 @@ def narrow(policy: Policy, caller: Caller, types: Sequence[str], filter: Filter)
     return all_of((chained, AnyOf(seen)))
 
 
-def _chains(policy: Policy, caller: Caller, filter: Filter) -> Filter:
+def narrow_chains(policy: Policy, caller: Caller, filter: Filter) -> Filter:
+    """Restrict what chains and `_has` pass through, and nothing else."""
     match filter:
         case AllOf(children) | AnyOf(children):
-            inner = tuple(_chains(policy, caller, child) for child in children)
+            inner = tuple(narrow_chains(policy, caller, child) for child in children)
             same = all(new is old for new, old in zip(inner, children, strict=True))
             return filter if same else type(filter)(inner)
         case Not(child):
-            inside = _chains(policy, caller, child)
+            inside = narrow_chains(policy, caller, child)
             return filter if inside is child else Not(inside)
         case Chain(_, stepped, child) | Has(stepped, _, child):
             limited = narrow(policy, caller, (stepped,), child)

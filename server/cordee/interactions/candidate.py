@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from cordee.access import scopes
+from cordee.access.audit import submission
 from cordee.access.audit.act import APPEND_ONLY
 from cordee.access.policy import Action, States
 from cordee.errors import Category, FhirError, Issue, Severity
@@ -40,6 +41,8 @@ def admit(services: Services, request: Request, resource: Resource, id: str) -> 
     report = validated(services, resource, request)
     conformance.check(resource)
     resource = linking.localised(identified(resource, id), request.base_url)
+    if resource["resourceType"] == APPEND_ONLY and services.audit.on:
+        resource = submission.marked(resource)
     further = services.admissions.get(resource["resourceType"])
     if further is not None:
         resource = further(services, request, resource)

@@ -38,7 +38,7 @@ async def delete(services: Services, request: Request) -> Response:
         current = await visibility.held(services, session, request.caller, type, id)
         gone = await remove(services, session, request, current, f"{type}/{id}")
         if gone is not None:
-            await linking.check_unreferenced(services, session, (gone,))
+            await linking.check_unreferenced(services, session, request.caller, (gone,))
         return (gone,) if gone else ()
 
     gone = await services.store.write(work)
@@ -94,7 +94,7 @@ async def _delete_matching(services: Services, request: Request) -> Response:
     async def work(session: WriteSession) -> tuple[Version, ...]:
         await conditional.lock(session, criteria)
         gone = await remove_matching(services, session, request, criteria)
-        await linking.check_unreferenced(services, session, gone)
+        await linking.check_unreferenced(services, session, request.caller, gone)
         return gone
 
     gone = await services.store.write(work)

@@ -32,6 +32,15 @@ class Write:
     matched: Version | None = None
 
     @property
+    def is_fresh(self) -> bool:
+        """Tell whether the server chose the id, so that nothing was ever there."""
+        if self.current is not None:
+            return False
+        body = self.entry.request.body
+        named = isinstance(body, dict) and body.get("id") is not None
+        return self.entry.method == "POST" or (self.criteria is not None and not named)
+
+    @property
     def identity(self) -> str | None:
         """`Type/id` of the resource, once known."""
         return f"{self.type}/{self.id}" if self.id else None

@@ -9,7 +9,10 @@ https://hl7.org/fhir/R4/http.html#trules
 
 from collections.abc import Sequence
 
+from cordee.access.caller import Caller
 from cordee.errors import Category, FhirError
+from cordee.interactions import visibility
+from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.resource.reference import Reference, holders, references
 from cordee.resource.types import Resource
@@ -40,10 +43,13 @@ def conditional(text: str) -> tuple[str, str] | None:
     return (type, query) if mark and type.isalpha() and type[0].isupper() else None
 
 
-async def check_integrity(services: Services, reader: Reader, resource: Resource) -> None:
+async def check_integrity(
+    services: Services, reader: Reader, request: Request, resource: Resource
+) -> None:
     """Raise UNPROCESSABLE naming the first local reference whose target does not exist.
 
-    Does nothing unless the setting `referential_integrity` asks for it.
+    What the caller may not see does not exist. Does nothing unless the setting
+    `referential_integrity` asks for it.
     """
     if not services.settings.referential_integrity:
         return
@@ -52,7 +58,8 @@ async def check_integrity(services: Services, reader: Reader, resource: Resource
         for path, holder in references(resource)
         if (key := local_key(services, holder["reference"]))
     ]
-    known = await reader.read_many(sorted({key for _, _, key in held})) if held else {}
+    keys = sorted({key for _, _, key in held})
+    known = await visibility.living(services, reader, request.caller, keys) if held else {}
     for path, text, key in held:
         if key not in known:
             message = f"The reference {text} points to nothing on this server"
@@ -67,7 +74,9 @@ def local_key(services: Services, text: str) -> tuple[str, str] | None:
     return (parsed.type, parsed.id) if services.repository.is_resource(parsed.type) else None
 
 
-async def check_unreferenced(services: Services, reader: Reader, gone: Sequence[Version]) -> None:
+async def check_unreferenced(
+    services: Services, reader: Reader, caller: Caller, gone: Sequence[Version]
+) -> None:
     """Raise CONFLICT if a living resource still points to one of the deleted, inside the session.
 
     Does nothing unless the setting `referential_integrity` asks for it.
@@ -87,5 +96,8 @@ async def check_unreferenced(services: Services, reader: Reader, gone: Sequence[
         page = await reader.search(Query((type,), filter, count=1))
         if page.matches:
             holder = page.matches[0]
-            message = f"{holder.type}/{holder.id} still refers to a resource to be deleted"
+            key = (holder.type, holder.id)
+            seen = await visibility.living(services, reader, caller, [key])
+            name = f"{holder.type}/{holder.id}" if key in seen else "Another resource"
+            message = f"{name} still refers to a resource to be deleted"
             raise FhirError(Category.CONFLICT, message)

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/http.html#trules
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cordee.access.caller import ANONYMOUS, Caller
 from cordee.interactions import conditional, identity, target, update
 from cordee.interactions.candidate import body_of
 from cordee.interactions.conditional import Criteria
@@ -31,6 +32,7 @@ class Plan:
     """What to lock, in one order for everyone, so that sessions do not wait in a circle."""
     keys: tuple[tuple[str, str], ...]
     """(type, id) of all resources that entries name by id."""
+    caller: Caller = ANONYMOUS
 
     @classmethod
     def of(cls, services: Services, entries: Sequence[Entry]) -> "Plan":
@@ -58,6 +60,7 @@ class Plan:
                 sorted({key for criteria in asked if criteria for key in criteria.locks})
             ),
             keys=_keys(named, writes),
+            caller=entries[0].request.caller if entries else ANONYMOUS,
         )
         gone = [(entry, f"{entry.request.type}/{entry.request.id}") for entry in named]
         identity.check_distinct([write for write in writes if write.criteria is None], gone)

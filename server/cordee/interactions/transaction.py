@@ -208,7 +208,7 @@ class Attempt:
                         self.services, self.session, write.request, new.resource
                     )
         gone = [version for _, version in self.removed]
-        await linking.check_unreferenced(self.services, self.session, gone)
+        await linking.check_unreferenced(self.services, self.session, self.plan.caller, gone)
 
     async def _settle(self, candidates: dict[int, Candidate]) -> None:
         for write in self.writes:

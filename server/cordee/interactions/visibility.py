@@ -1,9 +1,27 @@
-"""The current version of one resource, as far as the caller may see it."""
+"""The current version of one resource, as far as the caller may see it.
+
+What a caller may not see answers exactly as what does not exist, to reads and to writes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
 
 from cordee.access.caller import Caller
+from cordee.interactions.exchange import Response
 from cordee.interactions.services import Services
+from cordee.resource import json
 from cordee.search.filter import EVERYTHING, Ids, all_of
-from cordee.store.port import Query, Reader, Version
+from cordee.search.marks import BY
+from cordee.search.matching import matches
+from cordee.search.values import Extraction
+from cordee.store.port import HistoryQuery, Query, Reader, Version
+
+Key = tuple[str, str]
+
+
+def restricted(services: Services, caller: Caller, type: str) -> bool:
+    """Tell whether there may be resources of a type that the caller does not see."""
+    return services.policy.narrow(caller, type, EVERYTHING) is not EVERYTHING
 
 
 async def current(
@@ -13,11 +31,40 @@ async def current(
 
     Where a policy restricts the type, its filter is part of the query itself.
     """
-    limit = services.policy.narrow(caller, type, EVERYTHING)
-    if limit is EVERYTHING:
+    if not restricted(services, caller, type):
         return await reader.read(type, id)
-    page = await reader.search(Query((type,), all_of((Ids((id,)), limit)), count=1))
-    return page.matches[0] if page.matches else None
+    found = (await living(services, reader, caller, [(type, id)])).get((type, id))
+    return found or await _deletion(services, reader, caller, type, id)
+
+
+async def _deletion(
+    services: Services, reader: Reader, caller: Caller, type: str, id: str
+) -> Version | None:
+    """Give the deletion of what the caller could see until then."""
+    limit = services.policy.narrow(caller, type, EVERYTHING)
+    asked = HistoryQuery(type=type, id=id, count=1, filter=limit, deletions=True)
+    page = await reader.history(asked)
+    if not page.matches or await reader.read_many([(type, id)]):
+        return None  # nothing was there, or what came after is hidden
+    return page.matches[0]
+
+
+async def held(
+    services: Services, reader: Reader, caller: Caller, type: str, id: str
+) -> Version | None:
+    """Give what a write follows: nothing where the caller does not see what is there."""
+    if not restricted(services, caller, type):
+        return await reader.read(type, id)
+    return (await living(services, reader, caller, [(type, id)])).get((type, id))
+
+
+async def among(
+    services: Services, reader: Reader, caller: Caller, versions: Mapping[Key, Version]
+) -> dict[Key, Version]:
+    """Leave out of current versions, deletions among them, what the caller does not see."""
+    unsure = [key for key in versions if restricted(services, caller, key[0])]
+    seen = await living(services, reader, caller, unsure) if unsure else {}
+    return {key: found for key, found in versions.items() if key not in unsure or key in seen}
 
 
 async def living(
@@ -27,13 +74,48 @@ async def living(
     free: list[tuple[str, str]] = []
     limited: dict[str, list[str]] = {}
     for type, id in keys:
-        if services.policy.narrow(caller, type, EVERYTHING) is EVERYTHING:
+        if not restricted(services, caller, type):
             free.append((type, id))
         else:
             limited.setdefault(type, []).append(id)
     found = await reader.read_many(free) if free else {}
     for type, ids in limited.items():
-        limit = services.policy.narrow(caller, type, Ids(tuple(ids)))
-        page = await reader.search(Query((type,), limit, count=len(ids)))
+        wanted = Ids(tuple(ids))
+        limit = services.policy.narrow(caller, type, wanted)
+        query = Query((type,), all_of((wanted, limit)), count=len(ids))
+        page = await reader.search(query)
         found |= {(version.type, version.id): version for version in page.matches}
     return found
+
+
+def sees(services: Services, caller: Caller, type: str, extraction: Extraction) -> bool:
+    """Tell whether index values, marks above all, are within what the caller may see.
+
+    What only the store could tell does not count.
+    """
+    limit = services.policy.narrow(caller, type, EVERYTHING)
+    return limit is EVERYTHING or bool(matches(limit, extraction))
+
+
+def sees_version(services: Services, caller: Caller, version: Version) -> bool:
+    """Tell whether a past version was one that the caller may see."""
+    if not restricted(services, caller, version.type) or version.deleted:
+        return True
+    if version.type == "Binary":  # has no marks: it is seen through what points to it
+        return True
+    extraction = services.registry.extract(json.parse(version.body))
+    return sees(services, caller, version.type, replace(extraction, marks=version.marks))
+
+
+def stamped(extraction: Extraction, writer: str | None) -> Extraction:
+    """Give index values with the mark of the one who wrote the resource."""
+    return replace(extraction, marks=(*extraction.marks, BY + writer)) if writer else extraction
+
+
+def shown(
+    services: Services, caller: Caller, version: Version, extraction: Extraction, told: Response
+) -> Response:
+    """Give the answer to a write without the resource, where the writer does not see it."""
+    if sees(services, caller, version.type, stamped(extraction, version.writer)):
+        return told
+    return replace(told, body=None, resource=None)

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from cordee.access.caller import Caller
 from cordee.errors import Category, FhirError
 from cordee.interactions import paging
 from cordee.interactions.exchange import Request, Response
@@ -47,7 +48,7 @@ async def kick_off(services: Services, request: Request) -> Response:
         request=paging.url(f"{request.base_url}/{level}", request.query),
         base_url=request.base_url,
         started=services.clock(),
-        caller=request.caller,
+        caller=request.caller.at_rest(),
         order=wanted,
     )
     await asyncio.to_thread(folder.save, job)
@@ -118,9 +119,14 @@ def _own(services: Services, request: Request) -> tuple[Folder, Job]:
     """Give a job to the caller who ordered it; to others it is unknown."""
     folder = Folders(services.settings.data).find(request.id)
     job = folder.read() if folder else None
-    if folder is None or job is None or job.caller.subject != request.caller.subject:
+    if folder is None or job is None or _whose(job.caller) != _whose(request.caller):
         raise FhirError(Category.NOT_FOUND, "This export is not known: cancelled, or expired")
     return folder, job
+
+
+def _whose(caller: Caller) -> tuple[str | None, ...]:
+    """Give what makes a caller the same one on another day."""
+    return caller.issuer, caller.subject, caller.client
 
 
 def _manifest(services: Services, folder: Folder, job: Job) -> dict[str, Any]:

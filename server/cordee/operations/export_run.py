@@ -8,8 +8,9 @@ https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
 from cordee.interactions.services import Services
 from cordee.interactions.subset import Subset, cut
@@ -18,7 +19,7 @@ from cordee.operations.export_order import type_filter
 from cordee.operations.patient_compartment import PATIENT, of_any_patient, of_patient, owners
 from cordee.operations.patient_everything import changed_since
 from cordee.search.filter import Filter, Ids, all_of, any_of
-from cordee.store.port import Query, Version
+from cordee.store.port import Page, Query, Version
 
 PAGE = 1_000
 PATIENTS_AT_ONCE = 100
@@ -51,8 +52,10 @@ async def run(services: Services, folder: Folder, job: Job) -> None:
     folder.trim(job)
     while job.step < len(steps):
         step = steps[job.step]
-        page = await services.store.search(_query(services, job, step))
-        await asyncio.to_thread(_write, services, folder, job, step, page.matches)
+        # Rights are looked at again for every page: an export may take hours.
+        caller = await services.policy.prepare(job.caller)
+        page = await services.store.search(_query(services, job, step, caller))
+        await asyncio.to_thread(_write, services, folder, job, step, _shown(services, caller, page))
         job.after = page.next
         if page.next is None:
             job.step += 1
@@ -61,13 +64,21 @@ async def run(services: Services, folder: Folder, job: Job) -> None:
     await asyncio.to_thread(folder.save, job)
 
 
-def _query(services: Services, job: Job, step: Step) -> Query:
+def _shown(services: Services, caller: Caller, page: Page) -> tuple[Version, ...]:
+    """Give a page of versions without what is hidden from the caller."""
+    veil = services.policy.veil(caller)
+    if veil is None:
+        return page.matches
+    return tuple(replace(version, body=veil.hide(version.body)) for version in page.matches)
+
+
+def _query(services: Services, job: Job, step: Step, caller: Caller) -> Query:
     order, type = job.order, step.type
     wanted = [type_filter(services, name, query) for name, query in order.filters if name == type]
     parts = [_owned(services, step), *([any_of(wanted)] if wanted else [])]
     if order.since is not None:
         parts.append(changed_since(services, order.since))
-    filter = narrow(services.policy, job.caller, (type,), all_of([part for part in parts if part]))
+    filter = narrow(services.policy, caller, (type,), all_of([part for part in parts if part]))
     return Query((type,), filter, count=PAGE, after=job.after)
 
 

@@ -46,7 +46,7 @@ class Tokens:
     async def run(self, services: Services, request: Request) -> Response:
         """Give a token for the websocket subscriptions asked for, all of them by default."""
         names = await self._names(services, request)
-        grant = Grant(names, request.caller, services.clock() + LIFETIME)
+        grant = Grant(names, request.caller.at_rest(), services.clock() + LIFETIME)
         token = self._close(msgspec.json.encode(grant).decode())
         address = request.base_url.replace("http", "ws", 1)
         rows: list[dict[str, Any]] = [

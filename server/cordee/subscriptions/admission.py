@@ -125,7 +125,7 @@ def _owned(resource: Resource, terms: Terms, caller: Caller, seal: Seal) -> Reso
     """Write down who asked: the subscriber receives what this caller may see, nothing else."""
     kept = [row for row in resource.get("extension", ()) if row.get("url") != OWNER]
     if caller != ANONYMOUS:
-        told = msgspec.json.encode(caller).decode()
+        told = msgspec.json.encode(caller.at_rest()).decode()
         kept.append({"url": OWNER, "valueString": seal.close(told, terms.id)})
     made = {name: value for name, value in resource.items() if name != "extension"}
     return made | ({"extension": kept} if kept else {})

@@ -44,6 +44,10 @@ class CriteriaIndex:
     def __len__(self) -> int:
         return len(self._rules)
 
+    def rules(self, subscription: str) -> tuple[Rule, ...]:
+        """Give the rules of a subscription."""
+        return self._rules.get(subscription, ())
+
     def put(self, subscription: str, rules: Iterable[Rule]) -> None:
         """File the rules of a subscription in place of those it had."""
         self.remove(subscription)

@@ -1,6 +1,7 @@
 """Events made ready to be told: their content, as far as the subscriber may see it now."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
@@ -26,6 +27,8 @@ async def told(
 ) -> list[Told]:
     """Give events with their content; versions not at hand are read."""
     made: list[Told] = []
+    owner = await services.policy.prepare(owner)
+    veil = services.policy.veil(owner)
     shape = topics.shape(services, terms.topic) if terms.topic else {}
     for event, known in events:
         version = known or await services.store.vread(event.type, event.id, event.version)
@@ -34,14 +37,16 @@ async def told(
             continue
         paths = shape.get(event.type, ()) if terms.content != "empty" else ()
         context = await _context(services, owner, version, paths) if paths else ()
-        made.append(Told(event, version.body, context=context))
+        body = version.body if veil is None else veil.hide(version.body)
+        made.append(Told(event, body, context=context))
     return made
 
 
 async def may_see(services: Services, owner: Caller, version: Version) -> bool:
     """Tell whether a search of the owner would find the resource as it is now.
 
-    Of a deleted resource, the last state counts.
+    The version itself must be one that the owner may see, too. Of a deleted resource, the last
+    state counts.
     """
     limit = narrow(services.policy, owner, (version.type,), EVERYTHING)
     if limit is EVERYTHING:
@@ -50,9 +55,17 @@ async def may_see(services: Services, owner: Caller, version: Version) -> bool:
         last = await services.store.vread(version.type, version.id, version.version - 1)
         if last is None or last.deleted:
             return False
-        return await holds(services, limit, services.registry.extract(json.parse(last.body)))
+        return await holds(services, limit, extracted(services, last))
+    if not visibility.sees_version(services, owner, version):
+        return False
     query = Query((version.type,), all_of((Ids((version.id,)), limit)), count=1)
     return bool((await services.store.search(query)).matches)
+
+
+def extracted(services: Services, version: Version) -> Extraction:
+    """Give the index values of a living version, its marks as they are stored."""
+    found = services.registry.extract(json.parse(version.body))
+    return replace(found, marks=version.marks or found.marks)
 
 
 async def holds(services: Services, limit: Filter, extraction: Extraction) -> bool:
@@ -74,4 +87,8 @@ async def _context(
             if services.repository.is_resource(type) and id and "/" not in id:
                 keys.append((type, id))
     living = await visibility.living(services, services.store, owner, list(dict.fromkeys(keys)))
-    return tuple((f"{type}/{id}", each.body) for (type, id), each in living.items())
+    veil = services.policy.veil(owner)
+    return tuple(
+        (f"{type}/{id}", each.body if veil is None else veil.hide(each.body))
+        for (type, id), each in living.items()
+    )

@@ -4,9 +4,12 @@ https://hl7.org/fhir/R4/subscription.html
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from cordee.access.caller import Caller
+from cordee.access.narrowing import narrow_chains
+from cordee.access.policy import Policy
 from cordee.fhirpath import Environment, Expression, FhirPathError
 from cordee.resource.types import Resource
 from cordee.search.filter import EVERYTHING, Filter
@@ -55,6 +58,16 @@ class Change:
     async def focus(self) -> State | None:
         """Give what the event is about."""
         return self.current if self.current is not None else await self.previous()
+
+
+def seen_by(policy: Policy, owner: Caller, rule: Rule) -> Rule:
+    """Give a rule whose chains pass through what its owner may see; itself where it has none."""
+    filter = narrow_chains(policy, owner, rule.filter)
+    before = rule.before and narrow_chains(policy, owner, rule.before)
+    after = rule.after and narrow_chains(policy, owner, rule.after)
+    if filter is rule.filter and before is rule.before and after is rule.after:
+        return rule
+    return replace(rule, filter=filter, before=before, after=after)
 
 
 async def fires(rule: Rule, change: Change) -> bool:
