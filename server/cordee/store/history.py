@@ -128,6 +128,8 @@ class HistoryReader:
         parts = [self._restrictions[type]]
         if query.id is not None:
             parts.append({"i": query.id})
+        if query.deletions:
+            parts.append({"m": "DELETE"})
         if query.since is not None:
             parts.append({"t": {"$gte": query.since}})
         if query.at is not None:
