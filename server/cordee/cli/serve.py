@@ -19,6 +19,10 @@ from cordee.settings import Settings
 WRONG = 2
 """Exit code for wrong usage or environment."""
 BACKLOG = 2048
+OPEN_DOOR = """\
+  AUTHENTICATION IS OFF. Whoever can use this machine can read and change every record.
+  Only this machine can connect. For anything but a trial set CORDEE_AUTH to oidc or psc.
+"""
 DRAIN = 30
 """Seconds that requests under way get to end after the signal to stop."""
 
@@ -33,6 +37,7 @@ def serve(
     """Start the server; options win over CORDEE_* variables."""
     settings = settings_or_stop(host=host, port=port, data=data, workers=workers)
     refuse_open_door(settings)
+    refuse_closed_door(settings)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
     with ExitStack() as stack:
@@ -77,6 +82,22 @@ def refuse_open_door(settings: Settings) -> None:
             "address could read and change every record. Listen on 127.0.0.1, or set CORDEE_AUTH\n"
             "to oidc or psc."
         )
+
+
+def refuse_closed_door(settings: Settings) -> None:
+    """Refuse settings with which nobody could be let in, or a connection not be secured."""
+    from cordee.access.gate import faults  # noqa: PLC0415 - after the quick refusals
+
+    wrong = faults(settings)
+    if settings.tls_certificate is not None:
+        from cordee.web.tls import context  # noqa: PLC0415 - only when asked
+
+        try:
+            context(settings)
+        except OSError as error:
+            wrong.append(f"the files of CORDEE_TLS_* cannot be used: {error}")
+    if wrong:
+        stop("\n  ".join(["These settings do not fit together:", *wrong]))
 
 
 def loopback(host: str) -> bool:
@@ -134,15 +155,16 @@ def _banner(settings: Settings, listening: socket.socket) -> None:
     shown = f"[{host}]" if ":" in host else host
     private = settings.mongodb_uri is not None and ".sock" in settings.mongodb_uri
     where = f"{settings.data.absolute()} (private MongoDB)" if private else "the MongoDB given"
-    open_door = "  authentication is OFF: only this machine can connect\n"
+    scheme = "https" if settings.tls_certificate is not None else "http"
     typer.echo(
         f"\n  Cordée, FHIR R4 server\n"
-        f"  FHIR base     http://{shown}:{port}/fhir\n"
+        f"  FHIR base     {scheme}://{shown}:{port}/fhir\n"
         f"  data          {where}\n"
         f"  processes     {settings.workers}\n"
-        f"{open_door if settings.auth == 'off' else ''}"
         "  Ctrl-C stops the server.\n"
     )
+    if settings.auth == "off":
+        typer.secho(OPEN_DOOR, fg="yellow", bold=True, err=True)
 
 
 @contextmanager
@@ -170,11 +192,17 @@ def _run(settings: Settings, listening: socket.socket) -> None:
     from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
     from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
 
+    from cordee.web import tls  # noqa: PLC0415
+
+    secured = settings.tls_certificate is not None
     config = uvicorn.Config(
         "cordee.app:create",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http="cordee.web.tls:TlsProtocol" if secured else "httptools",
+        ssl_context_factory=tls.from_environment if secured else None,
+        # What proxies say is read by web/middleware/proxies.py, from trusted ones alone.
+        proxy_headers=False,
         ws="websockets-sansio",
         lifespan="on",
         workers=settings.workers,
