@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cda": ("cordee.cli.cda", "Check CDA documents against the rules of the CI-SIS."),
     "package": ("cordee.cli.package", "Install, list and remove FHIR packages."),
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
+    "audit": ("cordee.cli.audit", "Verify the record of who did what, and note where it stands."),
     "subscriptions": (
         "cordee.cli.subscriptions",
         "List, pause, resume and replay the notifications of subscriptions.",

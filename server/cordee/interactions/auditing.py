@@ -17,6 +17,8 @@ from cordee.outcome import status
 ASKING = frozenset({"search", "history"})
 UNRECORDED = frozenset({"capabilities", "export-status"})
 """What shows and changes nothing of anybody."""
+CREATING = frozenset({"create", "update", "conditional-update"})
+"""What may store a client's own trace, which nothing changes later."""
 SHED = frozenset({429, 503})
 """Refused unread, so that there is nothing to record; metrics count them."""
 
@@ -102,6 +104,6 @@ def _query(name: str, request: Request) -> str | None:
 
 def _digest(name: str, answer: Response) -> str | None:
     """Tie a client's own trace to the chain."""
-    if name != "create" or answer.type != APPEND_ONLY or answer.body is None:
+    if name not in CREATING or answer.type != APPEND_ONLY or answer.body is None:
         return None
     return hashlib.sha256(answer.body).hexdigest()
