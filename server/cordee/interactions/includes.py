@@ -3,13 +3,13 @@
 https://hl7.org/fhir/R4/search.html#include
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
 from cordee.errors import Issue, Severity
-from cordee.interactions import visibility
+from cordee.interactions import definition_targets, visibility
 from cordee.interactions.linking import local_key
 from cordee.interactions.services import Services
 from cordee.resource import json
@@ -69,44 +69,53 @@ class Collector:
     async def _targets(
         self, include: Include, versions: Iterable[Version], seen: set[Key]
     ) -> dict[Key, Version]:
-        keys = [
-            key
+        texts = [
+            text
             for version in versions
             if include.source_type in (None, version.type)
-            for key in self._referenced(include, version)
+            for text in self._referenced(include, version)
         ]
-        wanted = [key for key in dict.fromkeys(keys) if key not in seen]
-        if not wanted:
-            return {}
-        return await visibility.living(self.services, self.reader, self.caller, wanted)
+        keys = (local_key(self.services, text) for text in dict.fromkeys(texts))
+        wanted = [
+            key for key in keys if key and include.target_type in (None, key[0]) and key not in seen
+        ]
+        found: dict[Key, Version] = {}
+        if wanted:
+            found |= await visibility.living(self.services, self.reader, self.caller, wanted)
+        named = [text for text in texts if "|" in text]
+        if named:
+            eyes = definition_targets.Eyes(self.services, self.reader, self.caller)
+            found |= await definition_targets.named(eyes, named, include.target_type)
+        return {key: version for key, version in found.items() if key not in seen}
 
-    def _referenced(self, include: Include, version: Version) -> Iterable[Key]:
-        """Give the local resources that a version refers to under the included parameter."""
+    def _referenced(self, include: Include, version: Version) -> Iterator[str]:
+        """Give what a version refers to under the included parameter, as index values."""
         resource = json.parse(version.body)
-        if include.parameter is None:
-            texts: Iterable[str] = (holder["reference"] for _, holder in references(resource))
-        else:
-            texts = self.services.registry.extract(resource).values.get(include.parameter, ())
-        for text in texts:
-            key = local_key(self.services, text)
-            if key is not None and include.target_type in (None, key[0]):
-                yield key
+        values = self.services.registry.extract(resource).values
+        if include.parameter is not None:
+            yield from values.get(include.parameter, ())
+            return
+        yield from (holder["reference"] for _, holder in references(resource))
+        for parameter in self.services.registry.parameters(version.type).values():
+            if parameter.kind == "reference" and parameter.canonical:
+                yield from values.get(parameter.code, ())
 
     async def _sources(
         self, include: Include, versions: Iterable[Version], seen: set[Key]
     ) -> dict[Key, Version]:
-        targets = tuple(
-            f"{version.type}/{version.id}"
-            for version in versions
-            if include.target_type in (None, version.type)
-        )
+        targets: tuple[str, ...] = ()
+        types: set[str] = set()
+        for version in versions:
+            if include.target_type in (None, version.type):
+                targets += definition_targets.pointed_at_by(self.services, version)
+                types.add(version.type)
         if not targets:
             return {}
         every = self.services.repository.resource_types
         found: dict[Key, Version] = {}
         for type in (include.source_type,) if include.source_type else every:
             limit = self.services.settings.max_included + 1 - len(found)
-            indexes = self._indexes(include, type, {target.partition("/")[0] for target in targets})
+            indexes = self._indexes(include, type, types)
             if not indexes or limit < 1:
                 continue
             filter: Filter = AnyOf(tuple(Reference(index, targets) for index in indexes))

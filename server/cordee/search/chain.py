@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/search.html#has
 from collections.abc import Sequence
 
 from cordee.errors import Category, FhirError
-from cordee.search import criterion
+from cordee.search import canonicals, criterion
 from cordee.search.context import Context
 from cordee.search.filter import Chain, Filter, Has, Ids, Reference, any_of
 from cordee.search.parameter import Parameter
@@ -31,7 +31,7 @@ def parse(context: Context, type: str | None, name: str, value: str, depth: int 
         except criterion.UnknownParameterError as error:
             unknown = error
         else:
-            found.append(follow(code, target, inner))
+            found.append(follow(context, type, code, target, inner))
     return joined(context, name, found, unknown)
 
 
@@ -89,13 +89,19 @@ def _targets(context: Context, parameter: Parameter, modifier: str) -> tuple[str
                 f"{parameter.code} of {parameter.resource_type} is never a {modifier}",
             )
         return (modifier,)
-    if not parameter.targets or "Resource" in parameter.targets:
-        return context.registry.resource_types
-    return parameter.targets
+    targets = parameter.targets
+    if not targets or "Resource" in targets:
+        targets = context.registry.resource_types
+    if parameter.canonical:
+        return tuple(type for type in targets if canonicals.named(context.registry, type))
+    return targets
 
 
-def follow(index: str, target: str, inner: Filter) -> Filter:
+def follow(context: Context, type: str | None, index: str, target: str, inner: Filter) -> Filter:
     """Chain to a filter; ids at the end of a chain need no look at the target."""
+    parameter = context.registry.parameter(type, index) if type else None
+    if parameter is not None and parameter.canonical:
+        return Chain(index, target, inner, canonical=True)
     if isinstance(inner, Ids):
         return Reference(index, tuple(f"{target}/{id}" for id in inner.ids))
     return Chain(index, target, inner)
@@ -118,6 +124,7 @@ def _has(context: Context, type: str | None, name: str, value: str, depth: int) 
     if type is not None and not criterion.may_refer_to(parameter, type):
         raise FhirError(Category.INVALID, f"{name}: {code} of {source} is never a {type}")
     try:
-        return Has(source, code, parse(context, source, rest, value, depth + 1))
+        inner = parse(context, source, rest, value, depth + 1)
+        return Has(source, code, inner, canonical=parameter.canonical)
     except criterion.UnknownParameterError as error:
         raise FhirError(Category.INVALID, f"{name}: {error}") from error

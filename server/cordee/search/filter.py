@@ -167,6 +167,8 @@ class Chain:
     index: str
     target_type: str
     filter: "Filter"
+    canonical: bool = False
+    """Whether it points by canonical url and version (`search.canonicals`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ class Has:
     source_type: str
     index: str
     filter: "Filter"
+    canonical: bool = False
+    """Whether it points by canonical url and version."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,11 @@ class _Reader:
         for target in targets:
             try:
                 inner = self.follow(target, rest, operation, value, depth + 1)
-                found.append(chain.follow(code, target, self.narrowed(target, segment, inner)))
+                found.append(
+                    chain.follow(
+                        self.context, type, code, target, self.narrowed(target, segment, inner)
+                    )
+                )
             except criterion.UnknownParameterError as error:
                 unknown = error
         return chain.joined(self.context, segment.name, found, unknown)

@@ -9,8 +9,8 @@ r"""The shapes of index values: what `search` extracts and `store` keeps beside 
 | token | `code:text` | folded text or display |
 | token | `code:of-type` | `{"s": type system, "c": type code, "v": value}` |
 | string | `code` | `{"f": folded, "x": original}` |
-| reference | `code` | `"Type/id"`, an absolute URL, `"url"` and `"url\|version"` for canonicals; |
-| | | `"#"` for one that has none of these |
+| reference | `code` | `"Type/id"`, an absolute URL, for canonicals `"url"` and `"url\|version"` |
+| | | (`"url\|"` without one); `"#"` for one that has none of these |
 | reference | `code:identifier` | `{"s": system, "v": value}` |
 | date | `code` | `{"lo": ms, "hi": ms}`, half-open, milliseconds since the epoch |
 | number | `code` | `{"lo": Decimal, "hi": Decimal}` |

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import TypeAlias
 
+from cordee.search import canonicals
 from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.query import translate
@@ -16,14 +17,17 @@ Finder: TypeAlias = Callable[[str, Document], Awaitable[list[str]]]
 """(type, query) → the ids of the matches; too many of them is an error."""
 Pointers: TypeAlias = Callable[[str, str, Document], Awaitable[list[str]]]
 """(type, index, query) → what the matches refer to at `index`."""
+Named: TypeAlias = Callable[[str, Document], Awaitable[list[tuple[str, str | None]]]]
+"""(type, query) → canonical url and version of the matches, definitions all."""
 
 
 class Chains:
     """Replaces the chains in a filter by the references or ids they stand for."""
 
-    def __init__(self, find: Finder, pointers: Pointers) -> None:
+    def __init__(self, find: Finder, pointers: Pointers, named: Named) -> None:
         self._find = find
         self._pointers = pointers
+        self._named = named
 
     async def resolve(self, type: str, node: tree.Filter) -> tree.Filter:
         """Resolve every chain in `node`, a filter on resources of `type`."""
@@ -41,15 +45,23 @@ class Chains:
 
     async def _chain(self, node: tree.Chain) -> tree.Filter:
         inner = await self.resolve(node.target_type, node.filter)
-        ids = await self._find(node.target_type, translate(node.target_type, inner))
-        if not ids:
-            return tree.NOTHING
-        return tree.Reference(node.index, tuple(f"{node.target_type}/{id}" for id in ids))
+        query = translate(node.target_type, inner)
+        if node.canonical:
+            known = await self._named(node.target_type, query)
+            targets = [name for url, version in known for name in canonicals.names(url, version)]
+        else:
+            ids = await self._find(node.target_type, query)
+            targets = [f"{node.target_type}/{id}" for id in ids]
+        return (
+            tree.Reference(node.index, tuple(dict.fromkeys(targets))) if targets else tree.NOTHING
+        )
 
     async def _has(self, type: str, node: tree.Has) -> tree.Filter:
         inner = await self.resolve(node.source_type, node.filter)
         query = translate(node.source_type, inner)
         found = await self._pointers(node.source_type, node.index, query)
+        if node.canonical:
+            return canonicals.definitions(found)
         prefix = f"{type}/"
         ids = {value[len(prefix) :] for value in found if value.startswith(prefix)}
         return tree.Ids(tuple(sorted(ids))) if ids else tree.NOTHING

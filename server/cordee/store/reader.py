@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from cordee.errors import Category, FhirError
+from cordee.search.canonicals import URL, VERSION
 from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids
 from cordee.store import documents
 from cordee.store.catalog import Catalog
@@ -49,7 +50,7 @@ class MongoReader:
         self._cursors = cursors
         self._limits = limits
         self._session = session
-        self._chains = Chains(self._find_ids, self._find_pointers)
+        self._chains = Chains(self._find_ids, self._find_pointers, self._find_named)
 
     def _translated(self) -> AbstractContextManager[None]:
         # Inside a transaction its runner needs the driver's own error, to know what to run again.
@@ -226,6 +227,20 @@ class MongoReader:
         found = [document["sp"][index] for document in await cursor.to_list()]
         self._refuse_too_many(len(found), type)
         return list(dict.fromkeys(value for values in found for value in values))
+
+    async def _find_named(self, type: str, query: Document) -> list[tuple[str, str | None]]:
+        """Give the canonical url and version of definitions."""
+        cursor = self._catalog.current(type).find(
+            {"$and": [query, {f"sp.{URL}": {"$exists": True}}]},
+            {"_id": 0, f"sp.{URL}": 1, f"sp.{VERSION}": 1},
+            limit=self._limits.chain_matches + 1,
+            batch_size=10_000,
+            session=self._session,
+            max_time_ms=self._limits.milliseconds,
+        )
+        found = [document["sp"] for document in await cursor.to_list()]
+        self._refuse_too_many(len(found), type)
+        return [(row[URL][0], row[VERSION][0]["v"] if VERSION in row else None) for row in found]
 
     def _refuse_too_many(self, matches: int, type: str) -> None:
         if matches > self._limits.chain_matches:

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from cordee.interactions.services import Services
 from cordee.resource.types import Resource
-from cordee.search.filter import Chain, Has, Ids, Reference, all_of
+from cordee.search import canonicals
+from cordee.search.filter import Chain, Filter, Has, Ids, Reference, all_of
 from cordee.search.matching import AskStore, Question, matches_with
 from cordee.search.values import Extraction
 from cordee.store.port import Query
@@ -24,6 +25,9 @@ def asker(services: Services, contained: Mapping[str, Resource] = _NOTHING) -> A
         return await _reversed(question, extraction)
 
     async def _chained(question: Chain, extraction: Extraction) -> bool:
+        if question.canonical:
+            named = canonicals.definitions(extraction.values.get(question.index, ()))
+            return await _any(services, question.target_type, all_of((named, question.filter)))
         start = f"{question.target_type}/"
         found = [
             text for text in extraction.values.get(question.index, ()) if text.startswith(start)
@@ -36,12 +40,17 @@ def asker(services: Services, contained: Mapping[str, Resource] = _NOTHING) -> A
         ids = tuple(text[len(start) :] for text in found if text not in contained)
         if not ids:
             return False
-        query = Query((question.target_type,), all_of((Ids(ids), question.filter)), count=1)
-        return bool((await services.store.search(query)).matches)
+        wanted = all_of((Ids(ids), question.filter))
+        return await _any(services, question.target_type, wanted)
 
     async def _reversed(question: Has, extraction: Extraction) -> bool:
-        own = Reference(question.index, (f"{extraction.type}/{extraction.id}",))
-        query = Query((question.source_type,), all_of((own, question.filter)), count=1)
-        return bool((await services.store.search(query)).matches)
+        itself = (f"{extraction.type}/{extraction.id}",)
+        names = canonicals.of(extraction) if question.canonical else itself
+        own = Reference(question.index, names)
+        return await _any(services, question.source_type, all_of((own, question.filter)))
 
     return ask
+
+
+async def _any(services: Services, type: str, filter: Filter) -> bool:
+    return bool((await services.store.search(Query((type,), filter, count=1))).matches)

@@ -9,6 +9,7 @@ from typing import Any
 
 from cordee.errors import Category, FhirError
 from cordee.resource.reference import Reference as Literal
+from cordee.search import canonicals
 from cordee.search.context import Context
 from cordee.search.escape import unescape
 from cordee.search.filter import NOTHING, Filter, Reference, Token
@@ -50,10 +51,8 @@ def _contained(text: object) -> bool:
 def _canonical(code: str) -> Emit:
     def emit(value: Any, values: IndexValues) -> None:
         if type(value) is str and not value.startswith("#"):
-            add(values, code, value)
-            url, bar, _ = value.partition("|")
-            if bar:
-                add(values, code, url)
+            for name in canonicals.values(value):
+                add(values, code, name)
 
     return emit
 
