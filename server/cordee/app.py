@@ -13,8 +13,8 @@ from prometheus_client import CollectorRegistry
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.access.audit.opening import recording, wanted
+from cordee.access.authentication import Authentication, NoAuthentication
 from cordee.access.circle_policy import CirclePolicy
-from cordee.access.gate import Records, open_gate
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.access.scoped_policy import ScopedPolicy
 from cordee.bridges.cda.code_tables import CodeTables
@@ -46,7 +46,6 @@ from cordee.validation.validator import Validator
 from cordee.web import cda, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
-from cordee.web.middleware.proxies import Proxies
 
 
 @asynccontextmanager
@@ -83,8 +82,7 @@ async def services(
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
         tokens = subscription_tokens(seal)
-        gate = open_gate(settings, Records(store, store.key_ring(), store.used_once()))
-        stack.push_async_callback(gate.close)
+        authentication = await stack.enter_async_context(_authentication(settings, store))
         insi = InsiClient.of(settings)
         if insi is not None:
             stack.push_async_callback(insi.close)
@@ -95,7 +93,7 @@ async def services(
             validator=Validator(repository, terminology, _options(settings)),
             terminology=terminology,
             settings=settings,
-            authentication=gate.authentication,
+            authentication=authentication,
             policy=_policy(settings, registry, store),
             operations=(
                 *operations(repository),
@@ -129,6 +127,21 @@ async def services(
         following = asyncio.create_task(conformance.follow(opened))
         stack.push_async_callback(_stopped, following)
         yield opened
+
+
+@asynccontextmanager
+async def _authentication(settings: Settings, store: MongoStore) -> AsyncIterator[Authentication]:
+    """Give who tells callers; what judges tokens is only loaded where there are any."""
+    if settings.auth == "off":
+        yield NoAuthentication()
+        return
+    from cordee.access.gate import Records, open_gate  # noqa: PLC0415
+
+    gate = open_gate(settings, Records(store, store.key_ring(), store.used_once()))
+    try:
+        yield gate.authentication
+    finally:
+        await gate.close()
 
 
 def _policy(settings: Settings, registry: SearchRegistry, store: MongoStore) -> Policy:
@@ -209,5 +222,8 @@ def create(settings: Settings | None = None) -> ASGIApp:
     """Make the application from settings, by default those of the environment."""
     chosen = settings or Settings()
     log.configure(chosen)
-    application = Application(chosen)
-    return Proxies(application, chosen.trusted_proxies) if chosen.trusted_proxies else application
+    if not chosen.trusted_proxies:
+        return Application(chosen)
+    from cordee.web.middleware.proxies import Proxies  # noqa: PLC0415 - only when asked
+
+    return Proxies(Application(chosen), chosen.trusted_proxies)

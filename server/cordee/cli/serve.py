@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from ssl import SSLContext
 from types import FrameType
 from typing import Annotated, NoReturn
 
@@ -86,9 +87,11 @@ def refuse_open_door(settings: Settings) -> None:
 
 def refuse_closed_door(settings: Settings) -> None:
     """Refuse settings with which nobody could be let in, or a connection not be secured."""
-    from cordee.access.gate import faults  # noqa: PLC0415 - after the quick refusals
+    wrong: list[str] = []
+    if settings.auth != "off":
+        from cordee.access.gate import faults  # noqa: PLC0415 - only when asked
 
-    wrong = faults(settings)
+        wrong = faults(settings)
     if settings.tls_certificate is not None:
         from cordee.web.tls import context  # noqa: PLC0415 - only when asked
 
@@ -96,6 +99,11 @@ def refuse_closed_door(settings: Settings) -> None:
             context(settings)
         except OSError as error:
             wrong.append(f"the files of CORDEE_TLS_* cannot be used: {error}")
+    for network in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(network, strict=False)
+        except ValueError as error:
+            wrong.append(f"CORDEE_TRUSTED_PROXIES: {error}")
     if wrong:
         stop("\n  ".join(["These settings do not fit together:", *wrong]))
 
@@ -186,13 +194,18 @@ def _spelled(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
+def _tls(_config: object, _default: object) -> SSLContext:
+    """Make the TLS rules in a server process, which finds its settings in the environment."""
+    from cordee.web.tls import context  # noqa: PLC0415 - only when asked
+
+    return context(Settings())
+
+
 def _run(settings: Settings, listening: socket.socket) -> None:
     """Serve until told to stop, then let the requests under way end."""
     import uvicorn  # noqa: PLC0415 - after the quick refusals
     from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
     from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
-
-    from cordee.web import tls  # noqa: PLC0415
 
     secured = settings.tls_certificate is not None
     config = uvicorn.Config(
@@ -200,7 +213,7 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         factory=True,
         loop="uvloop",
         http="cordee.web.tls:TlsProtocol" if secured else "httptools",
-        ssl_context_factory=tls.from_environment if secured else None,
+        ssl_context_factory=_tls if secured else None,
         # What proxies say is read by web/middleware/proxies.py, from trusted ones alone.
         proxy_headers=False,
         ws="websockets-sansio",

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.interactions.services import Services
 from cordee.settings import Settings
-from cordee.web import calendar, health, oauth
+from cordee.web import calendar, health
 from cordee.web.call import BASE_PATH
 from cordee.web.fhir import FhirBase
 from cordee.web.front_page import front_page
@@ -61,7 +61,7 @@ def build(
     pages = Starlette(
         routes=[
             *health.routes(services.store, metrics),
-            *oauth.routes(services.authentication),
+            *_tokens(services),
             *calendar.routes(services),
             *more,
             Route("/", front_page),
@@ -71,6 +71,15 @@ def build(
     for cls, args, kwargs in reversed(_layers(services.settings)):
         served = cls(served, *args, **kwargs)
     return Observation(served, metrics)
+
+
+def _tokens(services: Services) -> Sequence[BaseRoute]:
+    """Give the token endpoint, whose code is only loaded where there are tokens."""
+    if services.settings.auth == "off":
+        return ()
+    from cordee.web import oauth  # noqa: PLC0415
+
+    return oauth.routes(services.authentication)
 
 
 def _layers(settings: Settings) -> list[Middleware]:

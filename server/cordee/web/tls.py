@@ -5,10 +5,8 @@ https://asgi.readthedocs.io/en/latest/specs/tls.html
 
 import asyncio
 import ssl
-from collections.abc import Callable
 from typing import Any
 
-from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cordee.settings import Settings
@@ -48,8 +46,3 @@ def context(settings: Settings) -> ssl.SSLContext:
         made.load_verify_locations(settings.tls_client_authorities)
         made.verify_mode = ssl.CERT_OPTIONAL
     return made
-
-
-def from_environment(_config: Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
-    """Make them in a server process, which finds its settings in the environment."""
-    return context(Settings())

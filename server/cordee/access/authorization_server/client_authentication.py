@@ -14,10 +14,10 @@ from cordee.access.authorization_server.client_registry import ClientRegistry, R
 from cordee.access.authorization_server.oauth_error import OAuthError
 from cordee.access.authorization_server.records import UsedOnce
 from cordee.access.client_certificate import subject
-from cordee.access.tokens.claims import Expected, check, moment
+from cordee.access.tokens.claims import Claims, Expected, check, moment
 from cordee.access.tokens.fetching import Fetching
 from cordee.access.tokens.keys import RemoteKeys
-from cordee.access.tokens.signature import Claims, unverified, verified
+from cordee.access.tokens.signature import unverified, verified
 from cordee.errors import Category, FhirError
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

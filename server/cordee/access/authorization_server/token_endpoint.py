@@ -14,8 +14,9 @@ from cordee.access.authorization_server.client_registry import Grant, Registered
 from cordee.access.authorization_server.oauth_error import OAuthError
 from cordee.access.identity.activities import activities, chosen
 from cordee.access.identity.national_id import national_id
+from cordee.access.tokens.claims import Claims
 from cordee.access.tokens.provider import Proven, Provider
-from cordee.access.tokens.signature import Claims, unverified
+from cordee.access.tokens.signature import unverified
 from cordee.errors import Category, FhirError
 from cordee.outcome import issues
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cordee.access.tokens.signature import Claims
+from cordee.access.tokens.claims import Claims
 from cordee.errors import Category, FhirError, Issue, Severity
 
 HEADER = "X-Situation-Exercice"

@@ -10,10 +10,9 @@ from cordee.access.identity.activities import HEADER, Activity, activities, chos
 from cordee.access.identity.directory import Directory, Entry, Role
 from cordee.access.identity.national_id import forms, national_id
 from cordee.access.scopes import on_resources
-from cordee.access.tokens.claims import client_of, scopes_of
+from cordee.access.tokens.claims import Claims, client_of, scopes_of
 from cordee.access.tokens.provider import Proven
 from cordee.access.tokens.short_memory import ShortMemory
-from cordee.access.tokens.signature import Claims
 from cordee.errors import Category, FhirError
 
 KEPT = 5.0

@@ -8,7 +8,7 @@ another.
 import re
 from typing import Any
 
-from cordee.access.tokens.signature import Claims
+from cordee.access.tokens.claims import Claims
 
 WHOLE = "urn:oid:1.2.250.1.71.4.2.1"
 RPPS = "https://rpps.esante.gouv.fr"

@@ -6,8 +6,8 @@ https://www.rfc-editor.org/rfc/rfc8705#section-3
 import hmac
 
 from cordee.access.client_certificate import hexadecimal_thumbprint, thumbprint
+from cordee.access.tokens.claims import Claims
 from cordee.access.tokens.refusal import invalid
-from cordee.access.tokens.signature import Claims
 
 MEMBER = "x5t#S256"
 

@@ -6,10 +6,12 @@ https://www.rfc-editor.org/rfc/rfc9068#section-4
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from cordee.access.tokens.refusal import invalid
-from cordee.access.tokens.signature import Claims
+
+Claims: TypeAlias = dict[str, Any]
+"""What a token, or its issuer, says."""
 
 
 @dataclass(frozen=True, slots=True)

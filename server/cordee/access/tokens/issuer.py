@@ -7,11 +7,12 @@ https://www.rfc-editor.org/rfc/rfc7662
 from dataclasses import dataclass
 from typing import Any
 
+from cordee.access.tokens.claims import Claims
 from cordee.access.tokens.fetching import Fetching
 from cordee.access.tokens.keys import RemoteKeys
 from cordee.access.tokens.refusal import invalid, unreachable
 from cordee.access.tokens.short_memory import ShortMemory
-from cordee.access.tokens.signature import Claims, verified
+from cordee.access.tokens.signature import verified
 
 DISCOVERY = "openid-configuration"
 KEPT = 3600.0

@@ -9,11 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cordee.access.tokens.claims import Expected, check, moment
+from cordee.access.tokens.claims import Claims, Expected, check, moment
 from cordee.access.tokens.issuer import Issuer
 from cordee.access.tokens.refusal import invalid, too_weak
 from cordee.access.tokens.short_memory import ShortMemory
-from cordee.access.tokens.signature import Claims, verified
+from cordee.access.tokens.signature import verified
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,14 @@ import base64
 import binascii
 import json
 import warnings
-from typing import Any, TypeAlias
 
 from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 
 from cordee.access.tokens.algorithms import ALGORITHMS, PublicKey
+from cordee.access.tokens.claims import Claims
 from cordee.access.tokens.keys import Keys
 from cordee.access.tokens.refusal import invalid
-
-Claims: TypeAlias = dict[str, Any]
 
 LONGEST = 16 * 1024
 """Characters of a token."""
