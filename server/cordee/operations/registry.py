@@ -19,6 +19,8 @@ from cordee.operations.patient_dossier import patient_dossier
 from cordee.operations.patient_everything import patient_everything
 from cordee.operations.patient_ins_read_datamatrix import patient_ins_read_datamatrix
 from cordee.operations.patient_match import patient_match
+from cordee.operations.patient_merge import patient_merge
+from cordee.operations.patient_unmerge import patient_unmerge
 from cordee.operations.practitioner_role_calendar_link import (
     practitioner_role_calendar_link,
 )
@@ -40,6 +42,8 @@ DEFINED: dict[str, Interaction] = {
     BASE + "Patient-everything": patient_everything,
     OWN + "patient-ins-read-datamatrix": patient_ins_read_datamatrix,
     BASE + "Patient-match": patient_match,
+    OWN + "patient-merge": patient_merge,
+    OWN + "patient-unmerge": patient_unmerge,
     BASE + "Resource-meta": resource_meta,
     BASE + "Resource-meta-add": resource_meta_add,
     BASE + "Resource-meta-delete": resource_meta_delete,
