@@ -18,6 +18,7 @@ from cordee.access.circle_policy import CirclePolicy
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.access.scoped_policy import ScopedPolicy
 from cordee.bridges.cda.code_tables import CodeTables
+from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
 from cordee.coordination.rules import GUARDS, REQUIREMENTS
@@ -97,6 +98,7 @@ async def services(
             policy=_policy(settings, registry, store),
             operations=(
                 *operations(repository),
+                *cda_operations(repository),
                 *insi_operations(repository, insi),
                 *subscription_operations(queue, tokens),
             ),

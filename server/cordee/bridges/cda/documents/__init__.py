@@ -1,0 +1,1 @@
+"""The types of document that can be written, each a small definition."""

@@ -1,0 +1,101 @@
+"""`$to-cda`: a CDA document made from a stored resource, or from a Bundle that is sent.
+
+https://hl7.org/fhir/R4/operations.html
+"""
+
+import base64
+from functools import partial
+
+from cordee.bridges.cda.code_tables import CodeTables
+from cordee.bridges.cda.documents.document_type import DocumentType
+from cordee.bridges.cda.documents.registry import DEFAULTS, TYPES
+from cordee.bridges.cda.gathering import gather
+from cordee.bridges.cda.writing.record import Record
+from cordee.bridges.cda.writing.writer import Order, write
+from cordee.definitions.repository import Repository
+from cordee.errors import Category, FhirError
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.services import OperationEntry, Services
+from cordee.operations.parameters import Arguments
+from cordee.operations.registry import OWN, entry
+from cordee.resource.types import Resource
+
+MEDIA_TYPE = "text/xml"
+"""What the national services call a CDA document."""
+
+
+def cda_operations(repository: Repository) -> tuple[OperationEntry, ...]:
+    """Give the operations of this bridge."""
+    tables = CodeTables(repository)
+    return (entry(repository, OWN + "to-cda", partial(to_cda, tables)),)
+
+
+async def to_cda(tables: CodeTables, services: Services, request: Request) -> Response:
+    """Give a Binary that holds the document.
+
+    Raises `FhirError`: INVALID for an unknown type or a missing Bundle, UNPROCESSABLE with an issue
+    for each mandatory thing that is missing.
+    """
+    arguments = Arguments(request, Bundle="resource")
+    key = arguments.text("type")
+    if request.id is not None:
+        type = _type(key, str(request.type))
+        record = await gather(services, request, whole=type.structured)
+    else:
+        record = _sent(arguments, key)
+        type = _type(key, str(record.focus.get("resourceType")), record.focus)
+    order = Order(
+        type,
+        services.clock(),
+        author=arguments.element("author", "Reference"),
+        custodian=arguments.element("custodian", "Reference"),
+    )
+    data = base64.b64encode(write(record, order, tables)).decode()
+    return Response(
+        200, resource={"resourceType": "Binary", "contentType": MEDIA_TYPE, "data": data}
+    )
+
+
+def _type(key: str | None, of: str, composition: Resource | None = None) -> DocumentType:
+    """Give the type asked for, or the one that a resource becomes."""
+    if key is not None and key not in TYPES:
+        raise FhirError(Category.INVALID, f"type is one of {', '.join(TYPES)}, not {key!r}")
+    chosen = key or DEFAULTS.get(of) or _by_code(composition)
+    if chosen is None:
+        known = ", ".join(TYPES)
+        raise FhirError(Category.INVALID, f"Name the type of document for a {of}: {known}")
+    return TYPES[chosen]
+
+
+def _by_code(composition: Resource | None) -> str | None:
+    """Give the type whose code a Composition has."""
+    codes = {row.get("code") for row in ((composition or {}).get("type") or {}).get("coding", ())}
+    return next((key for key, type in TYPES.items() if type.code.code in codes), None)
+
+
+def _sent(arguments: Arguments, key: str | None) -> Record:
+    """Give the record that a Bundle is, around the resource that the document is about."""
+    bundle = arguments.resource("resource", "Bundle")
+    if bundle is None:
+        text = "Send the resources of the document as a Bundle (parameter resource)"
+        raise FhirError(Category.INVALID, text)
+    entries = [row for row in bundle.get("entry", ()) if isinstance(row.get("resource"), dict)]
+    held = [(row.get("fullUrl"), row["resource"]) for row in entries]
+    named = arguments.text("focus")
+    focus = _focus(held, named, key)
+    return Record(held, focus)
+
+
+def _focus(held: list[tuple[str | None, Resource]], named: str | None, key: str | None) -> Resource:
+    if named is not None:
+        for url, row in held:
+            if named in {url, f"{row.get('resourceType')}/{row.get('id')}"}:
+                return row
+        raise FhirError(Category.INVALID, f"focus: {named} is not in the Bundle")
+    wanted = TYPES[key].focus if key in TYPES else None
+    order = (wanted, "Composition", *DEFAULTS, "Patient")
+    for type in order:
+        for _, row in held:
+            if type is not None and row.get("resourceType") == type:
+                return row
+    raise FhirError(Category.INVALID, "The Bundle holds nothing a document could be about")

@@ -1,0 +1,1 @@
+"""CDA documents written from FHIR resources."""

@@ -1,0 +1,1 @@
+"""Entries of sections: what the narrative says, in codes."""
