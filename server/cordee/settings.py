@@ -276,6 +276,11 @@ class Settings(BaseSettings):
     subscriptions_mail_from: str = Field(
         default="cordee@localhost", description="Sender of that mail."
     )
+    subscriptions_nde_manager: str | None = Field(
+        default=None,
+        description="FHIR base of the manager of notifications (NdE) that orders to notify go to; "
+        "unset means that this server tells the subscribers of the guide itself.",
+    )
     subscriptions_timeout: float = Field(
         default=10.0,
         description="Seconds a subscriber gets to answer, unless its subscription says.",

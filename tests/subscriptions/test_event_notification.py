@@ -5,6 +5,7 @@ import tarfile
 from pathlib import Path
 from typing import Any
 
+from cordee.resource import json as strict
 from subscriptions.conftest import Json, subscription
 from subscriptions.receiver import Receiver
 
@@ -86,10 +87,10 @@ async def test_the_patient_may_be_known_by_identifier_inside(
     server: Any, receiver: Receiver
 ) -> None:
     """Criteria on the subject's identifier look into the contained patient."""
-    criteria = f"CommunicationRequest?event-type=SOR&subject:Patient.identifier={INS}|2"
+    criteria = f"CommunicationRequest?event-type=SOR&subject:Patient.identifier={INS}|1"
     await server.subscribe(abonnement(receiver.url, criteria))
-    await server.create(declaration("SOR", "1"))
-    made = await server.create(declaration("SOR", "2"))
+    await server.create(declaration("SOR", "2"))
+    made = await server.create(declaration("SOR", "1"))
     (told,) = await receiver.wait(1)
     await asyncio.sleep(0.3)
     assert [each.json()["id"] for each in receiver.all] == [made["id"]] == [told.json()["id"]]
@@ -131,3 +132,40 @@ async def test_the_examples_of_the_guide_are_accepted(
         type = path.name.partition("-")[0]
         answer = await server.http.post(f"/{type}", content=path.read_bytes(), headers=JSON)
         assert answer.status_code == 201, answer.text
+
+
+async def test_events_of_somebody_else_are_not_told(server: Any, receiver: Receiver) -> None:
+    """A subscription is about the person inside it, whatever its criteria leave out."""
+    await server.subscribe(abonnement(receiver.url, "CommunicationRequest?event-type=SOR"))
+    await server.create(declaration("SOR", "2"))
+    made = await server.create(declaration("SOR", "1"))
+    (told,) = await receiver.wait(1)
+    await asyncio.sleep(0.3)
+    assert [each.json()["id"] for each in receiver.all] == [made["id"]] == [told.json()["id"]]
+
+
+async def test_orders_go_to_the_manager_of_notifications(
+    open_server: Any, receiver: Receiver
+) -> None:
+    """Where there is one, an event becomes a valid order that says whom to tell where."""
+    manager = receiver.url.removesuffix("/hook")
+    server = await open_server(subscriptions_nde_manager=f"{manager}/fhir")
+    hook = abonnement("mailto:pierre.durand@example.org", "CommunicationRequest?event-type=SOR")
+    hook["channel"] = {"type": "email", "endpoint": "mailto:pierre.durand@example.org"}
+    id = await server.subscribe(hook)
+    await server.create(declaration("SOR", "1"))
+    await server.create(declaration("SOR", "1"))
+    told = await receiver.wait(2)
+    assert [(each.method, each.path, each.number) for each in told] == [
+        ("POST", "/fhir/CommunicationRequest", 1),
+        ("POST", "/fhir/CommunicationRequest", 2),
+    ]
+    order = strict.parse(told[0].body)
+    assert order["basedOn"] == [{"reference": f"http://test/fhir/Subscription/{id}"}]
+    (recipient,) = order["recipient"]
+    assert recipient["extension"][0]["valueUrl"] == "mailto:pierre.durand@example.org"
+    assert recipient["reference"] == "#recipient"
+    report = server.services.validator.validate(order, (f"{BASE}/nde-notificationrequest",))
+    assert report.ok, report.issues
+    made = await server.create(order)  # this server is a manager of notifications, too
+    assert made["id"]

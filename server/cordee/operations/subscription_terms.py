@@ -25,7 +25,8 @@ DIGEST = f"{OWN}digest-delay"
 QUIET = f"{OWN}quiet-hours"
 """Daily hours without notifications: `start`, `end` (time) and `timezone` (code)."""
 
-START = "https://interop.esante.gouv.fr/ig/fhir/nde/StructureDefinition/start"
+NDE = "https://interop.esante.gouv.fr/ig/fhir/nde/StructureDefinition/"
+START = f"{NDE}start"
 """When a subscription of the French notification guide begins to be valid."""
 
 CONTENTS = ("empty", "id-only", "full-resource")
@@ -69,6 +70,10 @@ class Terms:
     quiet: QuietHours | None = None
     secret: str | None = None
     owner: str | None = None
+    of_nde: bool = False
+    """Whether it is one of the French guide on notifications of events."""
+    about: tuple[str, ...] = ()
+    """Identifiers, `system|value`, of the one person that a subscription of that guide is about."""
 
 
 def terms_of(resource: Resource) -> Terms:
@@ -103,7 +108,26 @@ def terms_of(resource: Resource) -> Terms:
         quiet=_quiet(asked),
         secret=next(iter(values({"extension": asked}, SECRET)), None),
         owner=next(iter(values(resource, OWNER)), None),
+        of_nde=f"{NDE}nde-subscription" in _profiles(resource),
+        about=_about(resource),
     )
+
+
+def _profiles(resource: Resource) -> set[str]:
+    return {url.partition("|")[0] for url in resource.get("meta", {}).get("profile", ())}
+
+
+def _about(resource: Resource) -> tuple[str, ...]:
+    """Read the identifiers of the contained patient that the extension `subject` points to."""
+    for reference in values(resource, f"{NDE}subject"):
+        name = str(reference.get("reference", "")).removeprefix("#")
+        for inside in resource.get("contained", ()):
+            if inside.get("id") == name:
+                rows = inside.get("identifier", ())
+                return tuple(
+                    f"{row.get('system', '')}|{row['value']}" for row in rows if row.get("value")
+                )
+    return ()
 
 
 def values(element: Any, url: str) -> Iterable[Any]:

@@ -110,7 +110,8 @@ class Admission:
 
 
 def _check_mail(services: Services, terms: Terms) -> None:
-    if not services.settings.subscriptions_smtp:
+    ordered = terms.of_nde and services.settings.subscriptions_nde_manager
+    if not services.settings.subscriptions_smtp and not ordered:
         raise refused("This server sends no mail: it has no mail server set", "channel.type")
     scheme, _, address = terms.endpoint.partition(":")
     if scheme != "mailto" or not _ADDRESS.fullmatch(address):

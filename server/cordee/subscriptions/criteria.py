@@ -3,7 +3,9 @@
 https://hl7.org/fhir/R4/subscription.html#Subscription.criteria
 """
 
-from urllib.parse import urlsplit
+import re
+from collections.abc import Sequence
+from urllib.parse import urlencode, urlsplit
 
 from cordee.errors import Category, FhirError
 from cordee.interactions.conditional import pairs
@@ -18,16 +20,27 @@ RESULTS = frozenset(
 """Parameters that shape a page of results, of which a subscription has none."""
 
 
-def rule(services: Services, criteria: str) -> Rule:
+def rule(services: Services, criteria: str, about: Sequence[str] = ()) -> Rule:
     """Compile R4's criteria: `Observation?code=…`, or a type alone for all of its resources.
 
-    Raises UNPROCESSABLE naming `Subscription.criteria`.
+    `about` narrows declared events to those of a person, by identifiers (`system|value`). Raises
+    UNPROCESSABLE naming `Subscription.criteria`.
     """
     parts = urlsplit(criteria)
     type = parts.path.strip("/")
     if not services.repository.is_resource(type):
         raise refused(f"The criteria {criteria!r} do not begin with a resource type of FHIR R4")
-    return Rule(type, compiled(services, type, parts.query))
+    query = parts.query
+    if about and type == "CommunicationRequest":
+        person = ",".join(_escaped(each) for each in about)
+        query += f"&{urlencode({'subject:Patient.identifier': person})}"
+    return Rule(type, compiled(services, type, query))
+
+
+def _escaped(token: str) -> str:
+    """Write `system|value` as a search does."""
+    system, _, value = token.partition("|")
+    return "|".join(re.sub(r"([\\|,$])", r"\\\1", part) for part in (system, value))
 
 
 def compiled(services: Services, type: str, query: str, where: str = "criteria") -> Filter:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from cordee.interactions.services import Services
+from cordee.operations.subscription_terms import Terms
 from cordee.settings import Settings
 from cordee.store.notification_queue import NotificationQueue
 from cordee.subscriptions.backoff import Circuits
@@ -15,6 +16,8 @@ from cordee.subscriptions.metrics import Metrics
 from cordee.subscriptions.progress import Progress
 from cordee.subscriptions.seal import Seal
 
+ORDERS = "nde-notificationrequest"
+"""Where the channel stands that takes all subscriptions of the French guide."""
 SHARDS = 16
 LEASE = 6.0
 """Seconds that a share of the subscriptions stays with a process that says nothing more."""
@@ -47,6 +50,11 @@ class Office:
     circuits: Circuits = field(default_factory=Circuits)
     bells: Bells = field(default_factory=Bells)
     renewed: float = 0.0
+
+    def channel(self, terms: Terms) -> Channel:
+        """Give the way out for a subscription."""
+        orders = self.channels.get(ORDERS)
+        return orders if orders is not None and terms.of_nde else self.channels[terms.channel]
 
     def holds_leases(self) -> bool:
         """Tell whether this process is still the one to deliver."""

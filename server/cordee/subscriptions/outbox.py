@@ -320,7 +320,7 @@ class Outbox:
                 await self._news.wait()
 
     def _channel(self) -> Channel:
-        return self._office.channels[self.terms.channel]
+        return self._office.channel(self.terms)
 
     def _now(self) -> datetime:
         return self._office.services.clock()

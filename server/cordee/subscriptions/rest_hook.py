@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/valueset-subscription-channel-type.html
 """
 
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from cordee.interactions.services import Services
@@ -58,11 +59,7 @@ class RestHook:
             headers |= signature.signed(secret, parcel.name(terms), int(time.time()), body)
         seconds = float(terms.timeout or self.services.settings.subscriptions_timeout)
         headers = {name: text for name, text in headers.items() if text}
-        try:
-            answer = await self._transport.send(method, url, headers, body, seconds)
-        except (AddressRefusedError, ConnectionError) as error:
-            raise UndeliveredError(str(error)) from error
-        _judge(answer.status, answer.headers.get("retry-after"))
+        await delivered(self._transport, method, url, headers, body, seconds=seconds)
 
     def content(self, terms: Terms, parcel: Parcel) -> tuple[str, str, bytes]:
         """Give method, URL and content of a request."""
@@ -103,6 +100,23 @@ class RestHook:
             raise UndeliveredError(
                 "The secrets of this subscription cannot be opened: send them again"
             ) from error
+
+
+async def delivered(
+    transport: Transport,
+    method: str,
+    url: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    seconds: float,
+) -> None:
+    """Send a request that a 2xx answer says has arrived. Raises `UndeliveredError`."""
+    try:
+        answer = await transport.send(method, url, headers, body, seconds)
+    except (AddressRefusedError, ConnectionError) as error:
+        raise UndeliveredError(str(error)) from error
+    _judge(answer.status, answer.headers.get("retry-after"))
 
 
 def place(terms: Terms) -> str:

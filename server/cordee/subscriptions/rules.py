@@ -10,4 +10,4 @@ def of(services: Services, terms: Terms) -> tuple[Rule, ...]:
     """Compile a subscription. Raises UNPROCESSABLE, naming the element."""
     if terms.topic is not None:
         return topics.rules(services, terms.topic, terms.filters)
-    return (criteria.rule(services, terms.criteria),)
+    return (criteria.rule(services, terms.criteria, terms.about),)

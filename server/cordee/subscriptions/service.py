@@ -31,7 +31,8 @@ from cordee.subscriptions.email import Email
 from cordee.subscriptions.follower import Follower
 from cordee.subscriptions.message_channel import MessageChannel
 from cordee.subscriptions.metrics import Metrics
-from cordee.subscriptions.office import LEASE, RENEWAL, SHARDS, Office, base_of, shard_of
+from cordee.subscriptions.notification_order import NotificationOrders
+from cordee.subscriptions.office import LEASE, ORDERS, RENEWAL, SHARDS, Office, base_of, shard_of
 from cordee.subscriptions.outbox import Outbox
 from cordee.subscriptions.progress import Progress
 from cordee.subscriptions.rest_hook import RestHook
@@ -246,6 +247,8 @@ async def running(
         "email": Email(services, base_of(settings)),
         "websocket": Websocket(),
     }
+    if settings.subscriptions_nde_manager:
+        channels[ORDERS] = NotificationOrders(services, transport, base_of(settings))
     progress = Progress(queue)
     office = Office(services, queue, seal, channels, progress, Metrics(registry))
     work = Subscriptions(office, store)
