@@ -11,6 +11,10 @@ RUN python -m venv /opt/cordee \
  && /opt/cordee/bin/pip install --no-cache-dir --no-deps /wheels/*.whl
 
 FROM python:3.13-slim-bookworm
+# The mongod inside the wheel, which runs unless CORDEE_MONGODB_URI is set, needs libcurl.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends libcurl4 \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --create-home --uid 10001 cordee \
  && install -d -o cordee -g cordee -m 0700 /var/lib/cordee
 COPY --from=build /opt/cordee /opt/cordee
