@@ -20,6 +20,8 @@ BURST = 5
 """Fetches for unknown keys that may follow one another at once."""
 PAUSE = 5.0
 """Seconds after which one more is allowed: tokens that name keys nobody has must not cost much."""
+RETRY = 1.0
+"""Seconds after which an issuer that did not answer is asked again."""
 STALE = 3600.0
 """Seconds that known keys go on being used while the issuer cannot be asked."""
 
@@ -58,13 +60,16 @@ class RemoteKeys:
     async def candidates(self, kid: str | None, algorithm: str) -> list[PublicKey]:
         """Give the keys that fit; asks the issuer when they are old, or when there is none.
 
-        Raises `FhirError` UNAVAILABLE when the issuer was never heard, or not for long.
+        Raises `FhirError` UNAVAILABLE when the issuer was never heard, or not for long, or cannot
+        be asked about a key that is not known.
         """
         await self.refresh()
         found = self._fitting(kid, algorithm)
         if not found and kid is not None and self._may_ask():
             await self._renew(self._at)
             found = self._fitting(kid, algorithm)
+            if not found and self._failure is not None:
+                raise self._failure[1]  # perhaps the key is new: nobody can tell now
         return found
 
     async def refresh(self) -> None:
@@ -104,14 +109,16 @@ class RemoteKeys:
 
     async def _asked_for(self) -> Any:
         """Fetch, but not again at once what has just failed."""
-        if self._failure is not None and self._clock() - self._failure[0] < PAUSE:
+        if self._failure is not None and self._clock() - self._failure[0] < RETRY:
             raise self._failure[1]
         try:
-            return await self._fetch()
+            fetched = await self._fetch()
         except FhirError as error:
             log.warning("the keys of the identity provider could not be fetched", reason=str(error))
             self._failure = (self._clock(), error)
             raise
+        self._failure = None
+        return fetched
 
     def _take(self, fetched: Any) -> None:
         rows = fetched.get("keys") if isinstance(fetched, dict) else None
