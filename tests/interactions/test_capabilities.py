@@ -108,3 +108,13 @@ async def test_an_unknown_mode_is_refused(services: Services) -> None:
     with Refusal() as refusal:
         await _statement(services, "half")
     assert refusal.category is Category.INVALID
+
+
+async def test_the_date_is_that_of_the_servers_start(services: Services) -> None:
+    """However often they are computed, one server's statements have one date."""
+    again = replace(services)
+    dates = [(await _statement(each, mode))["date"] for each in (services, again) for mode in MODES]
+    assert len(set(dates)) == 1
+
+
+MODES = ("full", "terminology")

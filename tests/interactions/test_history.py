@@ -53,6 +53,13 @@ async def test_a_history_comes_in_pages(client: Client) -> None:
         following = links.get("next")
         url = following and "Patient/a?" + following.partition("?")[2]
     assert seen == [f'W/"{n}"' for n in (5, 4, 3, 2, 1)]
+    back: list[list[str]] = []
+    while "previous" in links:
+        page = await client.history("Patient/a?" + links["previous"].partition("?")[2])
+        back.append([row["response"]["etag"] for row in rows(page)])
+        links = {link["relation"]: link["url"] for link in page["link"]}
+        assert "next" in links
+    assert back == [['W/"3"', 'W/"2"'], ['W/"5"', 'W/"4"']]
 
 
 async def test_histories_start_where_asked(client: Client) -> None:

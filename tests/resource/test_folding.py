@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cordee.resource.folding import fold
+from cordee.resource.folding import fold, fold_words
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,25 @@ def test_case_accents_and_ligatures_do_not_matter(text: str, folded: str) -> Non
     assert fold(text) == folded
 
 
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Jean-Luc", "jean luc"),
+        ("JEAN\N{NON-BREAKING HYPHEN}LUC", "jean luc"),
+        ("d'Arc", "d arc"),
+        ("54, rue des Écoles (bât. B)", "54 rue des ecoles bat b"),
+        ("n°5 + 6", "n°5 + 6"),
+        ("«Ève»", "eve"),
+        ("---", "---"),
+    ],
+)
+def test_punctuation_is_space_among_words(text: str, folded: str) -> None:
+    """Hyphens, apostrophes, commas and brackets part words; signs stay."""
+    assert fold_words(text) == folded
+
+
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     """What is stored folded and what is searched folded meet, for any text."""
     assert fold(fold(text)) == fold(text)
+    assert fold_words(fold_words(text)) == fold_words(text)

@@ -121,6 +121,11 @@ async def test_history_pages_cover_everything_once(filled: MongoStore, query: Hi
         page = await filled.history(replace(query, count=2, after=page.next))
         seen += page.matches
     assert tuple(seen) == whole
+    back = [*page.matches]
+    while page.previous is not None:
+        page = await filled.history(replace(query, count=2, before=page.previous))
+        back = [*page.matches, *back]
+    assert tuple(back) == whole
 
 
 async def test_versions_of_one_millisecond_page_too(store: MongoStore, make: Any) -> None:
@@ -135,6 +140,11 @@ async def test_versions_of_one_millisecond_page_too(store: MongoStore, make: Any
     while page.next is not None:
         page = await store.history(HistoryQuery(count=3, after=page.next))
         seen += page.matches
+    back = [*page.matches]
+    while page.previous is not None:
+        page = await store.history(HistoryQuery(count=3, before=page.previous))
+        back = [*page.matches, *back]
+    assert back == seen
     assert len(seen) == 20
     assert {(version.type, version.id) for version in seen} == {
         (item[0].type, item[0].id) for item in items

@@ -43,7 +43,7 @@ def full(services: Services) -> Resource:
         "name": "CordeeServer",
         "title": "Cordée FHIR R4 server",
         "status": "active",
-        "date": instant(services.clock()),
+        "date": instant(services.started),
         "kind": "instance",
         "software": {"name": "Cordée", "version": __version__},
         "implementation": {"description": "Cordée FHIR R4 server", "url": BASE},

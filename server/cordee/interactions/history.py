@@ -41,10 +41,11 @@ async def history_from(services: Services, reader: Reader, request: Request) -> 
         at=_at(given.get("_at")),
         count=0 if counted else paging.count(services.settings, given.get("_count")),
         after=position.after,
+        before=position.before,
         filter=_limit(services, request),
     )
     page = await reader.history(asked) if asked.count else Page(())
-    whole = position.after is None and page.next is None and asked.count > 0
+    whole = position == paging.Position() and page.next is None and asked.count > 0
     wanted = request.id is not None or given.get("_total") == "accurate" or asked.count == 0
     total = len(page.matches) if whole else None
     if total is None and wanted:
@@ -53,7 +54,7 @@ async def history_from(services: Services, reader: Reader, request: Request) -> 
     address = "/".join(
         part for part in (request.base_url, request.type, request.id, "_history") if part
     )
-    links = paging.links(address, used, position, next=page.next, previous=None)
+    links = paging.links(address, used, position, next=page.next, previous=page.previous)
     versions = (_cut(services, part, version) for version in page.matches)
     entries = (_entry(request.base_url, version) for version in versions)
     body = bundle.assemble("history", entries, total=total, links=links)

@@ -73,6 +73,8 @@ class Services:
     learners: "Mapping[str, Learner]" = field(default_factory=dict)
     subscription_topics: "Callable[[Services], tuple[str, ...]]" = lambda _: ()
     clock: Callable[[], datetime] = now
+    started: datetime = field(default_factory=now)
+    """When this server began to be what it says it is."""
     new_id: Callable[[], str] = new_id
 
 

@@ -25,7 +25,7 @@ def terminology(services: Services) -> Resource:
         "name": "CordeeTerminology",
         "title": "Cordée FHIR R4 server, terminology",
         "status": "active",
-        "date": instant(services.clock()),
+        "date": instant(services.started),
         "kind": "instance",
         "software": {"name": "Cordée", "version": __version__},
         "implementation": {"description": "Cordée FHIR R4 server", "url": BASE},

@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/search.html#string
 """
 
+import re
 import unicodedata
 
 _LIGATURES = str.maketrans(
@@ -24,3 +25,19 @@ def fold(text: str) -> str:
         char for char in unicodedata.normalize("NFKD", lower) if not unicodedata.combining(char)
     )
     return " ".join(bare.casefold().translate(_LIGATURES).split())
+
+
+_PUNCTUATION = re.compile(
+    r"[!-#%-*,-/:;?@\[-\]_{}"
+    "\N{LEFT-POINTING DOUBLE ANGLE QUOTATION MARK}\N{RIGHT-POINTING DOUBLE ANGLE QUOTATION MARK}"
+    "\N{MIDDLE DOT}\N{HYPHEN}-\N{HORIZONTAL ELLIPSIS}]"
+)
+
+
+def fold_words(text: str) -> str:
+    """Fold, with punctuation as space: "Jean-Luc" becomes "jean luc", and "d'Arc" "d arc".
+
+    What is nothing but punctuation is only folded.
+    """
+    folded = fold(text)
+    return " ".join(_PUNCTUATION.sub(" ", folded).split()) or folded

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from cordee.errors import Category, FhirError
-from cordee.resource.folding import fold
+from cordee.resource.folding import fold_words
 from cordee.search import criterion
 from cordee.search.context import Context
 from cordee.search.escape import escape
@@ -60,7 +60,7 @@ def _special(context: Context, type: str | None, code: str, operation: str, valu
 
 def _text(mode: str) -> _Compare:
     def make(parameter: Parameter, value: str, _context: Context) -> Filter:
-        folded = fold(value)
+        folded = fold_words(value)
         if not folded:
             raise FhirError(Category.INVALID, f"_filter: {parameter.code} wants a text")
         return replace(Text(parameter.code, folded), mode=mode)  # type: ignore[arg-type]

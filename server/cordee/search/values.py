@@ -22,7 +22,7 @@ r"""The shapes of index values: what `search` extracts and `store` keeps beside 
 | near | `code` | GeoJSON `{"type": "Point", "coordinates": [longitude, latitude]}` |
 | `_text` `_content` | itself | folded words |
 
-Strings are folded by lower-casing and dropping accents, so that "Rene" finds "René".
+Strings are folded: no case, no accents, punctuation as space, so that "rene luc" finds "René-Luc".
 
 https://hl7.org/fhir/R4/search.html
 """

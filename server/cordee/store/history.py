@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html#history
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from cordee.search import filter as tree
 from cordee.store.catalog import Catalog
@@ -96,24 +96,35 @@ class HistoryReader:
 
     async def page(self, query: HistoryQuery) -> Page:
         """Give one page: by time, newest first; within one millisecond by type and id."""
-        start = self._cursors.position(query.after, _SCOPE) if query.after else None
+        token, back = query.before or query.after, query.before is not None
+        start = self._cursors.position(token, _SCOPE) if token else None
+        order = 1 if back else -1
         found: list[tuple[datetime, str, int, Version]] = []
         for type in self._restrictions:
             stages = self._stages(type, query)
             if start is not None:
-                stages.append({"$match": _after(type, start)})
+                stages.append({"$match": _beyond(type, start, "$gt" if back else "$lt")})
             stages += [
-                {"$sort": {"t": -1, "i": -1, "v": -1}},
+                {"$sort": {"t": order, "i": order, "v": order}},
                 {"$limit": query.count + 1},
             ]
             cursor = await self._catalog.history(type).aggregate(
                 stages, session=self._session, allowDiskUse=True
             )
             found += [_keyed(from_past(type, row)) for row in await cursor.to_list()]
-        found.sort(key=lambda row: (*row[:1], row[3].type, row[1], row[2]), reverse=True)
+        found.sort(key=lambda row: (*row[:1], row[3].type, row[1], row[2]), reverse=not back)
         versions = [row[3] for row in found[: query.count]]
-        more = len(found) > query.count and versions
-        return Page(tuple(versions), next=self._token(versions[-1]) if more else None)
+        if not versions:
+            return Page(())
+        more = len(found) > query.count
+        if back:
+            versions.reverse()
+        older, newer = (True, more) if back else (more, start is not None)
+        return Page(
+            tuple(versions),
+            next=self._token(versions[-1]) if older else None,
+            previous=self._token(versions[0]) if newer else None,
+        )
 
     async def count(self, query: HistoryQuery) -> int:
         """Count the versions, whatever the page."""
@@ -146,19 +157,16 @@ def _keyed(version: Version) -> tuple[datetime, str, int, Version]:
     return (version.last_updated, version.id, version.version, version)
 
 
-def _after(type: str, start: Position) -> Document:
+def _beyond(type: str, start: Position, way: Literal["$lt", "$gt"]) -> Document:
+    """Restrict to the versions on one side of a position: older, or newer."""
     time, id, version = start.values
-    if type > start.type:
-        return {"t": {"$lt": time}}
-    if type < start.type:
-        return {"t": {"$lte": time}}
+    if type != start.type:
+        # Within one millisecond the order is by type.
+        with_it = type < start.type if way == "$lt" else type > start.type
+        return {"t": {f"{way}e" if with_it else way: time}}
     same = {"t": time}
-    later = [
-        {"t": {"$lt": time}},
-        same | {"i": {"$lt": id}},
-        same | {"i": id, "v": {"$lt": version}},
-    ]
-    return {"$and": [{"t": {"$lte": time}}, {"$or": later}]}
+    sides = [{"t": {way: time}}, same | {"i": {way: id}}, same | {"i": id, "v": {way: version}}]
+    return {"$and": [{"t": {f"{way}e": time}}, {"$or": sides}]}
 
 
 def _current_after(moment: datetime) -> list[dict[str, Any]]:

@@ -90,6 +90,8 @@ class HistoryQuery:
     """Versions that were current at some time in this interval."""
     count: int = 50
     after: str | None = None
+    before: str | None = None
+    """A position to go on after, or before; not both."""
     deletions: bool = False
     """Only deletions, and a filter looks at nothing but what they keep."""
     filter: Filter | None = None

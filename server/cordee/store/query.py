@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from bson.min_key import MinKey
 
-from cordee.resource.folding import fold
+from cordee.resource.folding import fold_words
 from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.date_bounds import bounds
@@ -252,7 +252,7 @@ def _text_element(node: tree.Text) -> Alternatives:
     if node.index.endswith(":text"):
         return [{ITSELF: test}]
     # The index is on the folded text, which an exact match implies.
-    return [{key: test} | ({"f": fold(node.value)} if node.mode == "exact" else {})]
+    return [{key: test} | ({"f": fold_words(node.value)} if node.mode == "exact" else {})]
 
 
 def between(prefix: str) -> Document:

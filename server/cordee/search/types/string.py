@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from cordee.errors import Category, FhirError
-from cordee.resource.folding import fold
+from cordee.resource.folding import fold_words
 from cordee.search.context import Context
 from cordee.search.escape import unescape
 from cordee.search.filter import Filter, Text
@@ -22,7 +22,7 @@ PREFIXES: frozenset[str] = frozenset()
 ADDRESS_PARTS = ("text", "line", "city", "district", "state", "postalCode", "country")
 
 # Names and places recur, from resource to resource and from parameter to parameter.
-_folded = lru_cache(maxsize=32_768)(fold)
+_folded = lru_cache(maxsize=32_768)(fold_words)
 
 
 def _string(code: str) -> Emit:
@@ -107,7 +107,7 @@ def parse(parameter: Parameter, modifier: str | None, value: str, _context: Cont
     text = unescape(value)
     if modifier == "exact":
         return Text(parameter.code, text, "exact")
-    folded = fold(text)
+    folded = fold_words(text)
     if not folded:
         raise FhirError(Category.INVALID, f"{parameter.code}: the value is blank")
     return Text(parameter.code, folded, "contains" if modifier == "contains" else "prefix")
