@@ -58,12 +58,44 @@ async def test_operations_ask_what_is_not_known_here(
     assert len(elsewhere.asked) == before
 
 
+async def test_questions_about_concepts_are_passed_on(
+    client: httpx.AsyncClient, elsewhere: Elsewhere
+) -> None:
+    """$lookup, $subsumes and $translate ask once what is not known here, and only that."""
+    asked = {"system": SYSTEM, "code": "P1", "displayLanguage": "fr"}
+    for _ in range(2):
+        assert read(await client.get("/CodeSystem/$lookup", params=asked))["display"] == CODES["P1"]
+    pair = {"system": SYSTEM, "codeA": "P1", "codeB": "P2"}
+    found = read(await client.get("/CodeSystem/$subsumes", params=pair))
+    assert found["outcome"] == "not-subsumed"
+    for url in ({"url": "http://elsewhere.example/map"}, {}):
+        asked = {"system": SYSTEM, "code": "P1", "source": VALUE_SET, "target": VALUE_SET} | url
+        found = read(await client.get("/ConceptMap/$translate", params=asked))
+        assert found["message"] == f"as {url.get('url')} says"
+    assert [path for path, _ in elsewhere.asked] == [
+        "/CodeSystem/$lookup",
+        "/CodeSystem/$subsumes",
+        "/ConceptMap/$translate",
+        "/ConceptMap/$translate",
+    ]
+    own = {"system": "http://hl7.org/fhir/administrative-gender", "code": "m"}
+    refusal(await client.get("/CodeSystem/$lookup", params=own), 404)
+    assert len(elsewhere.asked) == 4
+    other = {"system": "http://nowhere.example", "code": "m"}
+    refusal(await client.get("/CodeSystem/$lookup", params=other), 404)
+    assert len(elsewhere.asked) == 5
+
+
 async def test_its_failure_is_not_ours(client: httpx.AsyncClient, elsewhere: Elsewhere) -> None:
     """While it fails, what is not known here is refused as such."""
     elsewhere.mode = "broken"
     asked = {"url": SYSTEM, "code": "P1"}
     assert "known" in refusal(await client.get("/CodeSystem/$validate-code", params=asked), 422)
     refusal(await client.get("/ValueSet/$expand", params={"url": VALUE_SET}), 404)
+    concept = {"system": SYSTEM, "code": "P1"}
+    refusal(await client.get("/CodeSystem/$lookup", params=concept), 404)
+    told = read(await client.get("/ConceptMap/$translate", params=concept | {"target": VALUE_SET}))
+    assert told["result"] is False
 
 
 async def test_validation_is_informed(client: httpx.AsyncClient) -> None:

@@ -32,6 +32,8 @@ class Elsewhere:
             return canned
         if path.endswith("$expand"):
             return self._expand(rows)
+        if not path.endswith("$validate-code"):
+            return self._tell(path, rows)
         return self._validate(path, rows)
 
     def _expand(self, rows: dict[str, Any]) -> tuple[int, bytes]:
@@ -42,6 +44,16 @@ class Elsewhere:
         return 200, json.dumps(
             {"resourceType": "ValueSet", "status": "active", "expansion": expansion}
         ).encode()
+
+    def _tell(self, path: str, rows: dict[str, Any]) -> tuple[int, bytes]:
+        if rows.get("system") != SYSTEM:
+            return 404, b"{}"
+        told = {
+            "/CodeSystem/$lookup": {"display": CODES.get(rows.get("code", ""), "none")},
+            "/CodeSystem/$subsumes": {"outcome": "not-subsumed"},
+            "/ConceptMap/$translate": {"message": f"as {rows.get('url')} says"},
+        }
+        return 200, _verdict(True, **told[path])
 
     def _validate(self, path: str, rows: dict[str, Any]) -> tuple[int, bytes]:
         if path == "/ValueSet/$validate-code":

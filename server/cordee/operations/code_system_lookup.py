@@ -10,6 +10,7 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.operations.code_validation import refuse_unsupported
 from cordee.operations.coded_value import coded_value
+from cordee.operations.elsewhere import code_rows, elsewhere
 from cordee.operations.parameters import Arguments, group, parameters, row
 from cordee.resource.types import Resource
 from cordee.terminology.results import Designation, Lookup
@@ -28,14 +29,22 @@ async def code_system_lookup(services: Services, request: Request) -> Response:
     for part in ("system", "code"):
         if part not in coding:
             raise FhirError(Category.INVALID, f"{part} is needed, by itself or in coding")
-    wanted = arguments.texts("property")
-    found = services.terminology.lookup(
-        coding["system"],
-        coding["code"],
-        version=coding.get("version"),
-        display_language=arguments.text("displayLanguage"),
-        properties=wanted,
-    )
+    wanted, language = arguments.texts("property"), arguments.text("displayLanguage")
+    terminology, version = services.terminology, coding.get("version")
+    try:
+        found = terminology.lookup(
+            coding["system"],
+            coding["code"],
+            version=version,
+            display_language=language,
+            properties=wanted,
+        )
+    except FhirError as error:
+        if terminology.is_complete(coding["system"], version):
+            raise
+        rows = [*code_rows(coding), row("displayLanguage", "valueCode", language)]
+        rows += [row("property", "valueCode", name) for name in wanted]
+        return await elsewhere(services, "CodeSystem/$lookup", rows, error)
     return Response(200, resource=parameters(_rows(found, wanted)))
 
 

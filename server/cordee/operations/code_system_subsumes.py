@@ -9,7 +9,8 @@ from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.operations.coded_value import checked
-from cordee.operations.parameters import Arguments, answer
+from cordee.operations.elsewhere import elsewhere
+from cordee.operations.parameters import Arguments, answer, row
 from cordee.operations.stored_instance import stored_instance
 from cordee.resource.types import Resource
 
@@ -39,7 +40,14 @@ async def code_system_subsumes(services: Services, request: Request) -> Response
     if outcome is None:
         text = f"How {first['code']} and {second['code']} of {system} stand is not known here"
         issue = Issue(Severity.ERROR, "not-found", text)
-        raise FhirError(Category.UNPROCESSABLE, issues=[issue])
+        error = FhirError(Category.UNPROCESSABLE, issues=[issue])
+        rows = [
+            row("system", "valueUri", system),
+            row("version", "valueString", version),
+            row("codeA", "valueCode", first["code"]),
+            row("codeB", "valueCode", second["code"]),
+        ]
+        return await elsewhere(services, "CodeSystem/$subsumes", rows, error)
     return Response(200, resource=answer(outcome=("valueCode", outcome)))
 
 

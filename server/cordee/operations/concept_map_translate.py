@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/conceptmap-operation-translate.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from cordee.errors import Category, FhirError
@@ -11,11 +11,13 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.operations.artifact import artifact
 from cordee.operations.coded_value import coded_value
+from cordee.operations.elsewhere import code_rows, elsewhere
 from cordee.operations.parameters import Arguments, group, parameters, row
 from cordee.resource.types import Resource
 from cordee.terminology.results import Match, Translation
 
 DEFINITION = "http://hl7.org/fhir/OperationDefinition/ConceptMap-translate"
+PATH = "ConceptMap/$translate"
 
 
 async def concept_map_translate(services: Services, request: Request) -> Response:
@@ -35,19 +37,46 @@ async def concept_map_translate(services: Services, request: Request) -> Respons
     reverse = bool(arguments.flag("reverse"))
     ends = arguments.text("source"), arguments.text("target")
     source, target = reversed(ends) if reverse else ends
-    found = [
-        services.terminology.translate(
-            coding["system"],
-            coding["code"],
-            concept_map=concept_map,
-            source=source,
-            target=target,
-            target_system=arguments.text("targetsystem"),
-            reverse=reverse,
+    try:
+        found = [
+            services.terminology.translate(
+                coding["system"],
+                coding["code"],
+                concept_map=concept_map,
+                source=source,
+                target=target,
+                target_system=arguments.text("targetsystem"),
+                reverse=reverse,
+            )
+            for coding in codings
+        ]
+    except FhirError as error:
+        return await elsewhere(services, PATH, _asked(arguments, codings), error)
+    here = Response(200, resource=parameters(_rows(found)))
+    if any(each.known for each in found) or not isinstance(concept_map, str | None):
+        return here
+    return await elsewhere(services, PATH, _asked(arguments, codings), here)
+
+
+def _asked(arguments: Arguments, codings: Sequence[dict[str, Any]]) -> list[Resource]:
+    """Give the question as another server is asked it, without texts that somebody typed."""
+    rows = [
+        row(name, kind, arguments.text(name))
+        for name, kind in (
+            ("url", "valueUri"),
+            ("conceptMapVersion", "valueString"),
+            ("source", "valueUri"),
+            ("target", "valueUri"),
+            ("targetsystem", "valueUri"),
         )
-        for coding in codings
     ]
-    return Response(200, resource=parameters(_rows(found)))
+    if arguments.flag("reverse"):
+        rows.append(row("reverse", "valueBoolean", True))
+    if len(codings) == 1:
+        return rows + code_rows(codings[0])
+    parts = ("system", "version", "code")
+    plain = [{key: one[key] for key in parts if key in one} for one in codings]
+    return [*rows, row("codeableConcept", "valueCodeableConcept", {"coding": plain})]
 
 
 def _rows(found: Iterable[Translation]) -> Iterator[Resource]:

@@ -1,4 +1,4 @@
-"""A terminology server elsewhere: `$validate-code` and `$expand` over HTTP.
+"""A terminology server elsewhere, asked over HTTP.
 
 https://hl7.org/fhir/R4/terminology-service.html
 """
@@ -77,6 +77,18 @@ class RemoteTerminology:
             answer.get("expansion"), dict
         ):
             raise RemoteError("it answered $expand with something else than an expansion")
+        return answer
+
+    async def relay(self, path: str, rows: list[dict[str, Any]]) -> Resource | None:
+        """Ask what `path` ("CodeSystem/$lookup") names; give its Parameters, else as `expand`."""
+        answer = await self._post(path, rows)
+        if answer is None:
+            return None
+        found = answer.get("parameter")
+        if answer.get("resourceType") != "Parameters" or not isinstance(found, list):
+            raise RemoteError(f"it answered {path} with something else than Parameters")
+        if not all(isinstance(row, dict) for row in found):
+            raise RemoteError(f"it answered {path} with parameters that are none")
         return answer
 
     async def close(self) -> None:

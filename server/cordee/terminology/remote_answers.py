@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from cordee.resource import json
 from cordee.resource.types import Resource
 from cordee.terminology.cache import Cache
 from cordee.terminology.circuit_breaker import CircuitBreaker
@@ -28,6 +29,7 @@ KEPT_UNKNOWN = 600.0
 """Seconds after which the server is asked again about what it did not know."""
 VERDICTS = 50_000
 EXPANSIONS = 64
+RELAYED = 5_000
 AT_ONCE = 8
 """Calls under way at one time."""
 WAITING = 256
@@ -55,6 +57,7 @@ class RemoteAnswers:
         self._breaker = breaker or CircuitBreaker()
         self._verdicts = Cache[Question, Verdict](VERDICTS)
         self._expansions = Cache[tuple[str, ExpandOptions], Resource](EXPANSIONS)
+        self._relayed = Cache[tuple[str, bytes], Resource](RELAYED)
         self._asking: dict[Question, asyncio.Task[None]] = {}
         self._listing: set[asyncio.Task[Any]] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
@@ -94,6 +97,12 @@ class RemoteAnswers:
             )
         found = self._expansions.get((value_set, options))
         return found or await self._within(self._list(value_set, options))
+
+    async def relay(self, path: str, rows: list[dict[str, Any]]) -> Resource | None:
+        """Give the Parameters that an operation answers, or None when there are none in time."""
+        key = (path, json.serialize({"parameter": rows}))
+        found = self._relayed.get(key)
+        return found or await self._within(self._ask_along(path, rows, key))
 
     async def informed(self, work: Callable[[], T]) -> T:
         """Do synchronous work that recalls answers, with the answers it lacks asked for meanwhile.
@@ -145,6 +154,14 @@ class RemoteAnswers:
         if own is not None:
             found = await self._server.validate_code(question, own)
         return found or _NOT_KNOWN
+
+    async def _ask_along(
+        self, path: str, rows: list[dict[str, Any]], key: tuple[str, bytes]
+    ) -> Resource | None:
+        found = await self._guarded(lambda: self._server.relay(path, rows))
+        if found is not None:
+            self._relayed.put(key, found, KEPT)
+        return found
 
     async def _list(self, canonical: str, options: ExpandOptions) -> Resource | None:
         found = await self._guarded(lambda: self._expanded(canonical, options))

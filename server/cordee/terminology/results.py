@@ -114,8 +114,12 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The translations of a code; `result` is true when one of them is a real match."""
+    """The translations of a code; `result` is true when one of them is a real match.
+
+    `known` is false when there was no map to look in.
+    """
 
     result: bool
     matches: tuple[Match, ...] = field(default=())
     message: str | None = None
+    known: bool = True

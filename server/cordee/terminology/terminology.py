@@ -242,6 +242,15 @@ class Terminology:
             supplements=supplements,
         )
 
+    def is_complete(self, system: str, version: str | None = None) -> bool:
+        """Tell whether all codes of a code system are known here."""
+        self._current()
+        try:
+            held = self._systems.find(system, version)
+        except FhirError:
+            return False
+        return held is not None and held.complete
+
     def subsumes(
         self,
         system: str,

@@ -40,7 +40,7 @@ def translate(
     """
     chosen = [concept_map] if concept_map else list(maps.between(source, target))
     if not chosen:
-        return Translation(False, message="No concept map for this is known here")
+        return Translation(False, message="No concept map for this is known here", known=False)
     query = _Query(maps, system, code, reverse)
     found = [
         match
