@@ -30,6 +30,7 @@ from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
 from cordee.operations.registry import operations
 from cordee.operations.subscription_operations import subscription_operations
+from cordee.search.context import Limits
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
@@ -78,6 +79,11 @@ async def services(
             base_urls=(settings.base_url.rstrip("/"),) if settings.base_url else (),
             codes=terminology.codes,
             hierarchy=terminology.hierarchy,
+            limits=Limits(
+                chain_depth=settings.max_chain_depth,
+                values=settings.max_values,
+                parameters=settings.max_parameters,
+            ),
         )
         store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)

@@ -168,6 +168,28 @@ class Settings(BaseSettings):
     max_included: int = Field(
         default=5_000, description="Most resources that includes may add to one page.", ge=1
     )
+    max_chain_depth: int = Field(
+        default=8,
+        description="Most references one search may follow in a row, `_has` included.",
+        ge=1,
+    )
+    max_parameters: int = Field(default=200, description="Most parameters of one search.", ge=1)
+    max_values: int = Field(
+        default=1_000,
+        description="Most values of one search parameter, with commas between.",
+        ge=1,
+    )
+    max_concurrent: int = Field(
+        default=1_000,
+        description="Most requests under way in one server process; those beyond get 503.",
+        ge=1,
+    )
+    rate_limit: float = Field(
+        default=200.0,
+        description="Requests a second that one authenticated client may make, five seconds' worth "
+        "at once; those beyond get 429. 0 means no limit.",
+        ge=0,
+    )
     max_chain_matches: int = Field(
         default=100_000, description="Most intermediate matches of one chained search.", ge=1
     )

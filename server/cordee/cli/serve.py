@@ -212,7 +212,7 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         "cordee.app:create",
         factory=True,
         loop="uvloop",
-        http="cordee.web.tls:TlsProtocol" if secured else "httptools",
+        http=f"cordee.web.{'tls:TlsProtocol' if secured else 'http_protocol:HttpProtocol'}",
         ssl_context_factory=_tls if secured else None,
         # What proxies say is read by web/middleware/proxies.py, from trusted ones alone.
         proxy_headers=False,

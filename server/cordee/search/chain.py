@@ -71,7 +71,10 @@ def targets_of(
 
 def _too_deep(context: Context) -> FhirError:
     depth = context.limits.chain_depth
-    return FhirError(Category.TOO_COSTLY, f"a search may follow at most {depth} references")
+    return FhirError(
+        Category.TOO_COSTLY,
+        f"a search may follow at most {depth} references (CORDEE_MAX_CHAIN_DEPTH)",
+    )
 
 
 def _targets(context: Context, parameter: Parameter, modifier: str) -> tuple[str, ...]:

@@ -18,8 +18,6 @@ from cordee.search.values import SortKey
 
 Handling = Literal["strict", "lenient"]
 
-_DEFAULT_LIMITS = Limits()
-
 
 def parse_query(
     registry: SearchRegistry,
@@ -30,14 +28,15 @@ def parse_query(
     codes: Codes | None = None,
     hierarchy: Hierarchy | None = None,
     base_urls: tuple[str, ...] = (),
-    limits: Limits = _DEFAULT_LIMITS,
+    limits: Limits | None = None,
 ) -> SearchRequest:
     """Read the parameters of a search on a resource type, or on all when `type` is None.
 
     Unknown parameters are left out with a warning, or refused when `handling` is strict; modifiers
     that are not supported are always refused. Raises FhirError INVALID or UNSUPPORTED, naming the
-    parameter. `codes` and `hierarchy` default to those of the registry.
+    parameter. `codes`, `hierarchy` and `limits` default to those of the registry.
     """
+    limits = limits or registry.limits
     context = Context(
         registry,
         codes or registry.codes,
@@ -48,7 +47,10 @@ def parse_query(
     reader = _Reader(context, type, handling == "strict")
     asked = list(pairs)
     if len(asked) > limits.parameters:
-        raise FhirError(Category.TOO_COSTLY, f"more than {limits.parameters} search parameters")
+        raise FhirError(
+            Category.TOO_COSTLY,
+            f"more than {limits.parameters} search parameters (CORDEE_MAX_PARAMETERS)",
+        )
     reader.read_types(asked)
     for name, value in asked:
         reader.read(name, value)

@@ -11,7 +11,7 @@ from cordee.definitions.element import Schema
 from cordee.definitions.repository import Repository
 from cordee.definitions.search_parameter import Component, SearchParameter
 from cordee.resource.types import Resource
-from cordee.search.context import Codes, Hierarchy, no_codes, no_hierarchy
+from cordee.search.context import Codes, Hierarchy, Limits, no_codes, no_hierarchy
 from cordee.search.extract import Extractor
 from cordee.search.implied import ImpliedSystems
 from cordee.search.index import Index
@@ -41,15 +41,18 @@ class SearchRegistry:
         base_urls: tuple[str, ...] = (),
         codes: Codes = no_codes,
         hierarchy: Hierarchy = no_hierarchy,
+        limits: Limits | None = None,
     ) -> None:
         """Serve a repository's parameters.
 
         `base_urls` are this server's own, without trailing slash: references below them are local.
-        `codes` and `hierarchy` are what terminology offers to `:in`, `:above` and `:below`.
+        `codes` and `hierarchy` are what terminology offers to `:in`, `:above` and `:below`;
+        `limits` is how much one search may ask for.
         """
         self._repository = repository
         self._words = Words() if full_text else None
         self.base_urls = base_urls
+        self.limits = limits or Limits()
         self.codes = codes
         self.hierarchy = hierarchy
         self.refresh()

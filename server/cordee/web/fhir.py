@@ -33,11 +33,12 @@ from cordee.web import (
     errors,
     preferences,
 )
+from cordee.web.admission import Admission
 from cordee.web.call import Call
 from cordee.web.language import language
 from cordee.web.place import Place, locate
 from cordee.web.respond import Reply, render
-from cordee.web.routes import Endpoint, Routes, not_allowed
+from cordee.web.routes import EXPORT_FILE, Endpoint, Routes, not_allowed
 from cordee.web.turns import Turns
 
 Sending = Callable[[Send], Awaitable[None]]
@@ -58,11 +59,15 @@ class FhirBase:
         self._base_url = settings.base_url.rstrip("/") if settings.base_url else None
         self._turns = Turns()
         self._open = isinstance(services.authentication, NoAuthentication)
+        self._admission = Admission(settings, known=not self._open)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         call = Call(scope)
+        entered = False
         try:
+            self._admission.enter()
+            entered = True
             place = locate(call.path)
             if place is not None and place.kind == "export-file":
                 await self._send_file(call, place, receive, send)
@@ -71,6 +76,9 @@ class FhirBase:
                 reply = await self._answer(call, place, receive)
         except Exception as error:  # noqa: BLE001 - the one place where errors become answers
             reply = await self._refused(error, call)
+        finally:
+            if entered:
+                self._admission.leave()
         await compression.apply(reply, call.headers.get("accept-encoding"), self._compress_from)
         await reply.send(send, head=call.method == "HEAD")
 
@@ -129,7 +137,14 @@ class FhirBase:
         )
 
     async def _caller(self, call: Call) -> Caller:
-        return await callers.caller(self._services, call.scope, call.headers)
+        self._admission.before(call.address)
+        try:
+            found = await callers.caller(self._services, call.scope, call.headers)
+        except FhirError as error:
+            self._admission.failed(call.address, error)
+            raise
+        self._admission.known(found, call.address)
+        return found
 
     async def _refused(self, error: Exception, call: Call) -> Reply:
         """Answer an error, once it is recorded where the audit wants it."""
@@ -146,12 +161,22 @@ class FhirBase:
 
     async def _send_file(self, call: Call, place: Place, receive: Receive, send: Send) -> None:
         """Send a file of an export, whatever its size and however long it takes."""
-        call.scope["cordee.interaction"] = "export-file"
+        call.scope["cordee.interaction"] = EXPORT_FILE.name
         if call.method not in {"GET", "HEAD"}:
             raise not_allowed(call.method, ["GET"])
-        caller = ANONYMOUS if self._open else await self._caller(call)
-        request = Request(base_url="", id=place.id, version=place.version, caller=caller)
+        call.place, call.endpoint = place, EXPORT_FILE
+        call.caller = ANONYMOUS if self._open else await self._caller(call)
+        request = Request(
+            base_url="",
+            id=place.id,
+            version=place.version,
+            caller=call.caller,
+            request_id=call.request_id,
+            address=call.address,
+        )
         path = await bulk_export.file(self._services, request)
+        if self._services.audit.on:
+            await auditing.answered(self._services, call, request, Response(200))
         answer = FileResponse(path, media_type=bulk_export.NDJSON)
         answer.headers["cache-control"] = "private, no-store"
         await answer(call.scope, receive, send)

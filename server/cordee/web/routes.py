@@ -62,6 +62,8 @@ BUNDLES: dict[str, Interaction] = {"batch": batch, "transaction": transaction}
 SEARCH = Endpoint("search", search)
 SEARCH_FORM = Endpoint("search", search, "form")
 HISTORY = Endpoint("history", history)
+EXPORT_FILE = Endpoint("export-file", bulk_export.status)
+"""A file of an export, which is sent as a stream instead of run."""
 
 TABLE: dict[Kind, dict[str, Endpoint]] = {
     "base": {"GET": SEARCH, "POST": Endpoint("bundle", _bundle, "resource")},

@@ -7,15 +7,14 @@ import asyncio
 import ssl
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-
 from cordee.settings import Settings
+from cordee.web.http_protocol import HttpProtocol
 
 CIPHERS = "ECDHE+AESGCM:ECDHE+CHACHA20"
 """For TLS 1.2; those of TLS 1.3 are all good."""
 
 
-class TlsProtocol(HttpToolsProtocol):
+class TlsProtocol(HttpProtocol):
     """HTTP/1.1 over TLS, with the ASGI TLS extension."""
 
     _tls: dict[str, Any]

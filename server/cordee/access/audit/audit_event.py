@@ -93,50 +93,50 @@ class AuditEvents:
         """Prepare what all of them share."""
         self._new_id = new_id
         self._host = host
-        self._source = msgspec.Raw(
-            _encode(
-                {
-                    "site": host,
-                    "observer": {"display": "Cordée"},
-                    "type": [
-                        {
-                            "system": "http://terminology.hl7.org/CodeSystem/security-source-type",
-                            "code": "4",
-                            "display": "Application Server",
-                        }
-                    ],
-                }
-            )
+        self._source = _encode(
+            {
+                "site": host,
+                "observer": {"display": "Cordée"},
+                "type": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/security-source-type",
+                        "code": "4",
+                        "display": "Application Server",
+                    }
+                ],
+            }
         )
         self._agents = lru_cache(maxsize=4096)(self._written_agents)
-        self._types = lru_cache(maxsize=64)(_types)
+        self._kinds = lru_cache(maxsize=256)(_written_kind)
 
     def of(self, act: Act, now: datetime) -> Iterator[bytes]:
-        """Give the JSON of each AuditEvent of an act, as it is stored."""
-        ended = instant(act.ended)
-        period = {"start": instant(act.begun), "end": ended}
-        recorded = f"{now:%Y-%m-%dT%H:%M:%S}.{now.microsecond // 1000:03d}Z"
+        """Give the JSON of each AuditEvent of an act, as it is stored.
+
+        It is put together from written pieces: each reading of the server makes one.
+        """
+        recorded = instant(now.timestamp())
+        success = act.status < 400
+        outcome = b"0" if success else b"4" if act.status < 500 else b"8"
         agents = self._agents(
             act.name, act.address, _key(act.caller), act.caller.purposes, act.caller.emergency
         )
-        success = act.status < 400
+        entities = _entities(act)
         for patient in act.patients or (None,):
-            profiles, kind = self._types(act.name, success and _fits(act), patient is not None)
-            event: dict[str, Any] = {
-                "resourceType": "AuditEvent",
-                "id": self._new_id(),
-                "meta": {"versionId": "1", "lastUpdated": recorded, "profile": profiles},
-                **kind,
-                "period": period,
-                "recorded": recorded,
-                "outcome": "0" if success else "4" if act.status < 500 else "8",
-            }
-            if not success:
-                event["outcomeDesc"] = f"{act.status} {HTTPStatus(act.status).phrase}"
-            event.update(agents)
-            event["source"] = self._source
-            event["entity"] = _entities(act, patient)
-            yield _encode(event)
+            kind = self._kinds(act.name, success and _fits(act), patient is not None)
+            yield _EVENT % (
+                self._new_id().encode(),
+                recorded,
+                kind,
+                instant(act.begun),
+                instant(act.ended),
+                recorded,
+                outcome,
+                b"" if success else _description(act.status),
+                agents,
+                self._source,
+                b"" if patient is None else _person(patient),
+                entities,
+            )
 
     def _written_agents(
         self,
@@ -145,7 +145,7 @@ class AuditEvents:
         caller: "_Key",
         purposes: frozenset[str],
         emergency: str | None,
-    ) -> dict[str, Any]:
+    ) -> bytes:
         kind = KINDS.get(name, OPERATION)
         client: dict[str, Any] = {"type": kind.client, "who": _who(caller)}
         if caller[3] and kind is not DELETE:  # BALP's pattern of a deletion has no room for it
@@ -159,7 +159,7 @@ class AuditEvents:
             "requestor": False,
             "network": {"address": self._host, "type": "1"},
         }
-        found: dict[str, Any] = {"agent": msgspec.Raw(_encode([client, server]))}
+        found = b'"agent":' + _encode([client, server])
         reasons: list[dict[str, Any]] = [
             {"coding": [{"system": ACT_REASON, "code": code}]}
             for code in sorted(purposes)
@@ -167,7 +167,7 @@ class AuditEvents:
         ]
         if emergency is not None:
             reasons.append({"coding": [BREAK_GLASS], "text": emergency})
-        return {"purposeOfEvent": msgspec.Raw(_encode(reasons)), **found} if reasons else found
+        return b'"purposeOfEvent":%b,%b' % (_encode(reasons), found) if reasons else found
 
 
 _Key = tuple[str | None, str | None, str | None, str | None, tuple[str, ...]]
@@ -190,8 +190,8 @@ def _who(caller: _Key) -> dict[str, Any]:
     return found
 
 
-def _types(name: str, follows: bool, patient: bool) -> tuple[list[str], dict[str, Any]]:
-    """Give the profiles and the leading elements of an interaction's AuditEvents."""
+def _written_kind(name: str, follows: bool, patient: bool) -> bytes:
+    """Write what comes first: the profiles, and what kind of interaction it was."""
     kind = KINDS.get(name, OPERATION)
     profiles = [TDE]
     if kind.pattern and follows:
@@ -201,12 +201,17 @@ def _types(name: str, follows: bool, patient: bool) -> tuple[list[str], dict[str
         "code": "rest",
         "display": "RESTful Operation",
     }
-    subtype = {"system": "http://hl7.org/fhir/restful-interaction", "code": kind.code}
-    return profiles, {
-        "type": msgspec.Raw(_encode(rest)),
-        "subtype": msgspec.Raw(_encode([subtype | {"display": kind.code}])),
-        "action": kind.action,
+    subtype = {
+        "system": "http://hl7.org/fhir/restful-interaction",
+        "code": kind.code,
+        "display": kind.code,
     }
+    return b'%b},"type":%b,"subtype":%b,"action":%b' % (
+        _encode(profiles),
+        _encode(rest),
+        _encode([subtype]),
+        _encode(kind.action),
+    )
 
 
 def _fits(act: Act) -> bool:
@@ -214,49 +219,62 @@ def _fits(act: Act) -> bool:
     return act.address is not None and (act.query is not None or act.id is not None)
 
 
-def _entities(act: Act, patient: str | None) -> list[Any]:
-    entities: list[Any] = []
-    if patient is not None:
-        entities.append({"what": {"reference": f"Patient/{patient}"}, **_PERSON})
+def _person(patient: str) -> bytes:
+    return b'{"what":{"reference":%b},%b},' % (_encode(f"Patient/{patient}"), _PERSON)
+
+
+def _entities(act: Act) -> bytes:
+    """Write what was touched, asked or run, and the request's id, which is always there."""
+    parts = []
     if act.id is not None and act.type is not None:
         reference = f"{act.type}/{act.id}"
         if act.version is not None:
             reference += f"/_history/{act.version}"
-        data: dict[str, Any] = {"what": {"reference": reference}, **_DATA}
+        digest = b""
         if act.digest is not None:
-            data["detail"] = [{"type": "sha256", "valueString": act.digest}]
-        entities.append(data)
+            digest = b',"detail":[{"type":"sha256","valueString":%b}]' % _encode(act.digest)
+        parts.append(b'{"what":{"reference":%b},%b%b}' % (_encode(reference), _DATA, digest))
     if act.query is not None:
-        query = base64.b64encode(act.query.encode("utf-8", "replace")).decode()
-        entities.append({**_QUERY, "query": query})
+        query = base64.b64encode(act.query.encode("utf-8", "replace"))
+        parts.append(b'{%b,"query":"%b"}' % (_QUERY, query))
     elif act.name.startswith("$"):
-        entities.append({**_JOB, "name": act.name})
-    if act.request_id:
-        entities.append({"what": {"identifier": {"value": act.request_id}}, "type": REQUEST_ID})
-    return entities
+        parts.append(b'{%b,"name":%b}' % (_JOB, _encode(act.name)))
+    request_id = _encode(act.request_id or "none")
+    parts.append(b'{"what":{"identifier":{"value":%b}},"type":%b}' % (request_id, _REQUEST_ID))
+    return b",".join(parts)
 
 
-def _coded(type: str, type_display: str, role: str, display: str) -> dict[str, msgspec.Raw]:
-    return {
-        "type": msgspec.Raw(
-            _encode({"system": ENTITY_TYPE, "code": type, "display": type_display})
-        ),
-        "role": msgspec.Raw(_encode({"system": OBJECT_ROLE, "code": role, "display": display})),
-    }
+def _coded(type: str, type_display: str, role: str, display: str) -> bytes:
+    return b'"type":%b,"role":%b' % (
+        _encode({"system": ENTITY_TYPE, "code": type, "display": type_display}),
+        _encode({"system": OBJECT_ROLE, "code": role, "display": display}),
+    )
 
 
 _PERSON = _coded("1", "Person", "1", "Patient")
 _DATA = _coded("2", "System Object", "4", "Domain Resource")
 _QUERY = _coded("2", "System Object", "24", "Query")
 _JOB = _coded("2", "System Object", "20", "Job")
+_REQUEST_ID = _encode(REQUEST_ID)
 
-
-def instant(seconds: float) -> str:
-    """Write a time as a FHIR instant in UTC, to the millisecond."""
-    whole, part = divmod(int(seconds * 1000), 1000)
-    return f"{_second(whole)}.{part:03d}Z"
+_EVENT = (
+    b'{"resourceType":"AuditEvent","id":"%b","meta":{"versionId":"1","lastUpdated":"%b",'
+    b'"profile":%b,"period":{"start":"%b","end":"%b"},"recorded":"%b","outcome":"%b",%b%b,'
+    b'"source":%b,"entity":[%b%b]}'
+)
 
 
 @lru_cache(maxsize=64)
-def _second(whole: int) -> str:
-    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+def _description(status: int) -> bytes:
+    return b'"outcomeDesc":%b,' % _encode(f"{status} {HTTPStatus(status).phrase}")
+
+
+def instant(seconds: float) -> bytes:
+    """Write a time as a FHIR instant in UTC, to the millisecond."""
+    whole, part = divmod(int(seconds * 1000), 1000)
+    return b"%b.%03dZ" % (_second(whole), part)
+
+
+@lru_cache(maxsize=64)
+def _second(whole: int) -> bytes:
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()

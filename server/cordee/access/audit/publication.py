@@ -21,11 +21,13 @@ from cordee.store.port import Store, Version
 TICK = 0.25
 """Seconds between looks at how busy the process is."""
 BUSY = 50
-"""Acts in one tick that make a process busy: then it publishes little."""
+"""Acts in one tick that make a process busy."""
+CALM = 5.0
+"""Seconds without being busy after which a process publishes, unless a search asks before."""
 BACKLOG = 20_000
-"""Unpublished lines that make it publish at full speed, however busy."""
+"""Unpublished acts that make it publish, however busy."""
 SLICE = 8
-"""Blocks published in one tick of a busy process."""
+"""Blocks published in one tick."""
 ORPHANED = timedelta(seconds=30)
 """A chain that has not grown for so long may have no process any more."""
 
@@ -52,20 +54,23 @@ class Publication:
         self._store = store
         self._extract = extract
         self._at_work = asyncio.Lock()
+        self._done = 0
         self.own: str | None = None
 
     async def run(self, work: Busy) -> None:
         """Publish for ever, between other work."""
-        before, idle = 0, 0.0
+        before, calm = 0, 0.0
         while True:
             await asyncio.sleep(TICK)
             came, before = work.taken - before, work.taken
-            idle = 0.0 if came else idle + TICK
-            # Without news there is nothing of one's own; others' are looked for now and then.
-            if idle % ORPHANED.total_seconds() > 2 * TICK:
+            calm = 0.0 if came > BUSY else calm + TICK
+            left = work.taken - self._done
+            # Once all is published, what others left is looked for now and then.
+            nothing = not left and calm % ORPHANED.total_seconds() > TICK
+            if nothing or (calm < CALM and left < BACKLOG):
                 continue
             try:
-                await self._some(busy=came > BUSY)
+                await self._some(work)
             except FhirError as error:
                 log.warning("audit is not published yet", reason=error.diagnostics)
 
@@ -75,14 +80,14 @@ class Publication:
             for head in await self._pending():
                 await self._chain(head)
 
-    async def _some(self, *, busy: bool) -> None:
+    async def _some(self, work: Busy) -> None:
         async with self._at_work:
-            for head in await self._pending():
-                if head.chain != self.own and datetime.now(UTC) - head.moment < ORPHANED:
-                    continue
-                lines = (head.number - head.published) * head.last // head.number
-                if not busy or lines > BACKLOG:
-                    await self._chain(head, blocks=SLICE if busy else None)
+            known, pending = work.taken, await self._pending()
+            for head in pending:
+                if head.chain == self.own or datetime.now(UTC) - head.moment > ORPHANED:
+                    await self._chain(head, blocks=SLICE)
+            if not any(head.chain == self.own for head in pending):
+                self._done = known
 
     async def _pending(self) -> list[Head]:
         return await self._journal.heads(unpublished=True)

@@ -21,7 +21,7 @@ from cordee.access.audit.publication import Publication
 from cordee.errors import Category, FhirError
 from cordee.store.journal import ForkedError, Journal
 
-WINDOW = 0.1
+WINDOW = 0.2
 """Seconds that lines nobody waits for may gather: what a killed process can lose of its reads."""
 GROUP = 256
 """Acts written together."""

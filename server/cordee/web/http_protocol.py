@@ -1,0 +1,51 @@
+"""HTTP/1.1 as uvicorn speaks it, for clients that send their request's head in time.
+
+uvicorn waits for ever for the end of a head: connections that trickle would be held for nothing.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+HEAD_TIMEOUT = 15.0
+"""Seconds from a connection, or from the first byte of a later head, to the head's end."""
+
+
+class HttpProtocol(HttpToolsProtocol):
+    """Closes connections whose request heads do not end in time."""
+
+    _late: asyncio.TimerHandle | None = None
+    _reading = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first head."""
+        super().connection_made(transport)
+        self._late = self.loop.call_later(HEAD_TIMEOUT, transport.close)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, and watch the time while a head is incomplete."""
+        super().data_received(data)
+        if not self._reading:
+            self._stop_waiting()
+        elif self._late is None:
+            self._late = self.loop.call_later(HEAD_TIMEOUT, self.transport.close)
+
+    def on_message_begin(self) -> None:
+        """Note that a head has begun."""
+        self._reading = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Note that a head has ended."""
+        self._reading = False
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no longer."""
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _stop_waiting(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
