@@ -1,0 +1,430 @@
+"""API Pro Santé Connectée: a real nginx does mTLS before the server, which exchanges tokens.
+
+Pro Santé Connect is a simulator that follows its public description, over real HTTP.
+"""
+
+import base64
+import json
+import shutil
+import ssl
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from access.certificates import Certificate, authority
+from access.identity_provider import NURSE, IdentityProvider, providing, unsigned
+from system.conftest import Running, free_port
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mutual-tls")]
+EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+ACCESS_TOKEN = "urn:ietf:params:oauth:token-type:access_token"
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+TOOL = "CN=Outil régional,OU=318751275100020,O=GRADES TEST,C=FR"
+PROXY = "127.0.0.2"
+"""Where nginx calls from: the one address that is trusted, which these tests do not call from."""
+CONFIGURATION = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
+events {{}}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/f; uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  server {{
+    listen 127.0.0.1:{port} ssl;
+    ssl_certificate {certificate}; ssl_certificate_key {key};
+    ssl_protocols TLSv1.2 TLSv1.3;
+    ssl_client_certificate {authority}; ssl_verify_client optional;
+    location / {{
+      proxy_pass {upstream}; proxy_bind {proxy}; proxy_http_version 1.1;
+      proxy_set_header Host $http_host;
+      proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
+      proxy_set_header X-Forwarded-Proto $scheme;
+      proxy_set_header Client-Cert $ssl_client_escaped_cert;
+    }}
+  }}
+}}
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """What runs: the server's own address, nginx's, the provider, the certificates."""
+
+    direct: str
+    proxied: str
+    psc: IdentityProvider
+    root: Certificate
+    tool: Certificate
+    robot_key: ECKey
+
+    def client(self, certificate: Certificate | None) -> httpx.Client:
+        """Give a client of nginx with a certificate, or with none."""
+        context = ssl.create_default_context(cafile=self.root.file)
+        if certificate is not None:
+            context.load_cert_chain(certificate.file, certificate.key_file)
+        return httpx.Client(verify=context, base_url=self.proxied, timeout=30)
+
+    def form(self, **more: Any) -> dict[str, str]:
+        """Give a good request for an exchange; None leaves a member out."""
+        made = {
+            "grant_type": EXCHANGE,
+            "subject_token": self.psc.token(acr="eidas1", aud=None),
+            "subject_token_type": ACCESS_TOKEN,
+            "scope": "user/Practitioner.rs",
+        }
+        return {name: value for name, value in (made | more).items() if value is not None}
+
+    def exchanged(self) -> str:
+        """Give a token of the server, bound to the tool's certificate."""
+        with self.client(self.tool) as client:
+            answer = client.post("/oauth/token", data=self.form())
+            assert answer.status_code == 200, answer.text
+            return str(answer.json()["access_token"])
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Everything, running."""
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/sbin")
+    if nginx is None:
+        pytest.skip("nginx is not installed: tests/system/install does that")
+    folder = tmp_path_factory.mktemp("mutual-tls")
+    root = authority(folder, "root")
+    tool = root.give("tool", TOOL)
+    robot_key = ECKey.generate_key("P-256", auto_kid=True)
+    port = free_port()
+    with ExitStack() as stack:
+        psc = stack.enter_context(providing())
+        server = _server(folder, psc, tool, robot_key, port)
+        web = root.give("web", "CN=localhost")
+        text = CONFIGURATION.format(
+            folder=folder,
+            port=port,
+            certificate=web.file,
+            key=web.key_file,
+            authority=root.file,
+            upstream=server.root,
+            proxy=PROXY,
+        )
+        (folder / "nginx.conf").write_text(text)
+        stack.callback(server.stop)
+        process = subprocess.Popen([nginx, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+        stack.callback(lambda: (process.terminate(), process.wait(10)))
+        made = Place(server.root, f"https://localhost:{port}", psc, root, tool, robot_key)
+        _wait(made)
+        _fill(made)
+        yield made
+        assert "eyJ" not in server.log()
+
+
+def _server(
+    folder: Path, psc: IdentityProvider, tool: Certificate, robot_key: ECKey, port: int
+) -> Running:
+    clients = [
+        {
+            "client_id": "tool-as",
+            "certificate_subject": tool.subject,
+            "grants": ["token-exchange"],
+            "scopes": ["user/Practitioner.rs", "user/Patient.cruds"],
+        },
+        {
+            "client_id": "robot",
+            "jwks": {"keys": [robot_key.as_dict(private=False)]},
+            "grants": ["client_credentials"],
+            "scopes": ["system/*.cruds"],
+        },
+    ]
+    (folder / "clients.json").write_text(json.dumps(clients))
+    environment = {
+        "CORDEE_MONGODB_CACHE_GB": "0.25",
+        "CORDEE_AUTH": "psc",
+        "CORDEE_OIDC_ISSUER": psc.url,
+        "CORDEE_OIDC_ALLOW_HTTP": "true",
+        "CORDEE_OIDC_CLIENTS": "tool",
+        "CORDEE_OIDC_CLIENT_ID": "cordee",
+        "CORDEE_PSC_EXCHANGE_ONLY": "true",
+        "CORDEE_CLIENTS": str(folder / "clients.json"),
+        "CORDEE_BASE_URL": f"https://localhost:{port}/fhir",
+        "CORDEE_TRUSTED_PROXIES": PROXY,
+    }
+    return Running(folder / "data", free_port(), environment).start()
+
+
+def _wait(place: Place) -> None:
+    deadline = time.monotonic() + 20
+    with place.client(None) as client:
+        while time.monotonic() < deadline:
+            try:
+                if client.get("/health/ready").status_code == 200:
+                    return
+            except httpx.TransportError:
+                time.sleep(0.05)
+    pytest.fail("nginx does not answer")
+
+
+def _fill(place: Place) -> None:
+    """Put the professional into the directory, and into Pro Santé Connect."""
+    exercise = {
+        "codeProfession": "60",
+        "activities": [{"raisonSocialeSite": "CABINET A", "numeroFinessSite": "750000001"}],
+    }
+    place.psc.people["f:1:nurse"] = {
+        "SubjectNameID": NURSE,
+        "given_name": "Nina",
+        "SubjectRefPro": {"exercices": [exercise]},
+    }
+    practitioner = {
+        "resourceType": "Practitioner",
+        "id": "nurse",
+        "identifier": [{"system": "https://rpps.esante.gouv.fr", "value": NURSE[1:]}],
+    }
+    token = robots(place)
+    with place.client(None) as client:
+        made = client.put("/fhir/Practitioner/nurse", json=practitioner, headers=bearer(token))
+        assert made.status_code == 201, made.text
+
+
+def bearer(token: str) -> dict[str, str]:
+    """Give the headers of a call."""
+    return {"Authorization": f"Bearer {token}"}
+
+
+def assertion(place: Place, **more: Any) -> str:
+    """Sign a client's assertion."""
+    now = int(time.time())
+    claims = {
+        "iss": "robot",
+        "sub": "robot",
+        "aud": f"{place.proxied}/oauth/token",
+        "exp": now + 60,
+        "iat": now,
+        "jti": str(uuid4()),
+    }
+    header = {"alg": "ES256", "kid": str(place.robot_key.kid)}
+    return jwt.encode(header, claims | more, place.robot_key, algorithms=["ES256"])
+
+
+def credentials(signed: str, scope: str = "system/*.cruds") -> dict[str, str]:
+    """Give a request for a token of software for itself."""
+    return {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION,
+        "client_assertion": signed,
+        "scope": scope,
+    }
+
+
+def robots(place: Place) -> str:
+    """Give a token that software got for itself, by private_key_jwt."""
+    with place.client(None) as client:
+        answer = client.post("/oauth/token", data=credentials(assertion(place)))
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    """Read the claims of a token."""
+    part = token.split(".")[1]
+    found: dict[str, Any] = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+    return found
+
+
+def test_an_exchanged_token_opens_with_its_certificate(place: Place) -> None:
+    """The token says who, for whom, for what and whose certificate; and it is let in."""
+    token = place.exchanged()
+    claims = claims_of(token)
+    assert claims["iss"] == place.proxied
+    assert claims["aud"] == [f"{place.proxied}/fhir"]
+    assert claims["sub"] == "f:1:nurse"
+    assert claims["SubjectNameID"] == NURSE
+    assert claims["client_id"] == "tool-as"
+    assert claims["scope"] == "user/Practitioner.rs"
+    assert claims["exp"] - claims["iat"] == 3600
+    assert set(claims["cnf"]) == {"x5t#S256"}
+    with place.client(place.tool) as client:
+        answer = client.get("/fhir/Practitioner/nurse", headers=bearer(token))
+        assert answer.status_code == 200
+        assert client.get("/fhir/Patient", headers=bearer(token)).status_code == 403
+    assert "/userinfo" in place.psc.asked
+    assert "/introspect" in place.psc.asked
+    assert "/.well-known/wallet-openid-configuration" in place.psc.asked
+
+
+def test_a_stolen_token_does_not_open(place: Place) -> None:
+    """Without a certificate, with another's, past the proxy, or with a header made up."""
+    token = place.exchanged()
+    pem = ssl.DER_cert_to_PEM_cert(place.tool.der).replace("\n", "%0A")
+    spoofed = [
+        f":{base64.b64encode(place.tool.der).decode()}:",
+        pem.replace("+", "%2B").replace("/", "%2F").replace(" ", "%20"),
+    ]
+    other = place.root.give("other", "CN=Other,O=TEST,C=FR")
+    for certificate in (None, other):
+        with place.client(certificate) as client:
+            for header in ("", *spoofed):
+                headers = bearer(token) | ({"Client-Cert": header} if header else {})
+                _refused(client.get("/fhir/Practitioner/nurse", headers=headers))
+    for header in spoofed:
+        for more in ({}, {"X-Forwarded-For": PROXY}):
+            headers = bearer(token) | {"Client-Cert": header} | more
+            _refused(httpx.get(f"{place.direct}/fhir/Practitioner/nurse", headers=headers))
+
+
+def _refused(answer: httpx.Response) -> None:
+    assert answer.status_code == 401
+    assert answer.json()["resourceType"] == "OperationOutcome"
+    assert "client certificate" in answer.headers["WWW-Authenticate"]
+
+
+def test_a_certificate_of_another_authority_does_not_pass_the_proxy(place: Place) -> None:
+    """The same subject, given by somebody else."""
+    forged = authority(place.tool.folder, "forger").give("forged", TOOL)
+    with place.client(forged) as client:
+        assert client.post("/oauth/token", data=place.form()).status_code == 400
+
+
+def test_tokens_nobody_gave_are_refused(place: Place) -> None:
+    """Unsigned, signed by another key, unbound, or the provider's own without an exchange."""
+    claims = claims_of(place.exchanged())
+    stranger = ECKey.generate_key("P-256", auto_kid=True)
+    header = {"alg": "ES256", "kid": str(stranger.kid), "typ": "at+jwt"}
+    unbound = {name: value for name, value in claims.items() if name != "cnf"}
+    tokens = {
+        unsigned(claims): "algorithm",
+        unsigned(unbound): "algorithm",
+        jwt.encode(header, claims, stranger, algorithms=["ES256"]): "signature",
+        place.psc.token(acr="eidas1", aud=None): "exchanged",
+    }
+    with place.client(place.tool) as client:
+        for token, reason in tokens.items():
+            answer = client.get("/fhir/Practitioner/nurse", headers=bearer(token))
+            assert answer.status_code == 401
+            assert reason in answer.headers["WWW-Authenticate"]
+
+
+REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
+    "no scope": ({"scope": None}, "invalid_scope"),
+    "a scope not registered": ({"scope": "user/Observation.rs"}, "invalid_scope"),
+    "a wider scope": ({"scope": "user/Practitioner.cruds"}, "invalid_scope"),
+    "a scope of software": ({"scope": "system/Patient.rs"}, "invalid_scope"),
+    "another grant": ({"grant_type": "password"}, "unsupported_grant_type"),
+    "a grant not registered": ({"grant_type": "client_credentials"}, "unauthorized_client"),
+    "another client's id": ({"client_id": "robot"}, "invalid_client"),
+    "a secret": ({"client_secret": "x"}, "invalid_client"),
+    "another audience": ({"audience": "https://other.example"}, "invalid_target"),
+    "no token": ({"subject_token": None}, "invalid_request"),
+    "another type of token": ({"subject_token_type": "x"}, "invalid_request"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSALS)
+def test_exchanges_are_refused(place: Place, case: str) -> None:
+    """Each with the error code of its RFC, and never kept by caches."""
+    more, code = REFUSALS[case]
+    with place.client(place.tool) as client:
+        answer = client.post("/oauth/token", data=place.form(**more))
+    assert answer.json()["error"] == code, answer.text
+    assert answer.status_code == (401 if code == "invalid_client" else 400)
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_subject_tokens_are_judged(place: Place) -> None:
+    """Expired, revoked, too weak, another client's, forged: not exchanged."""
+    good: dict[str, Any] = {"acr": "eidas1", "aud": None}
+    revoked = place.psc.token(**good, jti="revoked")
+    place.psc.inactive.add(revoked)
+    tokens = {
+        place.psc.token(**good, exp=int(time.time()) - 60): "expired",
+        revoked: "not active",
+        place.psc.token(acr="eidas0", aud=None): "level",
+        place.psc.token(**good, azp="another"): "client",
+        unsigned(place.psc.claims(**good)): "algorithm",
+    }
+    with place.client(place.tool) as client:
+        for token, reason in tokens.items():
+            answer = client.post("/oauth/token", data=place.form(subject_token=token))
+            assert answer.status_code == 400
+            assert reason in answer.json()["error_description"]
+
+
+def test_an_unknown_certificate_gets_no_token(place: Place) -> None:
+    """Nor does none at all."""
+    other = place.root.give("unknown", "CN=Unknown,O=TEST,C=FR")
+    for certificate in (None, other):
+        with place.client(certificate) as client:
+            answer = client.post("/oauth/token", data=place.form())
+            assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+def test_one_of_several_activities_must_be_chosen(place: Place) -> None:
+    """By the header, or by `situation_exercice` of the actor token; else they are listed."""
+    rows = [
+        {"raisonSocialeSite": "CABINET A", "numeroFinessSite": "750000001"},
+        {"raisonSocialeSite": "SSIAD B", "numeroFinessSite": "750000019"},
+    ]
+    several = {"exercices": [{"codeProfession": "60", "activities": rows}]}
+    place.psc.people["f:2:busy"] = {"SubjectNameID": NURSE, "SubjectRefPro": several}
+    token = place.psc.token(acr="eidas1", aud=None, sub="f:2:busy")
+    actor = unsigned({"lps_nom": "Outil", "situation_exercice": "750000019"})
+    with place.client(place.tool) as client:
+        answer = client.post("/oauth/token", data=place.form(subject_token=token))
+        assert answer.status_code == 400
+        assert "750000001" in answer.json()["error_description"]
+        assert "SSIAD B" in answer.json()["error_description"]
+        for form, headers in (
+            (place.form(subject_token=token), {"X-Situation-Exercice": "750000019"}),
+            (place.form(subject_token=token, actor_token=actor), {}),
+        ):
+            answer = client.post("/oauth/token", data=form, headers=headers)
+            assert answer.status_code == 200, answer.text
+            told = claims_of(answer.json()["access_token"])["SubjectRefPro"]["exercices"]
+            assert [each["numeroFinessSite"] for each in told[0]["activities"]] == ["750000019"]
+
+
+def test_assertions_are_judged(place: Place) -> None:
+    """Used twice, too long-lived, for another server, by another key or client: no token."""
+    used = assertion(place)
+    stranger = ECKey.generate_key("P-256", parameters={"kid": str(place.robot_key.kid)})
+    claims = claims_of(assertion(place))
+    header = {"alg": "ES256", "kid": str(place.robot_key.kid)}
+    now = int(time.time())
+    with place.client(None) as client:
+        assert client.post("/oauth/token", data=credentials(used)).status_code == 200
+        for signed in (
+            used,
+            assertion(place, exp=now + 3600),
+            assertion(place, exp=now - 60),
+            assertion(place, aud="https://other.example/oauth/token"),
+            assertion(place, iss="somebody", sub="somebody"),
+            assertion(place, sub="tool-as"),
+            assertion(place, jti=None),
+            jwt.encode(header, claims, stranger, algorithms=["ES256"]),
+            unsigned(claims),
+            "nonsense",
+        ):
+            answer = client.post("/oauth/token", data=credentials(signed))
+            assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+        wide = client.post("/oauth/token", data=credentials(assertion(place), "user/Patient.rs"))
+        assert wide.json()["error"] == "invalid_scope"
+
+
+def test_what_clients_need_to_know_is_published(place: Place) -> None:
+    """SMART's document, the RFC's own, and the keys, without their private parts."""
+    with place.client(None) as client:
+        smart = client.get("/fhir/.well-known/smart-configuration").json()
+        metadata = client.get("/.well-known/oauth-authorization-server").json()
+        keys = client.get("/oauth/jwks").json()["keys"]
+    assert smart["token_endpoint"] == metadata["token_endpoint"] == f"{place.proxied}/oauth/token"
+    assert "client-confidential-asymmetric" in smart["capabilities"]
+    assert metadata["tls_client_certificate_bound_access_tokens"] is True
+    assert all({"kid", "use", "alg", "x", "y"} <= set(key) and "d" not in key for key in keys)
