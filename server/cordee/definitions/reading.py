@@ -6,10 +6,12 @@ what is made meanwhile remembers them, and what was made of that remembers it in
 https://hl7.org/fhir/R4/conformance-module.html
 """
 
+import threading
 from collections.abc import Callable, Hashable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from contextvars import ContextVar
+from time import thread_time
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -63,14 +65,30 @@ def reading() -> Reads:
     return _OPEN.get() or Reads()
 
 
+_MADE = threading.local()
+
+
+def making() -> float:
+    """Give the seconds of processor time that this thread has spent on making things so far."""
+    total: float = getattr(_MADE, "seconds", 0.0)
+    begun: float | None = getattr(_MADE, "begun", None)
+    return total if begun is None else total + thread_time() - begun
+
+
 @contextmanager
 def noting(reads: Reads) -> Iterator[None]:
-    """Note in `reads` what is read meanwhile."""
+    """Note in `reads` what is read meanwhile, and the time that it takes."""
     token = _OPEN.set(reads)
+    is_outermost = getattr(_MADE, "begun", None) is None
+    if is_outermost:
+        _MADE.begun = thread_time()
     try:
         yield
     finally:
         _OPEN.reset(token)
+        if is_outermost:
+            _MADE.seconds = making()
+            _MADE.begun = None
 
 
 class Kept(Generic[K, V]):

@@ -20,6 +20,8 @@ Answer = TypeVar("Answer")
 
 DEFAULT_STEPS = 1_000_000
 DEFAULT_LEVELS = 100
+SLICE = 20_000
+"""Steps between two calls of `pause`."""
 
 
 @dataclass(slots=True)
@@ -41,7 +43,8 @@ class Environment:
 
     `variables` holds plain JSON or Nodes, alone or in lists, by name without the percent sign.
     `now` stands still so that one evaluation has one time. `steps` bounds the items looked at by
-    one evaluation, `levels` how deep repeat() and descendants() go.
+    one evaluation, `levels` how deep repeat() and descendants() go. `pause` is called now and then
+    while an evaluation goes on, and may end it by raising.
     """
 
     resource: Resource | None = None
@@ -58,11 +61,24 @@ class Environment:
     now: datetime | None = None
     steps: int = DEFAULT_STEPS
     levels: int = DEFAULT_LEVELS
+    pause: Callable[[], None] | None = None
+    first: int = field(default=DEFAULT_STEPS, init=False)
     left: int = field(default=DEFAULT_STEPS, init=False)
+    later: int = field(default=0, init=False)
     index: int | None = field(default=None, init=False)
     total: list[Any] = field(default_factory=list, init=False)
     focus: Any = field(default=None, init=False)
     memory: dict[Any, Any] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        """Divide the steps into what is there at once and what comes after a pause."""
+        self.first = self.steps if self.pause is None else min(self.steps, SLICE)
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin an evaluation with a fresh budget."""
+        self.left = self.first
+        self.later = self.steps - self.first
 
     def remembered(self, of: Any, make: Callable[[], Any]) -> Any:
         """Give what `make` gave for the same `of` before, within one evaluation."""
@@ -74,15 +90,25 @@ class Environment:
 
     def ask(self, service: Callable[..., Answer], *about: Any) -> Answer:
         """Call a service, which may itself evaluate expressions in this environment."""
-        kept = (self.left, self.index, self.total, self.focus, self.memory)
+        kept = (self.left, self.later, self.index, self.total, self.focus, self.memory)
         try:
             return service(*about)
         finally:
-            self.left, self.index, self.total, self.focus, self.memory = kept
+            self.left, self.later, self.index, self.total, self.focus, self.memory = kept
 
     def spend(self, steps: int) -> None:
         """Count work done. Raises BudgetError when there was too much of it."""
         self.left -= steps
+        if self.left < 0:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        while self.left < 0 < self.later:
+            if self.pause is not None:
+                self.pause()
+            more = min(self.later, SLICE)
+            self.left += more
+            self.later -= more
         if self.left < 0:
             raise BudgetError(f"the expression takes more than {self.steps} steps")
 

@@ -71,7 +71,8 @@ class Expression:
 
     def _run(self, closure: Any, focus: Any, environment: Environment | None) -> Any:
         env = environment if environment is not None else Environment()
-        env.left = env.steps
+        env.left = env.first
+        env.later = env.steps - env.first
         env.memory = None
         env.focus = focus
         if env.root is None:
@@ -94,7 +95,7 @@ class Expression:
 
 def surround(env: Environment, focus: Any) -> None:
     """Set %resource and %rootResource where the caller left them out, and a fresh budget."""
-    env.left = env.steps
+    env.begin()
     env.memory = None
     env.focus = focus
     if env.resource is None and focus.__class__ is dict and "resourceType" in focus:

@@ -3,10 +3,14 @@
 https://hl7.org/fhir/R4/security.html
 """
 
-from time import thread_time
+from collections.abc import Callable
+from time import perf_counter, thread_time
+from typing import Any
 
-EVERY = 64
-"""Pieces of work between two looks at the clock, which costs as much as a small rule."""
+from cordee.definitions.reading import making
+
+LARGE = 7_000
+"""Elements for which a resource is given its time once more, several times what they take."""
 
 
 class TooCostlyError(Exception):
@@ -14,20 +18,45 @@ class TooCostlyError(Exception):
 
 
 class Budget:
-    """The processor time of one validation and of everything checked aside in it."""
+    """The processor time of one validation and of everything checked aside in it.
 
-    __slots__ = ("_begun", "_left", "seconds")
+    Definitions that are compiled on the way are not counted: it is not the resource that costs.
+    """
 
-    def __init__(self, seconds: float) -> None:
-        """Begin to count; another process on the machine takes nothing away."""
+    __slots__ = ("_begun", "_limit", "_look", "_size", "seconds")
+
+    def __init__(self, seconds: float, size: Callable[[], int] | None = None) -> None:
+        """Begin to count; `size` tells how many elements there are, should time run short."""
         self.seconds = seconds
-        self._begun = thread_time()
-        self._left = EVERY
+        self._limit = seconds
+        self._size = size
+        self._begun = thread_time() - making()
+        self._look = perf_counter() + seconds
 
     def spend(self) -> None:
-        """Count one piece of work. Raises TooCostlyError when the time is used up."""
-        self._left -= 1
-        if self._left < 0:
-            self._left = EVERY
-            if thread_time() - self._begun > self.seconds:
-                raise TooCostlyError
+        """Come here before each piece of work. Raises TooCostlyError when the time is used up."""
+        # The time of day costs less to read; processor time can only have passed more slowly.
+        if perf_counter() > self._look:
+            self._settle()
+
+    def _settle(self) -> None:
+        used = thread_time() - making() - self._begun
+        if used > self._limit and self._size is not None:
+            self._limit = self.seconds * (1 + self._size() / LARGE)
+            self._size = None
+        if used > self._limit:
+            raise TooCostlyError
+        self._look = perf_counter() + self._limit - used
+
+
+def elements(value: Any) -> int:
+    """Count the values of a JSON tree."""
+    count, waiting = 0, [value]
+    while waiting:
+        inner = waiting.pop()
+        count += 1
+        if type(inner) is dict:
+            waiting += inner.values()
+        elif type(inner) is list:
+            waiting += inner
+    return count

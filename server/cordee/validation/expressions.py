@@ -88,6 +88,7 @@ class Expressions:
                 conforms_to=lambda type_name, value, profile: self._conforms_to(
                     type_name, value, profile, run
                 ),
+                pause=run.budget.spend,
             )
         return found
 

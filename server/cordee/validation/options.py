@@ -36,7 +36,8 @@ class Options:
     `security` refuses text that could be active content. `best_practice` is the severity of good
     advice.
 
-    `seconds` of processor time are what a validation may take before it is given up, with an error.
+    `seconds` of processor time are what a validation may take before it is given up, with an error;
+    large resources are given more.
 
     `extension_domains` are URL prefixes whose extensions and profiles may be unknown;
     `any_extension` lets all unknown extensions be. The other options are severities: `links` of
@@ -46,7 +47,7 @@ class Options:
     """
 
     resolve: Resolve | None = None
-    seconds: float = 10.0
+    seconds: float = 0.6
     references: References = "ignore"
     claims: Claims = "error"
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/structuredefinition.html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from cordee.definitions.reading import Reads, noting
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import json_kind
 from cordee.validation.rules.unknown import unknown_property
@@ -31,7 +32,8 @@ class TypeRules:
         """Check one object of the type."""
         properties = self.properties
         if properties is None:
-            self._fill(self)
+            with noting(Reads()):
+                self._fill(self)
             properties = self.properties or {}
         if type(value) is not dict:
             found = json_kind(value)

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
-from cordee.validation.budget import Budget, TooCostlyError
+from cordee.validation.budget import Budget, TooCostlyError, elements
 from cordee.validation.compile.base import BaseRules
 from cordee.validation.compile.definitions import CompiledDefinitions
 from cordee.validation.compile.extension import CompiledExtensions
@@ -171,7 +171,14 @@ class Validator:
         place = root(name if isinstance(name, str) else "Resource")
         known = self._definitions.resource_types
         chosen = options or self._options
-        run = Run(whole, whole, known, place, chosen, budget=Budget(chosen.seconds))
+        run = Run(
+            whole,
+            whole,
+            known,
+            place,
+            chosen,
+            budget=Budget(chosen.seconds, lambda: elements(whole)),
+        )
         try:
             self._check(resource, profiles, run)
         except TooCostlyError:

@@ -18,6 +18,7 @@ from cordee.validation.compile.max_length import compile_max_length
 from cordee.validation.compile.narrative_control import compile_narrative_control
 from cordee.validation.compile.pattern import compile_pattern
 from cordee.validation.compile.reference_target import compile_reference_target
+from cordee.validation.compile.regex import compile_regex
 from cordee.validation.compile.slicing import compile_slicing
 from cordee.validation.compile.type_choice import compile_type_choice
 from cordee.validation.compile.value_present import compile_value_present
@@ -33,6 +34,7 @@ EACH: tuple[Callable[[Site], Iterator[NodeRule]], ...] = (
     compile_pattern,
     compile_bounds,
     compile_max_length,
+    compile_regex,
     compile_profile_binding,
     compile_conformance,
     compile_reference_target,

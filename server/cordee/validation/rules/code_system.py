@@ -63,23 +63,23 @@ def _check_content(value: Resource, held: int, place: Place, run: Run) -> None:
 
 
 def _check_properties(value: Resource, concepts: list[Concept], run: Run) -> None:
-    declared = {row.get("code"): row for row in listed(value.get("property"))}
-    codes = {concept.get("code") for concept, _ in concepts}
+    declared = {str(row.get("code")): row for row in listed(value.get("property"))}
+    codes = {str(concept.get("code")) for concept, _ in concepts}
     for concept, place in concepts:
         for index, row in enumerate(listed(concept.get("property"))):
             at: Place = (place, "property", index)
-            rule, name = declared.get(row.get("code")), excerpt(row.get("code"))
+            rule, name = declared.get(str(row.get("code"))), excerpt(row.get("code"))
             found, kind = value_of(row, "value")
             if rule is None:
                 run.add("code-system-property-unknown", at, property=name)
             elif kind and not _fits(kind, str(rule.get("type"))):
                 wanted = str(rule.get("type"))
                 run.add("code-system-property-type", at, property=name, wanted=wanted, found=kind)
-            elif rule.get("uri") in LINKS and _is_lost(found, codes, value):
+            elif str(rule.get("uri")) in LINKS and _is_lost(found, codes, value):
                 run.add("code-system-link", at, property=name, code=excerpt(found))
 
 
-def _is_lost(code: Any, codes: set[Any], system: Resource) -> bool:
+def _is_lost(code: Any, codes: set[str], system: Resource) -> bool:
     """Tell whether a complete system does not have a code."""
     return system.get("content") == "complete" and isinstance(code, str) and code not in codes
 
@@ -97,9 +97,9 @@ def _check_supplement(
     base = find(canonical, "CodeSystem") if isinstance(canonical, str) else None
     if base is None or base.get("content") != "complete":
         return
-    known = {concept.get("code") for concept, _ in _concepts(base, place)}
+    known = {str(concept.get("code")) for concept, _ in _concepts(base, place)}
     for concept, at in concepts:
-        if concept.get("code") not in known:
+        if str(concept.get("code")) not in known:
             run.add(
                 "code-system-supplement-code",
                 at,

@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/elementdefinition.html
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from cordee import fhirpath
 from cordee.definitions.element import Schema
@@ -160,12 +160,16 @@ def _limits(stated: Stated, schema: Schema, run: Run) -> None:
         run.add("structure-min", stated.place, found=least, base=floor)
     if isinstance(most, str) and _number(most) > _number(str(base.get("max", "*"))):
         run.add("structure-max", stated.place, found=excerpt(most), base=base.get("max"))
-    strengths = [(row.get("binding") or {}).get("strength") for row in (base, own)]
-    if strengths[0] == "required" and strengths[1] not in (None, "required"):
-        run.add("structure-binding", stated.place, found=excerpt(strengths[1]))
+    if _strength(base) == "required" and _strength(own) not in (None, "required"):
+        run.add("structure-binding", stated.place, found=excerpt(_strength(own)))
     for code in _foreign(stated, schema):
         wanted = ", ".join(codes(base))
         run.add("structure-type", stated.place, found=excerpt(code), wanted=wanted)
+
+
+def _strength(element: Resource) -> Any:
+    binding = element.get("binding")
+    return binding.get("strength") if isinstance(binding, dict) else None
 
 
 def _number(most: str) -> float:

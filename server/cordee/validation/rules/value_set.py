@@ -90,7 +90,7 @@ def _check_filters(row: Resource, system: str, at: Place, vocabulary: Vocabulary
         operator, value = rule.get("op"), rule.get("value")
         if operator == "exists" and value not in ("true", "false"):
             run.add("value-set-filter-boolean", place, value=excerpt(value))
-        elif operator in ABOUT_CODES and rule.get("property") in ("concept", "code"):
+        elif str(operator) in ABOUT_CODES and rule.get("property") in ("concept", "code"):
             verdict = vocabulary.verdict({"system": system, "code": value})
             if verdict is not None and verdict.result is False:
                 run.add("value-set-filter-code", place, code=excerpt(value), system=system)

@@ -7,8 +7,6 @@ from decimal import Decimal
 from operator import gt, lt
 from typing import Any
 
-import regex
-
 from cordee.resource.types import Resource
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
@@ -17,11 +15,9 @@ from cordee.validation.rules.questionnaire_response.extensions import (
     extension_values,
 )
 from cordee.validation.rules.questionnaire_response.values import comparable
+from cordee.validation.rules.regex import fits
 from cordee.validation.run import Run
 from cordee.validation.vocabulary import Asked
-
-PATIENCE = 0.2
-"""Seconds that a questionnaire's regular expression may take on one answer."""
 
 
 def check_limits(question: Resource, value: Any, here: Place, member_of: Asked, run: Run) -> None:
@@ -74,11 +70,8 @@ def _check_form(question: Resource, value: str, here: Place, run: Run) -> None:
     pattern = extension_value(question, "regex")
     if not isinstance(pattern, str):
         return
-    try:
-        if not regex.fullmatch(pattern, value, timeout=PATIENCE):
-            run.add("response-text-form", here, value=excerpt(value), pattern=excerpt(pattern))
-    except (regex.error, TimeoutError) as reason:
-        run.add("regex-unusable", here, pattern=excerpt(pattern), reason=str(reason))
+    if not fits(pattern, value, here, run):
+        run.add("response-text-form", here, value=excerpt(value), pattern=excerpt(pattern))
 
 
 def _check_unit(

@@ -1,0 +1,35 @@
+"""Definitions and resources made to hold a worker: a share of `python -m benchmarks.fuzz`."""
+
+import random
+
+import pytest
+
+from benchmarks.fuzz import Tally, check
+from benchmarks.hostile import definitions, inputs
+from cordee.definitions.repository import Repository
+from cordee.resource import json
+from cordee.terminology import Terminology
+from cordee.validation.options import STRICT
+from cordee.validation.validator import Validator
+
+EVERY = 4
+"""Which share of the hostile inputs is tried here; the benchmark tries all."""
+
+
+@pytest.fixture(scope="module")
+def besieged() -> Validator:
+    """A validator whose clients wrote hostile definitions."""
+    repository = Repository.load()
+    for definition in definitions():
+        repository.add(definition)
+    return Validator(repository, Terminology(repository), STRICT)
+
+
+def test_no_hostile_resource_holds_a_worker(besieged: Validator) -> None:
+    """Circles, bombs, catastrophic patterns: no exception, and no second of processor time."""
+    tally = Tally()
+    for number, resource in enumerate(inputs()):
+        if number % EVERY == 0:
+            check(json.serialize(resource), besieged, random.Random(number), tally)
+    assert tally.tried > 12
+    assert not tally.wrong
