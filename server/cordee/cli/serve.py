@@ -67,6 +67,8 @@ def settings_or_stop(**given: object) -> Settings:
     except ValidationError as error:
         lines = [f"  {'.'.join(map(str, row['loc']))}: {row['msg']}" for row in error.errors()]
         stop("These settings are wrong:\n" + "\n".join(lines) + "\nSee docs/settings.md.")
+    except ValueError as error:  # a file that cannot be read
+        stop(f"{error}\nSee docs/settings.md.")
 
 
 def stop(reason: str) -> NoReturn:
