@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = [pytest.mark.system, pytest.mark.chaos, pytest.mark.xdist_group("crash")]
 
-OBSERVATIONS = 1_500
+FLAGS = 1_000
 PARAMETERS = {
     "resourceType": "Parameters",
     "parameter": [
@@ -21,22 +21,22 @@ PARAMETERS = {
 
 
 def load(base: str) -> None:
-    """Store two patients and their observations, every fifth the target's own."""
+    """Store two patients and their flags, every fifth the target's own."""
     entries: list[tuple[dict[str, Any], str]] = [
         ({"resourceType": "Patient", "id": id}, f"Patient/{id}") for id in "ab"
     ]
     entries += [
         (
             {
-                "resourceType": "Observation",
-                "id": f"o{n}",
-                "status": "final",
+                "resourceType": "Flag",
+                "id": f"f{n}",
+                "status": "active",
                 "code": {"text": "weight"},
                 "subject": {"reference": f"Patient/{whose(n)}"},
             },
-            f"Observation/o{n}",
+            f"Flag/f{n}",
         )
-        for n in range(OBSERVATIONS)
+        for n in range(FLAGS)
     ]
     bundle = {
         "resourceType": "Bundle",
@@ -50,13 +50,13 @@ def load(base: str) -> None:
 
 
 def whose(n: int) -> str:
-    """Tell whose an observation is."""
+    """Tell whose a flag is."""
     return "b" if n % 5 == 0 else "a"
 
 
 def count(base: str, patient: str) -> int:
-    """Count a patient's observations."""
-    query = f"{base}/Observation?subject=Patient/{patient}&_summary=count"
+    """Count a patient's flags."""
+    query = f"{base}/Flag?subject=Patient/{patient}&_summary=count"
     return int(httpx.get(query, timeout=60).json()["total"])
 
 
@@ -82,22 +82,22 @@ def test_a_merge_is_gone_on_with_after_a_kill(server: Any) -> None:
     """Killed half way, nothing is lost; the same call ends it, and the undoing likewise."""
     base = server.base_url
     load(base)
-    own = OBSERVATIONS // 5
+    own = FLAGS // 5
     moved = interrupted(server, "merge", "b", own)
-    assert own < moved < OBSERVATIONS, "the kill came too early or too late"
-    assert count(base, "a") == OBSERVATIONS - moved
+    assert own < moved < FLAGS, "the kill came too early or too late"
+    assert count(base, "a") == FLAGS - moved
     ended = httpx.post(f"{base}/Patient/$merge", json=PARAMETERS, timeout=60)
     assert ended.status_code == 200, ended.text
-    assert (count(base, "a"), count(base, "b")) == (0, OBSERVATIONS)
+    assert (count(base, "a"), count(base, "b")) == (0, FLAGS)
 
     back = interrupted(server, "unmerge", "a", 0)
-    assert 0 < back < OBSERVATIONS - own, "the kill came too early or too late"
+    assert 0 < back < FLAGS - own, "the kill came too early or too late"
     refused = httpx.post(f"{base}/Patient/$merge", json=PARAMETERS, timeout=60)
     assert refused.status_code == 409
     undone = httpx.post(f"{base}/Patient/$unmerge", json=PARAMETERS, timeout=60)
     assert undone.status_code == 200, undone.text
-    page = httpx.get(f"{base}/Observation?subject=Patient/b&_count=1000", timeout=60).json()
+    page = httpx.get(f"{base}/Flag?subject=Patient/b&_count=1000", timeout=60).json()
     numbers = {int(entry["resource"]["id"][1:]) for entry in page["entry"]}
-    assert numbers == {n for n in range(OBSERVATIONS) if whose(n) == "b"}
-    assert count(base, "a") == OBSERVATIONS - own
+    assert numbers == {n for n in range(FLAGS) if whose(n) == "b"}
+    assert count(base, "a") == FLAGS - own
     assert "link" not in httpx.get(f"{base}/Patient/a").json()

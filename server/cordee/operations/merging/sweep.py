@@ -20,7 +20,7 @@ from cordee.search.filter import AnyOf, Filter, Reference
 from cordee.search.values import Extraction
 from cordee.store.port import Query, Version, WriteSession
 
-BATCH = 100
+BATCH = 50
 """Resources that one transaction redirects."""
 LEFT = frozenset({"AuditEvent", "Patient", "Provenance"})
 """Types whose references stay: they tell what was, or link patients."""
