@@ -37,6 +37,7 @@ class Category(StrEnum):
     PRECONDITION_FAILED = "precondition-failed"
     MULTIPLE_MATCHES = "multiple-matches"
     TOO_LARGE = "too-large"
+    URL_TOO_LONG = "url-too-long"
     MEDIA_TYPE = "media-type"
     UNPROCESSABLE = "unprocessable"  # well-formed, but breaks a rule of the specification
     TOO_COSTLY = "too-costly"

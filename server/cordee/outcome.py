@@ -24,6 +24,7 @@ CATEGORIES: dict[Category, tuple[str, int]] = {
     Category.PRECONDITION_FAILED: ("conflict", 412),
     Category.MULTIPLE_MATCHES: ("multiple-matches", 412),
     Category.TOO_LARGE: ("too-long", 413),
+    Category.URL_TOO_LONG: ("too-long", 414),
     Category.MEDIA_TYPE: ("not-supported", 415),
     Category.UNPROCESSABLE: ("processing", 422),
     Category.TOO_COSTLY: ("too-costly", 403),

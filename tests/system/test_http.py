@@ -1,6 +1,8 @@
 """http.html line by line, from outside: https://hl7.org/fhir/R4/http.html."""
 
 import gzip
+import json
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from system.conftest import Running
 from system.fhir_client import FORM, JSON_PATCH, FhirClient, Json, issue, links
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("http")]
@@ -327,3 +330,17 @@ def _no_bug(server: Any) -> Iterator[None]:
     """Hold that no test met an answer from an unforeseen error."""
     yield
     assert "Traceback" not in server.log()
+
+
+def test_a_head_that_cannot_be_read_is_answered_in_fhir(server: Running) -> None:
+    """A URL longer than any parser measures, and what is no HTTP, get an OperationOutcome."""
+    for head, line in (
+        (b"GET /fhir/Patient?name=" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n", b" 414 "),
+        (b"\x16\x03\x01 what is this\r\n\r\n", b" 400 "),
+    ):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+            connection.sendall(head)
+            parts = iter(lambda: connection.recv(65_536), b"")
+            answered, _, body = b"".join(parts).partition(b"\r\n\r\n")
+        assert line in answered.partition(b"\r\n")[0]
+        assert json.loads(body)["resourceType"] == "OperationOutcome"

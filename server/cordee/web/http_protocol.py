@@ -7,6 +7,8 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from cordee.web import unreadable
+
 HEAD_TIMEOUT = 15.0
 """Seconds from a connection, or from the first byte of a later head, to the head's end."""
 
@@ -39,6 +41,12 @@ class HttpProtocol(HttpToolsProtocol):
         """Note that a head has ended."""
         self._reading = False
         super().on_headers_complete()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - says less than we know
+        """Say why a head cannot be read."""
+        url = getattr(self, "url", b"")
+        self.transport.write(unreadable.answer(url, self.server_state.default_headers))
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait no longer."""
