@@ -6,13 +6,18 @@ from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
 from cordee.coordination.invitation import AcceptedInvitation
+from cordee.coordination.pathway.progress import Progress
 from cordee.coordination.referral import ReferralLife
 from cordee.interactions.services import Guard, Requirement
 
 REQUIREMENTS: Mapping[str, Sequence[Requirement]] = dict.fromkeys(PEOPLE, (OpenDossier(),))
 
+PROGRESS = Progress()
+
 GUARDS: Mapping[str, Sequence[Guard]] = {
-    "Appointment": (Booking(),),
+    "Appointment": (Booking(), PROGRESS),
     "CareTeam": (OneCircle(),),
-    "Task": (ReferralLife(), AcceptedInvitation()),
+    "CommunicationRequest": (PROGRESS,),
+    "ServiceRequest": (PROGRESS,),
+    "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS),
 }

@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/operationslist.html
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import Interaction, OperationEntry
+from cordee.operations.activity_definition_apply import activity_definition_apply
 from cordee.operations.bulk_export import EXPORTS
 from cordee.operations.care_team_invite import care_team_invite
 from cordee.operations.care_team_membership import care_team_join, care_team_leave
@@ -21,6 +22,7 @@ from cordee.operations.patient_ins_read_datamatrix import patient_ins_read_datam
 from cordee.operations.patient_match import patient_match
 from cordee.operations.patient_merge import patient_merge
 from cordee.operations.patient_unmerge import patient_unmerge
+from cordee.operations.plan_definition_apply import plan_definition_apply
 from cordee.operations.practitioner_role_calendar_link import (
     practitioner_role_calendar_link,
 )
@@ -35,6 +37,7 @@ BASE = "http://hl7.org/fhir/OperationDefinition/"
 OWN = "https://cordee.example/fhir/OperationDefinition/"
 
 DEFINED: dict[str, Interaction] = {
+    BASE + "ActivityDefinition-apply": activity_definition_apply,
     BASE + "CodeSystem-lookup": code_system_lookup,
     BASE + "CodeSystem-subsumes": code_system_subsumes,
     BASE + "CodeSystem-validate-code": code_system_validate_code,
@@ -44,6 +47,7 @@ DEFINED: dict[str, Interaction] = {
     BASE + "Patient-match": patient_match,
     OWN + "patient-merge": patient_merge,
     OWN + "patient-unmerge": patient_unmerge,
+    BASE + "PlanDefinition-apply": plan_definition_apply,
     BASE + "Resource-meta": resource_meta,
     BASE + "Resource-meta-add": resource_meta_add,
     BASE + "Resource-meta-delete": resource_meta_delete,
@@ -58,7 +62,7 @@ DEFINED: dict[str, Interaction] = {
 }
 """Canonical of the OperationDefinition → what runs."""
 
-WRITING = frozenset({resource_meta_add, resource_meta_delete})
+WRITING = frozenset({plan_definition_apply, resource_meta_add, resource_meta_delete})
 """Operations that change resources although R4 does not mark them `affectsState`: POST only."""
 
 

@@ -1,0 +1,1 @@
+"""Protocolised pathways: a PlanDefinition applied to a person, and the steps that follow."""

@@ -1,0 +1,174 @@
+"""What follows when a step of a pathway ends: the next ones open, or fall away.
+
+A step opens when all it waits for has ended and its `start` conditions hold; they see the step that
+ended last as `%previous`. Without such a condition, all it waits for must have been done. A step
+that cannot open any more is cancelled, and that is an end too, so what waits for it is decided in
+the same transaction. When the last step has ended, so have the RequestGroup and the CarePlan.
+
+https://hl7.org/fhir/R4/requestgroup-definitions.html#RequestGroup.action.relatedAction
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cordee.coordination.pathway.expressions import Expressions
+from cordee.coordination.pathway.requests import STEP
+from cordee.coordination.pathway.schedule import Window, window
+from cordee.coordination.pathway.steps import WAITING
+from cordee.interactions.change import Change
+from cordee.interactions.exchange import Request
+from cordee.interactions.services import Services
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.store.port import Reader, WriteSession
+
+Element = dict[str, Any]
+
+DONE = {
+    "Task": frozenset({"completed"}),
+    "ServiceRequest": frozenset({"completed"}),
+    "CommunicationRequest": frozenset({"completed"}),
+    "Appointment": frozenset({"fulfilled"}),
+}
+"""Type of request -> the statuses in which its step was done."""
+
+ENDED = {
+    "Task": DONE["Task"] | {"failed", "cancelled", "rejected", "entered-in-error"},
+    "ServiceRequest": DONE["ServiceRequest"] | {"revoked", "entered-in-error"},
+    "CommunicationRequest": DONE["CommunicationRequest"] | {"revoked", "entered-in-error"},
+    "Appointment": DONE["Appointment"] | {"cancelled", "noshow", "entered-in-error"},
+}
+"""Type of request -> the statuses in which nothing more is to come of it."""
+
+WAITING_STATUS = {"Task": "draft", "Appointment": "proposed"}
+OPEN_STATUS = {"Task": "requested", "Appointment": "pending"}
+CANCELLED_STATUS = {"Task": "cancelled", "Appointment": "cancelled"}
+
+
+def step_of(resource: Resource | None) -> tuple[str, str] | None:
+    """Give (RequestGroup id, step) of a request of a pathway, None for others."""
+    for identifier in (resource or {}).get("identifier", ()):
+        if identifier.get("system") == STEP:
+            group, _, step = identifier.get("value", "").partition("/")
+            return group, step
+    return None
+
+
+def ended(resource: Resource | None) -> bool:
+    """Tell whether nothing more is to come of a request."""
+    return resource is not None and resource.get("status") in ENDED[resource["resourceType"]]
+
+
+class Progress:
+    """Opens what waited for a step that ends."""
+
+    def concerns(self, change: Change) -> bool:
+        """Look at steps that end, deletions included."""
+        if step_of(change.after or change.before) is None:
+            return False
+        return (change.after is None or ended(change.after)) and not ended(change.before)
+
+    async def follow(
+        self,
+        services: Services,
+        session: WriteSession,
+        request: Request,  # noqa: ARG002 - the port's shape
+        change: Change,
+    ) -> Sequence[Resource]:
+        """Give the steps that open or fall away, and group and plan when they end."""
+        last = change.after or {**(change.before or {}), "status": "entered-in-error"}
+        place = step_of(last)
+        assert place is not None
+        await session.lock(f"pathway {place[0]}")
+        group = await _read(session, f"RequestGroup/{place[0]}")
+        if group is None or group["status"] != "active":
+            return ()
+        requests = await _requests(session, group)
+        requests[place[1]] = last
+        moment = services.clock().astimezone(ZoneInfo(services.settings.timezone))
+        patient = await _read(session, group["subject"]["reference"]) or {}
+        seen = Expressions(services.repository, patient, previous=last)
+        following = [
+            after
+            for action in group["action"]
+            if _waits_for(action, place[1])
+            and (after := _decided(action, requests, seen, moment)) is not None
+        ]
+        requests |= {step: each for each in following for _, step in filter(None, [step_of(each)])}
+        if all(ended(each) for each in requests.values()):
+            following += await _closed(session, group)
+        return following
+
+
+def _decided(
+    action: Element, requests: dict[str, Resource], seen: Expressions, moment: datetime
+) -> Resource | None:
+    """Give a waiting step opened or cancelled, None if it waits on or is past waiting."""
+    own = requests.get(action["id"])
+    if own is None or own["status"] != WAITING_STATUS.get(own["resourceType"], "draft"):
+        return None
+    before = [requests[id] for id in _awaited(action) if id in requests]
+    if not all(ended(each) for each in before):
+        return None
+    has_condition = any(each["kind"] == "start" for each in action.get("condition", ()))
+    done = all(each["status"] in DONE[each["resourceType"]] for each in before)
+    type = own["resourceType"]
+    if seen.holds(action, "start") if has_condition else done:
+        return _dated(own | {"status": OPEN_STATUS.get(type, "active")}, action, moment)
+    return own | {"status": CANCELLED_STATUS.get(type, "revoked")}
+
+
+def _dated(own: Resource, action: Element, moment: datetime) -> Resource:
+    """Date an open step anew, from the moment at which what it waited for really ended."""
+    length = action.get("timingDuration") or action.get("timingAge")
+    offsets = [
+        each.get("offsetDuration") or each.get("offsetRange") or {}
+        for each in action.get("relatedAction", ())
+    ]
+    found: Window = window(moment, next(filter(None, offsets), {}), length)
+    if own["resourceType"] == "Task":
+        return own | {"restriction": own.get("restriction", {}) | {"period": found.period()}}
+    if own["resourceType"] == "Appointment":
+        return own | {"requestedPeriod": [found.period()]}
+    return own | {"occurrencePeriod": found.period()}
+
+
+def _awaited(action: Element) -> list[str]:
+    return [
+        each["actionId"]
+        for each in action.get("relatedAction", ())
+        if each["relationship"] in WAITING
+    ]
+
+
+def _waits_for(action: Element, step: str) -> bool:
+    return step in _awaited(action)
+
+
+async def _closed(session: Reader, group: Resource) -> list[Resource]:
+    """End the group, and the plan that holds it."""
+    over = [group | {"status": "completed"}]
+    for based in group.get("basedOn", ()):
+        plan = await _read(session, based.get("reference", ""))
+        if plan is not None and plan["resourceType"] == "CarePlan" and plan["status"] == "active":
+            over.append(plan | {"status": "completed"})
+    return over
+
+
+async def _requests(session: Reader, group: Resource) -> dict[str, Resource]:
+    """Give the requests of a group by step; one that is gone counts as ended."""
+    keys = {}
+    for action in group["action"]:
+        type, _, id = action.get("resource", {}).get("reference", "").partition("/")
+        if type in ENDED:
+            keys[(type, id)] = action["id"]
+    found = await session.read_many(list(keys))
+    return {keys[key]: json.parse(version.body) for key, version in found.items()}
+
+
+async def _read(session: Reader, reference: str) -> Resource | None:
+    type, _, id = reference.partition("/")
+    version = await session.read(type, id) if id else None
+    return None if version is None or version.deleted else json.parse(version.body)
