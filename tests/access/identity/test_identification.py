@@ -1,0 +1,175 @@
+"""From proven claims to callers, in a directory on a real database."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from cordee.access.caller import Caller
+from cordee.access.identity.directory import Directory
+from cordee.access.identity.identification import Identification
+from cordee.access.tokens.provider import Proven
+from cordee.errors import FhirError
+from cordee.search.registry import SearchRegistry
+from cordee.settings import Settings
+from cordee.store.mongo_store import MongoStore
+from cordee.store.port import Version
+
+NOS = "https://mos.esante.gouv.fr/NOS"
+G15 = f"{NOS}/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
+R94 = f"{NOS}/TRE_R94-ProfessionSocial/FHIR/TRE-R94-ProfessionSocial"
+BASE = "https://cordee.example/fhir"
+RPPS = "10003456789"
+
+
+def role(id: str, person: str, place: str, system: str, code: str, **more: Any) -> dict[str, Any]:
+    """Make a PractitionerRole."""
+    return {
+        "resourceType": "PractitionerRole",
+        "id": id,
+        "practitioner": {"reference": f"Practitioner/{person}"},
+        "organization": {"reference": f"Organization/{place}"},
+        "code": [{"coding": [{"system": system, "code": code}]}],
+    } | more
+
+
+def person(id: str, value: str, system: str = "https://rpps.esante.gouv.fr") -> dict[str, Any]:
+    """Make a Practitioner."""
+    name = [{"family": "Durand", "given": ["Nina"]}]
+    identifier = [{"system": system, "value": value}]
+    return {"resourceType": "Practitioner", "id": id, "identifier": identifier, "name": name}
+
+
+PLACE = {"system": "https://finess.esante.gouv.fr", "value": "750000019"}
+RESOURCES: list[dict[str, Any]] = [
+    person("nurse", RPPS),
+    person("social", "3456789012", "urn:oid:1.2.250.1.71.4.2.1"),
+    person("gone", "10009999999") | {"active": False},
+    role("ward", "nurse", "hospital", G15, "60"),
+    role("home", "nurse", "ssiad", G15, "60"),
+    role("past", "nurse", "hospital", G15, "10", active=False),
+    role("office", "social", "town", R94, "41"),
+    {"resourceType": "Organization", "id": "ssiad", "identifier": [PLACE]},
+    {"resourceType": "Patient", "id": "zoe"},
+    {"resourceType": "RelatedPerson", "id": "son", "patient": {"reference": "Patient/zoe"}},
+]
+
+
+@pytest.fixture(scope="module")
+async def directory(mongodb_uri: str, registry: SearchRegistry) -> AsyncIterator[Directory]:
+    """A directory with some people, and the patient they care for."""
+    settings = Settings(mongodb_database=f"test_{uuid4().hex}")
+    store = await MongoStore.open(mongodb_uri, registry, settings)
+    for resource in RESOURCES:
+        type, id, now = resource["resourceType"], resource["id"], datetime.now(UTC)
+        version = Version(type, id, 1, now, json.dumps(resource).encode())
+        await store.create(version, registry.extract(resource))
+    yield Directory(store)
+    await store.close()
+
+
+async def identified(
+    directory: Directory,
+    claims: dict[str, Any],
+    userinfo: dict[str, Any] | None = None,
+    practice: str | None = None,
+) -> Caller:
+    """Identify somebody."""
+    proven = Proven({"sub": "s", "azp": "tool"} | claims, userinfo or {}, "https://idp")
+    return await Identification(directory, (BASE,)).caller(proven, practice, None)
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        {"SubjectNameID": f"8{RPPS}", "preferred_username": "ignored"},
+        {"preferred_username": f"8{RPPS}"},
+        {"preferred_username": RPPS},
+        {"fhirUser": "Practitioner/nurse"},
+        {"fhirUser": f"{BASE}/Practitioner/nurse"},
+    ],
+)
+async def test_professionals_are_found(directory: Directory, claims: dict[str, Any]) -> None:
+    """By their national id in either form, or by the resource itself; with the roles they hold."""
+    caller = await identified(directory, claims)
+    assert caller.kind == "professional"
+    assert caller.references[0] == "Practitioner/nurse"
+    assert set(caller.references[1:]) == {"PractitionerRole/ward", "PractitionerRole/home"}
+    assert set(caller.organizations) == {"Organization/hospital", "Organization/ssiad"}
+    assert (caller.perimeter, caller.name) == ("health", "Nina Durand")
+
+
+async def test_perimeters_follow_professions(directory: Directory) -> None:
+    """Those of the directory, unless the provider names the profession."""
+    assert (await identified(directory, {"preferred_username": "3456789012"})).perimeter == "social"
+    stranger = {"preferred_username": "810000000009"}
+    for code, perimeter in (("10", "health"), ("93", "medico-social"), ("41^1.2", "social")):
+        told = {"SubjectRole": [code]}
+        assert (await identified(directory, stranger, told)).perimeter == perimeter
+    assert (await identified(directory, stranger)).perimeter is None
+
+
+async def test_the_chosen_activity_comes_first(directory: Directory) -> None:
+    """Its role leads, and its structure is the only one acted for."""
+    row = {"raisonSocialeSite": "SSIAD", "numeroFinessSite": "750000019", "numeroSiretSite": ""}
+    exercise = {"codeProfession": "60", "activities": [row]}
+    userinfo = {"SubjectNameID": f"8{RPPS}", "SubjectRefPro": {"exercices": [exercise]}}
+    caller = await identified(directory, {}, userinfo)
+    assert caller.references[:2] == ("Practitioner/nurse", "PractitionerRole/home")
+    assert caller.organizations == ("Organization/ssiad",)
+    claims = {"preferred_username": RPPS}
+    for practice in ("PractitionerRole/ward", "ward", "Organization/hospital", "hospital"):
+        caller = await identified(directory, claims, practice=practice)
+        assert caller.references[1] == "PractitionerRole/ward"
+        assert caller.organizations == ("Organization/hospital",)
+    with pytest.raises(FhirError, match="none of your roles"):
+        await identified(directory, claims, practice="town")
+
+
+async def test_who_is_not_there_stands_for_nothing(directory: Directory) -> None:
+    """Strangers and those who left have no references; a patient's record is not theirs."""
+    for id in ("810000000009", "10009999999", "810009999999"):
+        caller = await identified(directory, {"preferred_username": id, "patient": "zoe"})
+        assert (caller.kind, caller.references) == ("professional", ())
+        assert caller.patient == "Patient/zoe"
+
+
+async def test_patients_and_relatives_are_found(directory: Directory) -> None:
+    """By `fhirUser`, or a patient by the token's `patient` alone."""
+    for claims in ({"fhirUser": "Patient/zoe"}, {"patient": "zoe"}, {"patient": "Patient/zoe"}):
+        caller = await identified(directory, claims)
+        assert (caller.kind, caller.references) == ("patient", ("Patient/zoe",))
+    caller = await identified(directory, {"patient": "zoe", "preferred_username": "zoe@mail"})
+    assert caller.kind == "patient"
+    caller = await identified(directory, {"fhirUser": "RelatedPerson/son", "patient": "zoe"})
+    assert (caller.kind, caller.references) == ("relative", ("RelatedPerson/son",))
+    caller = await identified(directory, {"fhirUser": "Patient/nobody"})
+    assert (caller.kind, caller.references, caller.patient) == ("patient", (), None)
+
+
+async def test_resources_of_other_servers_are_nobody(directory: Directory) -> None:
+    """`https://elsewhere/fhir/Patient/zoe` is another Zoé."""
+    for given in ("https://elsewhere.example/fhir/Patient/zoe", "Group/zoe", "Patient/../zoe"):
+        caller = await identified(directory, {"fhirUser": given})
+        assert caller.references == ()
+        assert caller.kind == "professional"
+
+
+@pytest.mark.parametrize(
+    ("claims", "kind"),
+    [
+        ({"sub": "tool"}, "system"),
+        ({"scope": "system/*.rs"}, "system"),
+        ({"preferred_username": "service-account-tool"}, "system"),
+        ({"preferred_username": RPPS, "scope": "system/*.rs"}, "professional"),
+        ({"sub": "tool", "SubjectNameID": RPPS}, "professional"),
+    ],
+)
+async def test_software_is_told_from_people(
+    directory: Directory, claims: dict[str, Any], kind: str
+) -> None:
+    """Who names a person is not software, whatever its scopes say."""
+    assert (await identified(directory, claims)).kind == kind
