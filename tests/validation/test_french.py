@@ -1,5 +1,6 @@
 """French rules beyond FHIR: numbers, the INS, its traits and the identity's status."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -168,3 +169,73 @@ def test_death_comes_after_birth(validator: Validator) -> None:
     """A death before the birth is an error."""
     resource = {"resourceType": "Patient", "birthDate": "1980", "deceasedDateTime": "1979-01-01"}
     assert found(validator, resource) == [("error", "death-before-birth")]
+
+
+def test_a_billing_number_conflicts_with_the_ins(validator: Validator) -> None:
+    """A qualified identity has one official identifier: the message says where the NSS belongs."""
+    number = {"use": "official", "system": NIR[:-1] + "13", "value": "260058815400233"}
+    resource = patient()
+    resource["identifier"].append(number)
+    (found,) = (
+        row
+        for row in validator.validate(resource, options=STRICT).issues
+        if row.message_id == "nss-conflict"
+    )
+    assert found.expression == "Patient.identifier[1]"
+    assert found.severity == "error"
+    assert "Coverage.subscriberId" in found.diagnostics
+    for other in (number | {"use": "usual"}, number | {"system": "urn:oid:1.2.3"}):
+        resource["identifier"][1] = other
+        assert "nss-conflict" not in messages(validator, resource)
+    assert "nss-conflict" not in messages(validator, patient() | {"identifier": [number]})
+
+
+def test_a_type_goes_with_its_system(validator: Validator) -> None:
+    """The type INS-NIR under the system of test numbers is a mistake in one of them."""
+    resource = patient(system=TEST)
+    resource["identifier"][0]["type"] = {"coding": [{"code": "INS-NIR"}]}
+    assert "ins-oid" in messages(validator, resource)
+    resource["identifier"][0]["type"] = {"coding": [{"code": "INS-NIR-TEST"}]}
+    assert "ins-oid" not in messages(validator, resource)
+
+
+@pytest.mark.parametrize(
+    ("code", "good"), [("88154", True), ("2A004", True), ("99109", True), ("8815", False)]
+)
+def test_insee_codes_have_five_characters(validator: Validator, code: str, good: bool) -> None:
+    """Corsica has letters, countries begin with 99."""
+    resource = patient()
+    place = resource["extension"][1]["valueAddress"]
+    place["extension"][0]["valueCoding"]["code"] = code
+    assert ("cog-form" not in messages(validator, resource)) is good
+
+
+def test_nobody_is_born_tomorrow(validator: Validator) -> None:
+    """A birth date in the future is an error, one of today is not."""
+    assert "birth-in-future" in messages(validator, patient() | {"birthDate": "2999-01-01"})
+    today = datetime.now(UTC).date().isoformat()
+    assert "birth-in-future" not in messages(validator, patient() | {"birthDate": today})
+
+
+def messages(validator: Validator, resource: Any) -> set[str | None]:
+    """Give the ids of what is said in conformance testing."""
+    return {row.message_id for row in validator.validate(resource, options=STRICT).issues}
+
+
+NUMBERS = {
+    "https://finess.esante.gouv.fr": "750000002",
+    "https://sirene.fr": "73282932000074",
+    "urn:oid:1.2.250.1.71.4.2.1": "810003456788",
+    "urn:oid:1.2.250.1.71.4.2.2": "1750000002",
+}
+"""System → a number whose last digit is right."""
+
+
+@pytest.mark.parametrize("system", NUMBERS)
+def test_a_digit_that_is_wrong_is_pointed_out(validator: Validator, system: str) -> None:
+    """FINESS, SIRET and the prefixed forms of both, and of RPPS, end in a Luhn digit."""
+    good = NUMBERS[system]
+    for value, is_good in ((good, True), (good[:-1] + str((int(good[-1]) + 1) % 10), False)):
+        identifier = {"system": system, "value": value}
+        resource = {"resourceType": "Organization", "name": "A", "identifier": [identifier]}
+        assert ("french-number" not in messages(validator, resource)) is is_good

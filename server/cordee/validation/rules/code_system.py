@@ -58,7 +58,7 @@ def _check_content(value: Resource, held: int, place: Place, run: Run) -> None:
     at: Place = (place, "count", -1)
     if content == "complete" and held != stated:
         run.add("code-system-count", at, stated=stated, held=held)
-    elif content in {"fragment", "example"} and held > stated:
+    elif str(content) in {"fragment", "example"} and held > stated:
         run.add("code-system-count-fragment", at, stated=stated, held=held)
 
 
