@@ -225,7 +225,7 @@ def messages(validator: Validator, resource: Any) -> set[str | None]:
 NUMBERS = {
     "https://finess.esante.gouv.fr": "750000002",
     "https://sirene.fr": "73282932000074",
-    "urn:oid:1.2.250.1.71.4.2.1": "810003456788",
+    "urn:oid:1.2.250.1.71.4.2.1": "810003456786",
     "urn:oid:1.2.250.1.71.4.2.2": "1750000002",
 }
 """System → a number whose last digit is right."""
