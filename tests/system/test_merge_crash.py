@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = [pytest.mark.system, pytest.mark.chaos, pytest.mark.xdist_group("crash")]
 
-FLAGS = 1_000
+FLAGS = 500
 PARAMETERS = {
     "resourceType": "Parameters",
     "parameter": [

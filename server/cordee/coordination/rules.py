@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
+from cordee.coordination.departure import Departure
 from cordee.coordination.invitation import AcceptedInvitation
 from cordee.coordination.pathway.progress import Progress
 from cordee.coordination.referral import ReferralLife
@@ -18,6 +19,8 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     "Appointment": (Booking(), PROGRESS),
     "CareTeam": (OneCircle(),),
     "CommunicationRequest": (PROGRESS,),
+    "Practitioner": (Departure(),),
+    "PractitionerRole": (Departure(),),
     "ServiceRequest": (PROGRESS,),
     "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS),
 }

@@ -16,7 +16,7 @@ from cordee.interactions.stamp import revision
 from cordee.resource.types import Resource
 from cordee.store.port import Reader, WriteSession
 
-MOST_FOLLOWING = 1_000
+MOST_FOLLOWING = 3_000
 """Resources that may follow from one write; more means that guards feed each other for ever."""
 
 
