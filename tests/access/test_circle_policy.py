@@ -1,0 +1,322 @@
+"""Who reaches a record, over HTTP: circles, consents, authors, outsiders, software."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from access.serving import SYSTEM, Scene, Server, own_database
+from cordee.access.caller import Caller
+
+INS = "urn:oid:1.2.250.1.213.1.4.8"
+NUMBER = "277010115400329"
+CONSENT = {
+    "resourceType": "Consent",
+    "status": "active",
+    "scope": {"coding": [{"code": "patient-privacy"}]},
+    "category": [{"coding": [{"code": "59284-0"}]}],
+    "policyRule": {"text": "CSP L1110-4"},
+}
+
+
+@pytest.fixture(scope="module")
+async def running(
+    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Server]:
+    """One server for all of these tests."""
+    async with own_database(mongodb_uri, tmp_path_factory.mktemp("circles")) as server:
+        yield server
+
+
+@pytest.fixture
+async def server(running: Server) -> Scene:
+    """A patient of this test's own, whose circle has a nurse and a social worker."""
+    scene = Scene(running, uuid4().hex[:8])
+    await scene.load(*RECORD)
+    return scene
+
+
+def reference(name: str) -> dict[str, str]:
+    return {"reference": name}
+
+
+def professional(name: str, perimeter: Any = "health", **more: Any) -> Caller:
+    roles = (f"PractitionerRole/{name}@",)
+    return Caller(
+        subject=f"{name}@", kind="professional", perimeter=perimeter, references=roles, **more
+    )
+
+
+NURSE, SOCIAL, OUTSIDER = professional("nurse"), professional("as", "social"), professional("out")
+PATIENT = Caller(subject="p@", kind="patient", references=("Patient/p@",))
+
+
+def team(*members: str, **more: Any) -> dict[str, Any]:
+    rows = [{"member": reference(name)} for name in members]
+    made = {"resourceType": "CareTeam", "id": "t@", "status": "active", "participant": rows}
+    return made | {"subject": reference("Patient/p@")} | more
+
+
+def observation(id: str = "o@", **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "id": id,
+        "status": "final",
+        "code": {"text": "poids"},
+        "subject": reference("Patient/p@"),
+    } | more
+
+
+RECORD = [
+    {
+        "resourceType": "Patient",
+        "id": "p@",
+        "identifier": [{"system": INS, "value": NUMBER}, {"system": "urn:own", "value": "7"}],
+        "name": [{"family": "Secret"}],
+        "text": {
+            "status": "generated",
+            "div": f'<div xmlns="http://www.w3.org/1999/xhtml">INS {NUMBER}</div>',
+        },
+    },
+    observation(),
+    team("PractitionerRole/nurse@", "PractitionerRole/as@"),
+]
+
+
+async def status(server: Scene, caller: Caller, url: str) -> int:
+    return (await server.send(caller, "GET", url)).status_code
+
+
+async def total(server: Scene, caller: Caller, url: str) -> int:
+    answer = await server.send(caller, "GET", url)
+    assert answer.status_code == 200, answer.text
+    return int(answer.json()["total"])
+
+
+async def test_membership_holds_at_once(server: Scene) -> None:
+    """Who is let in sees with the next request, who is put out no longer does."""
+    assert await status(server, NURSE, "/Observation/o@") == 200
+    assert await status(server, OUTSIDER, "/Observation/o@") == 404
+    await server.load(team("PractitionerRole/out@"))
+    assert await status(server, NURSE, "/Observation/o@") == 404
+    assert await status(server, OUTSIDER, "/Observation/o@") == 200
+    await server.send(SYSTEM, "DELETE", "/CareTeam/t@")
+    assert await status(server, OUTSIDER, "/Observation/o@") == 404
+
+
+ENDED = {"period": {"start": "2020-01-01", "end": "2020-12-31"}}
+FUTURE = {"period": {"start": "2990-01-01"}}
+
+
+@pytest.mark.parametrize(
+    "circle",
+    [
+        team("PractitionerRole/nurse@", status="inactive"),
+        team("PractitionerRole/nurse@", **ENDED),
+        team(participant=[{"member": reference("PractitionerRole/nurse@"), **ENDED}]),
+        team(participant=[{"member": reference("PractitionerRole/nurse@"), **FUTURE}]),
+    ],
+)
+async def test_what_is_over_or_not_yet_opens_nothing(server: Scene, circle: dict[str, Any]) -> None:
+    """Neither a closed circle nor a stay that is over, or that begins one day."""
+    await server.load(circle)
+    assert await status(server, NURSE, "/Patient/p@") == 404
+
+
+async def test_members_by_structure(server: Scene) -> None:
+    """A structure in the circle lets in who acts for it."""
+    await server.load(team("Organization/dac@"))
+    delegate = Caller(
+        subject="d@", kind="professional", perimeter="health", organizations=("Organization/dac@",)
+    )
+    assert await status(server, delegate, "/Patient/p@") == 200
+
+
+async def test_opposition_and_its_end(server: Scene) -> None:
+    """An opposition puts a member out; withdrawn, it no longer does."""
+    refusal = CONSENT | {"id": "c@", "patient": reference("Patient/p@")}
+    actor = [{"role": {"text": "x"}, "reference": reference("PractitionerRole/nurse@")}]
+    await server.load(refusal | {"provision": {"type": "deny", "actor": actor}})
+    assert await status(server, NURSE, "/Patient/p@") == 404
+    assert await status(server, SOCIAL, "/Patient/p@") == 200
+    await server.load(refusal | {"provision": {"type": "deny"}})
+    assert await status(server, SOCIAL, "/Patient/p@") == 404
+    assert await status(server, PATIENT, "/Patient/p@") == 200
+    classes = [{"system": "http://hl7.org/fhir/resource-types", "code": "Observation"}]
+    await server.load(refusal | {"provision": {"type": "deny", "class": classes}})
+    assert await status(server, NURSE, "/Patient/p@") == 200
+    assert await status(server, NURSE, "/Observation/o@") == 404
+    await server.load(refusal | {"status": "inactive", "provision": {"type": "deny"}})
+    assert await status(server, NURSE, "/Observation/o@") == 200
+
+
+async def test_a_permit_opens_what_it_names(server: Scene) -> None:
+    """Outside the team, a consent opens the classes and the time it names, for reading."""
+    actor = [{"role": {"text": "x"}, "reference": reference("PractitionerRole/out@")}]
+    permit = CONSENT | {"id": "c@", "patient": reference("Patient/p@")}
+    classes = [{"system": "http://hl7.org/fhir/resource-types", "code": "Observation"}]
+    rule = {"type": "permit", "actor": actor, "class": classes}
+    await server.load(permit | {"provision": rule})
+    assert await status(server, OUTSIDER, "/Observation/o@") == 200
+    assert await status(server, OUTSIDER, "/Patient/p@") == 404
+    assert (await server.send(OUTSIDER, "PUT", "/Observation/o@", observation())).status_code == 403
+    await server.load(permit | {"provision": rule | ENDED})
+    assert await status(server, OUTSIDER, "/Observation/o@") == 404
+
+
+async def test_a_permit_to_nobody_in_particular_opens_nothing(server: Scene) -> None:
+    """It is for the circle; its exceptions keep out whom they name."""
+    actor = [{"role": {"text": "x"}, "reference": reference("PractitionerRole/nurse@")}]
+    rule = {"type": "permit", "provision": [{"type": "deny", "actor": actor}]}
+    await server.load(CONSENT | {"id": "c@", "patient": reference("Patient/p@"), "provision": rule})
+    assert await status(server, OUTSIDER, "/Patient/p@") == 404
+    assert await status(server, NURSE, "/Patient/p@") == 404
+    assert await status(server, SOCIAL, "/Patient/p@") == 200
+
+
+async def test_the_author_keeps_what_they_wrote(server: Scene) -> None:
+    """Whatever its label says, and after leaving the circle; a forged author sees nothing."""
+    labelled = observation(meta={"security": [{"code": "MASQUE_PS"}]})
+    labelled["performer"] = [reference("PractitionerRole/colleague@")]
+    made = (await server.send(NURSE, "POST", "/Observation", labelled)).json()
+    url = f"/Observation/{made['id']}"
+    colleague = professional("colleague")
+    await server.load(team("PractitionerRole/nurse@", "PractitionerRole/colleague@"))
+    assert await status(server, NURSE, url) == 200
+    assert await status(server, colleague, url) == 404
+    assert (await server.send(NURSE, "PUT", url, labelled | {"id": made["id"]})).status_code == 200
+    await server.load(team("PractitionerRole/colleague@"))
+    assert await status(server, NURSE, url) == 200
+    assert await status(server, NURSE, f"{url}/_history/1") == 200
+    assert await total(server, NURSE, "/Observation") == 1
+    assert (await server.send(NURSE, "PUT", url, labelled | {"id": made["id"]})).status_code == 403
+
+
+async def test_past_versions_are_judged_by_themselves(server: Scene) -> None:
+    """A version that was labelled stays hidden, and so does what is labelled now."""
+    await server.load(observation(meta={"security": [{"code": "MASQUE_PS"}]}))
+    for url in ("/Observation/o@", "/Observation/o@/_history/1", "/Observation/o@/_history"):
+        assert await status(server, NURSE, url) == 404
+    assert await total(server, NURSE, "/Observation/_history?_total=accurate") == 0
+    await server.load(observation())
+    assert await status(server, NURSE, "/Observation/o@/_history/1") == 200
+    assert await status(server, NURSE, "/Observation/o@/_history/2") == 404
+    assert await total(server, NURSE, "/Observation/o@/_history") == 2
+    assert await total(server, SOCIAL, "/Observation/_history?_total=accurate") == 0
+
+
+async def test_deletions_are_told_to_who_could_see(server: Scene) -> None:
+    """410 for them, 404 for the others."""
+    await server.send(SYSTEM, "DELETE", "/Observation/o@")
+    assert await status(server, NURSE, "/Observation/o@") == 410
+    assert await status(server, OUTSIDER, "/Observation/o@") == 404
+
+
+FORM = {
+    "resourceType": "QuestionnaireResponse",
+    "status": "completed",
+    "subject": {"reference": "Patient/p@"},
+}
+
+
+@pytest.mark.parametrize("prefer", ["return=representation", "return=minimal"])
+async def test_an_outsider_hands_in_without_reading(server: Scene, prefer: str) -> None:
+    """A screening form is taken; nothing of it can be read again, not even in the answer."""
+    made = await server.send(
+        OUTSIDER, "POST", "/QuestionnaireResponse", FORM, headers={"Prefer": prefer}
+    )
+    assert (made.status_code, made.content) == (201, b"")
+    url = made.headers["location"].partition("/fhir")[2]
+    id = url.split("/")[2]
+    assert await status(server, OUTSIDER, url) == 404
+    assert await status(server, OUTSIDER, f"/QuestionnaireResponse/{id}") == 404
+    assert await status(server, NURSE, f"/QuestionnaireResponse/{id}") == 200
+    entry = {"resource": FORM, "request": {"method": "POST", "url": "QuestionnaireResponse"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    answer = await server.send(OUTSIDER, "POST", "", bundle, headers={"Prefer": prefer})
+    assert "resource" not in answer.json()["entry"][0]
+    refused = await server.send(OUTSIDER, "POST", "/Observation", observation())
+    assert refused.status_code == 403
+
+
+async def test_criteria_of_a_screening_tell_nothing(server: Scene) -> None:
+    """A conditional create of an outsider does not find what is hidden."""
+    form = FORM | {"identifier": {"system": "urn:f", "value": "1"}}
+    await server.load(form | {"id": "q@"})
+    for value in ("1", "2"):
+        same = {"If-None-Exist": f"identifier=urn:f|{value}"}
+        made = await server.send(OUTSIDER, "POST", "/QuestionnaireResponse", FORM, headers=same)
+        assert (made.status_code, made.content) == (201, b"")
+
+
+async def test_a_record_is_opened_by_its_first_circle(server: Scene) -> None:
+    """Who makes a patient makes its circle; nobody lets themselves into another's record."""
+    mine = team("PractitionerRole/out@")
+    del mine["id"]
+    assert (await server.send(OUTSIDER, "POST", "/CareTeam", mine)).status_code == 403
+    made = await server.send(OUTSIDER, "POST", "/Patient", {"resourceType": "Patient"})
+    assert made.status_code == 201
+    name = f"Patient/{made.json()['id']}"
+    assert (await server.send(OUTSIDER, "GET", f"/{name}")).status_code == 200
+    mine["subject"] = reference(name)
+    assert (await server.send(OUTSIDER, "POST", "/CareTeam", mine)).status_code == 201
+    theirs = team("PractitionerRole/colleague@") | {"subject": reference(name), "id": "t2@"}
+    await server.load(theirs)
+    note = observation(subject=reference(name))
+    assert (await server.send(OUTSIDER, "POST", "/Observation", note)).status_code == 201
+
+
+async def test_a_transaction_opens_a_record(server: Scene) -> None:
+    """The patient, the circle and the first note come together; an id of one's own is refused."""
+    link = "urn:uuid:8f4a3c6e-6d0c-4a55-9f0e-1b2c3d4e5f60"
+    mine = team("PractitionerRole/out@") | {"subject": reference(link)}
+    rows: list[Any] = [
+        {"fullUrl": link, "resource": {"resourceType": "Patient"}},
+        {"resource": mine},
+        {"resource": observation(subject=reference(link))},
+    ]
+    for row in rows:
+        row["resource"].pop("id", None)
+        row["request"] = {"method": "POST", "url": row["resource"]["resourceType"]}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": rows}
+    answer = await server.send(OUTSIDER, "POST", "", bundle)
+    assert answer.status_code == 200, answer.text
+    assert await total(server, OUTSIDER, "/Observation") == 1
+    chosen = {"resourceType": "Patient", "id": "mine@"}
+    assert (await server.send(OUTSIDER, "PUT", "/Patient/mine@", chosen)).status_code == 404
+
+
+async def test_nobody_moves_a_resource_between_records(server: Scene) -> None:
+    """Both records must be the writer's."""
+    await server.load({"resourceType": "Patient", "id": "q@"})
+    moved = observation(subject=reference("Patient/q@"))
+    assert (await server.send(NURSE, "PUT", "/Observation/o@", moved)).status_code == 403
+    assert (await server.send(NURSE, "POST", "/Observation", moved)).status_code == 403
+
+
+async def test_the_directory_is_open_and_not_written(server: Scene) -> None:
+    """Every known caller reads it; only software that acts for itself writes it."""
+    await server.load({"resourceType": "Organization", "id": "x@", "name": "X"})
+    for caller in (OUTSIDER, PATIENT):
+        assert (await server.send(caller, "GET", "/Organization/x@")).status_code == 200
+        entry = {"resourceType": "PractitionerRole", "practitioner": reference("Practitioner/1")}
+        assert (await server.send(caller, "POST", "/PractitionerRole", entry)).status_code == 403
+    assert await status(server, Caller(), "/Organization/x@") == 404
+
+
+async def test_a_binary_is_seen_through_its_document(server: Scene) -> None:
+    """Who may see the document may see its content; a document hidden hides it."""
+    await server.load(
+        {"resourceType": "Binary", "id": "b@", "contentType": "text/plain", "data": "YQ=="},
+        {
+            "resourceType": "DocumentReference",
+            "id": "d@",
+            "status": "current",
+            "subject": reference("Patient/p@"),
+            "content": [{"attachment": {"url": "Binary/b@"}}],
+        },
+    )
+    assert await status(server, NURSE, "/Binary/b@") == 200
+    assert await status(server, OUTSIDER, "/Binary/b@") == 404
+    assert await status(server, SOCIAL, "/Binary/b@") == 404
