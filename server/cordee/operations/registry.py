@@ -10,6 +10,7 @@ from cordee.errors import Category, FhirError
 from cordee.interactions.services import Interaction, OperationEntry
 from cordee.operations.activity_definition_apply import activity_definition_apply
 from cordee.operations.bulk_export import EXPORTS
+from cordee.operations.care_plan_progress import care_plan_progress
 from cordee.operations.care_team_invite import care_team_invite
 from cordee.operations.care_team_membership import care_team_join, care_team_leave
 from cordee.operations.code_system_lookup import code_system_lookup
@@ -54,6 +55,7 @@ DEFINED: dict[str, Interaction] = {
     BASE + "Resource-validate": resource_validate,
     BASE + "ValueSet-expand": value_set_expand,
     BASE + "ValueSet-validate-code": value_set_validate_code,
+    OWN + "CarePlan-progress": care_plan_progress,
     OWN + "CareTeam-invite": care_team_invite,
     OWN + "CareTeam-join": care_team_join,
     OWN + "CareTeam-leave": care_team_leave,
