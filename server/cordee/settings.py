@@ -118,8 +118,8 @@ class Settings(BaseSettings):
     )
     clients: Path | None = Field(
         default=None,
-        description="Software that may ask `/oauth/token` for tokens, a JSON file; unset means that "
-        "there is no token endpoint.",
+        description="Software that may ask `/oauth/token` for tokens, a JSON file; unset means "
+        "that there is no token endpoint.",
     )
     token_seconds: int = Field(
         default=3600, description="Seconds that tokens of `/oauth/token` live.", ge=60, le=14400
@@ -136,6 +136,11 @@ class Settings(BaseSettings):
         default=[],
         description="Addresses and networks of proxies whose `X-Forwarded-For`, "
         "`X-Forwarded-Proto` and `Client-Cert` are believed (JSON list, or separated by commas).",
+    )
+    metrics_readers: Annotated[list[str], NoDecode] = Field(
+        default=["127.0.0.0/8", "::1/128"],
+        description="Addresses and networks that may read `/metrics` where callers are "
+        "authenticated (JSON list, or separated by commas).",
     )
     tls_certificate: Path | None = Field(
         default=None, description="Certificate chain to serve https with, a PEM file."
@@ -380,6 +385,7 @@ class Settings(BaseSettings):
         "oidc_audience",
         "oidc_clients",
         "trusted_proxies",
+        "metrics_readers",
         mode="before",
     )
     @classmethod

@@ -85,6 +85,17 @@ async def test_who_comes_without_a_token_is_asked_for_one(guarded: OpenClient) -
     ).status_code == 401
 
 
+async def test_metrics_are_for_those_named(guarded: OpenClient) -> None:
+    """Probes answer to everybody; metrics to this machine, unless a proxy stands before it."""
+    client, root = await guarded(), "http://test"
+    assert (await client.get(f"{root}/health/ready")).status_code == 200
+    assert (await client.get(f"{root}/metrics")).status_code == 200
+    proxied = {"X-Forwarded-For": "127.0.0.1"}
+    assert (await client.get(f"{root}/metrics", headers=proxied)).status_code == 403
+    closed = await guarded(metrics_readers=["192.0.2.1"])
+    assert (await closed.get(f"{root}/metrics")).status_code == 403
+
+
 async def test_a_good_token_opens(guarded: OpenClient, idp: IdentityProvider) -> None:
     """The scheme's name is written in any way; a bad token is told to be one."""
     client = await guarded()

@@ -60,7 +60,7 @@ def build(
     metrics = metrics or Metrics()
     pages = Starlette(
         routes=[
-            *health.routes(services.store, metrics),
+            *health.routes(services.store, metrics, services.settings),
             *_tokens(services),
             *calendar.routes(services),
             *more,

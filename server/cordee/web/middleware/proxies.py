@@ -8,13 +8,11 @@ https://www.rfc-editor.org/rfc/rfc9440
 import ipaddress
 import ssl
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.access.client_certificate import from_header
-
-Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
+from cordee.web.networks import Networks
 
 SCHEMES = {"http": {"http": "http", "https": "https"}, "websocket": {"http": "ws", "https": "wss"}}
 """Type of scope → what `X-Forwarded-Proto` makes its scheme."""
@@ -26,23 +24,14 @@ class Proxies:
     def __init__(self, app: ASGIApp, trusted: Sequence[str]) -> None:
         """Read addresses and networks. Raises `ValueError`."""
         self._app = app
-        self._trusted: list[Network] = [
-            ipaddress.ip_network(each, strict=False) for each in trusted
-        ]
+        self._trusted = Networks(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, as its sender sent it."""
         client = scope.get("client")
-        if scope["type"] in SCHEMES and client is not None and self._is_trusted(client[0]):
+        if scope["type"] in SCHEMES and client is not None and client[0] in self._trusted:
             scope = {**scope, **self._told(scope)}
         await self._app(scope, receive, send)
-
-    def _is_trusted(self, address: str) -> bool:
-        try:
-            found = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        return any(found in network for network in self._trusted)
 
     def _told(self, scope: Scope) -> Scope:
         given: dict[bytes, list[str]] = {}
@@ -65,7 +54,7 @@ class Proxies:
                 ipaddress.ip_address(hop)
             except ValueError:
                 return None
-            if not self._is_trusted(hop):
+            if hop not in self._trusted:
                 return (hop, 0)
         return None
 
