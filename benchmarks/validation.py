@@ -1,6 +1,6 @@
 """Time the validator: microseconds of processor time per resource, warm.
 
-    python benchmarks/validation.py [--peers] [--examples TGZ] [--package TGZ…] [FILE.json …]
+    python -m benchmarks.validation [--peers] [--examples TGZ] [--package TGZ…] [FILE.json …]
 
 Without files, samples of a Patient, a CareTeam and a CarePlan are checked against base definitions,
 bindings and constraints. `--package` loads packages beside R4, for profiles that files claim.
@@ -9,6 +9,7 @@ PEERS. `--examples` runs every resource of a package of examples once and prints
 """
 
 import argparse
+import json as plain_json
 import statistics
 import tarfile
 import time
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from benchmarks.json_schema import JsonSchema
 from cordee.definitions import package
 from cordee.definitions.repository import Repository, core
 from cordee.errors import FhirError
@@ -27,6 +29,8 @@ from cordee.validation.validator import Validator
 ROUNDS = 500
 
 PEERS = {
+    "jsonschema": "structure, primitives and required codes, by a JSON schema like HL7's",
+    "jsonschema-rs": "the same schema, in Rust",
     "fhir.resources": "structure and primitives, of R4B; no value sets, no invariants",
     "pyrofile": "structure and what it knows of R4 itself; no definitions loaded",
 }
@@ -108,7 +112,7 @@ def main() -> None:
         cold, warm = measure(validator, resource)
         print(f"{name:40} {warm:8.0f} µs   first time {cold / 1000:8.1f} ms")
         if arguments.peers:
-            _compare(validator, resource)
+            _compare(validator, resource, repository)
     if arguments.examples:
         _examples(validator, arguments.examples)
 
@@ -126,10 +130,10 @@ def measure(validator: Validator, resource: Resource) -> tuple[float, float]:
     return cold * 1e6, statistics.median(times) * 1e6
 
 
-def _compare(validator: Validator, resource: Resource) -> None:
+def _compare(validator: Validator, resource: Resource, repository: Repository) -> None:
     """Time each validator in turn, so that a busy moment of the machine falls on all alike."""
     contenders: dict[str, Callable[[], object]] = {"cordee": lambda: validator.validate(resource)}
-    contenders |= _peers(resource)
+    contenders |= _peers(resource) | _schemas(resource, repository)
     times: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(ROUNDS):
         for name, run in contenders.items():
@@ -152,6 +156,24 @@ def _peers(resource: Resource) -> dict[str, Callable[[], object]]:
     return {
         "fhir.resources": lambda: model.model_validate(resource),
         "pyrofile": lambda: pyrofile.validate_resource(resource),
+    }
+
+
+def _schemas(resource: Resource, repository: Repository) -> dict[str, Callable[[], object]]:
+    # Only wanted here.
+    import jsonschema  # type: ignore[import-untyped]  # noqa: PLC0415
+    import jsonschema_rs  # noqa: PLC0415
+
+    schema = JsonSchema(repository, Terminology(repository)).of(resource["resourceType"])
+    python = jsonschema.Draft6Validator(schema)
+    rust = jsonschema_rs.Draft6Validator(schema)
+    # Both are given plain numbers, as they want them; parsing is not timed for anybody.
+    plain = plain_json.loads(json.serialize(resource))
+    if not rust.is_valid(plain):
+        raise SystemExit(f"the schema refuses {resource['resourceType']}")
+    return {
+        "jsonschema": lambda: list(python.iter_errors(plain)),
+        "jsonschema-rs": lambda: list(rust.iter_errors(plain)),
     }
 
 
