@@ -18,11 +18,13 @@ class Mailbox:
 
     def __init__(self) -> None:
         self.mails: list[Message] = []
+        self.one = asyncio.Event()
         self.both = asyncio.Event()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Keep a mail."""
         self.mails.append(message_from_bytes(envelope.content))
+        self.one.set()
         if len(self.mails) == 2:
             self.both.set()
         return "250 OK"
@@ -51,6 +53,25 @@ async def test_mail_is_sent_by_the_operators_server(open_server: OpenServer) -> 
     content = part.get_payload(decode=True)
     assert isinstance(content, bytes)
     assert strict.parse(content) == made
+
+
+async def test_mails_can_be_gathered_without_a_topic(open_server: OpenServer) -> None:
+    """With a digest, one mail brings all that happened meanwhile, so that nobody is flooded."""
+    box = Mailbox()
+    loop = asyncio.get_running_loop()
+    async with await loop.create_server(lambda: SMTP(box), "127.0.0.1", 0) as listening:
+        port = listening.sockets[0].getsockname()[1]
+        server: Any = await open_server(subscriptions_smtp=f"smtp://127.0.0.1:{port}")
+        hook = subscription("mailto:a@example.org", type="email", payload="application/fhir+json")
+        own = "https://cordee.example/fhir/StructureDefinition/subscription-"
+        hook["channel"]["extension"] = [{"url": f"{own}digest-delay", "valueUnsignedInt": 2}]
+        await server.subscribe(hook)
+        made = [await server.create(observation()) for _ in range(3)]
+        await asyncio.wait_for(box.one.wait(), 20)
+    (mail,) = box.mails
+    assert mail["X-Cordee-Event-Number"] == "1,2,3"
+    attached = [part.get_payload(decode=True) for part in mail.walk() if part.get_filename()]
+    assert [strict.parse(bytes(part)) for part in attached] == made
 
 
 async def test_without_a_mail_server_the_channel_is_refused(open_server: OpenServer) -> None:

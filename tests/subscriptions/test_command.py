@@ -40,11 +40,16 @@ async def test_subscriptions_are_listed_paused_and_replayed(
     code, shown = await command("list")
     assert code == 0
     (row,) = [line for line in shown.splitlines() if id in line]
-    assert [cell.strip() for cell in row.strip("│").split("│")][4:] == ["1", "1", "0", "yes"]
+    cells = [cell.strip() for cell in row.strip("│").split("│")]
+    assert cells[1:4] == ["active", "Observation", f"rest-hook {receiver.url}"]
+    assert cells[5:] == ["1", "1", "0", "yes"]
     assert receiver.all == []
     assert (await command("resume", id))[0] == 0
     await receiver.wait(1)
-    assert (await command("replay", id, "--from", "1", "--to", "1"))[0] == 0
+    said = f"Subscription/{id} will be told again of"
+    assert await command("replay", id, "--from", "1", "--to", "9") == (0, f"{said} 1 event(s)\n")
+    assert await command("replay", id, "--dead") == (0, f"{said} 0 event(s)\n")
+    assert (await command("replay", id, "--from", "2", "--to", "1"))[0] == 2
     told = await receiver.wait(2)
     assert [each.number for each in told] == [1, 1]
     assert (await command("pause", "nothing"))[0] == 2

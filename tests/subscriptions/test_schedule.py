@@ -63,3 +63,44 @@ async def test_events_are_gathered_into_one_message(server: Any, receiver: Recei
     assert len(receiver.all) == 2
     numbers = [each["event-number"] for each in parameters(told[1].json())["events"]]
     assert numbers == ["1", "2", "3"]
+
+
+async def test_nothing_comes_in_quiet_hours_then_everything(
+    server: Any, receiver: Receiver
+) -> None:
+    """Events of quiet hours are kept until these end, then told together."""
+    hook: Json = topical(receiver.url, "alert", max_count=10)
+    now = datetime.now(UTC)
+    end = now + timedelta(seconds=6)
+    hook["channel"]["extension"].append(quiet(f"{now:%H:%M:%S}", f"{end:%H:%M:%S}", "UTC"))
+    await server.subscribe(hook)
+    for _ in range(3):
+        await server.create(flag())
+    handshake, told = await receiver.wait(2)
+    assert parameters(handshake.json())["type"] == "handshake"
+    assert datetime.now(UTC) >= end.replace(microsecond=0)
+    numbers = [each["event-number"] for each in parameters(told.json())["events"]]
+    assert numbers == ["1", "2", "3"]
+
+
+def quiet(start: str, end: str, zone: str) -> Json:
+    """Quiet hours as an extension of the channel."""
+    parts = [
+        {"url": "start", "valueTime": start},
+        {"url": "end", "valueTime": end},
+        {"url": "timezone", "valueCode": zone},
+    ]
+    return {"url": f"{OWN}quiet-hours", "extension": parts}
+
+
+async def test_quiet_hours_without_sense_are_refused(server: Any) -> None:
+    """A time zone that nobody knows, or hours without an end, are refused at the write."""
+    hook: Json = topical("https://example.org/", "alert", max_count=1)
+    for wrong in (
+        quiet("22:00:00", "07:00:00", "Mars/Phobos"),
+        quiet("22:00:00", "07:00:00", "../../etc/passwd"),
+        {"url": f"{OWN}quiet-hours", "extension": [{"url": "start", "valueTime": "22:00:00"}]},
+    ):
+        hook["channel"]["extension"] = [wrong]
+        told = await server.create(hook, status=422)
+        assert told["issue"][0]["expression"] == ["Subscription.channel.extension"]

@@ -1,5 +1,6 @@
 """HTTPS to subscribers, and client certificates."""
 
+import asyncio
 import ssl
 from pathlib import Path
 
@@ -69,3 +70,45 @@ async def test_http_needs_to_be_allowed() -> None:
             await sending.send("POST", receiver.url, {}, b"", 5)
         assert receiver.all == []
     await sending.close()
+
+
+class Names:
+    """A resolver that gives other addresses each time it is asked."""
+
+    def __init__(self, *answers: list[str]) -> None:
+        self.answers = list(answers)
+        self.asked = 0
+
+    async def __call__(self, host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        """Answer as `getaddrinfo` does."""
+        assert host == "hook.example"
+        self.asked += 1
+        return [(2, 1, 6, "", (each, port)) for each in self.answers.pop(0)]
+
+
+async def test_a_name_that_changes_its_address_reaches_nothing_inside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The address checked is the one connected to, each time anew: rebinding a name is in vain."""
+    async with Receiver() as receiver:
+        url = f"http://hook.example:{receiver.port}/"
+        names = Names(["127.0.0.2"], ["127.0.0.1"], ["127.0.0.2", "10.0.0.1"])
+        monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", names)
+        sending = transport(
+            subscriptions_allow_http=True, subscriptions_allowed_hosts=["127.0.0.2"]
+        )
+        with pytest.raises(ConnectionError):  # allowed, but nobody listens there
+            await sending.send("POST", url, {}, b"", 5)
+        for _ in range(2):
+            with pytest.raises(AddressRefusedError, match="not a public address"):
+                await sending.send("POST", url, {}, b"", 5)
+        assert receiver.all == []
+        await sending.close()
+        names.answers = [["127.0.0.1"]]
+        reaching = transport(
+            subscriptions_allow_http=True, subscriptions_allowed_hosts=["127.0.0.1"]
+        )
+        assert (await reaching.send("POST", url, {}, b"", 5)).status == 200
+        assert receiver.all[0].headers["host"] == f"hook.example:{receiver.port}"
+        assert names.asked == 4
+        await reaching.close()

@@ -15,8 +15,11 @@ from pymongo import MongoClient
 from pymongo.errors import PyMongoError
 
 from cordee.store.embedded import find_binary
+from subscriptions.conftest import subscription
+from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
 from system.storm import Storm, losses
+from system.subscriber import active, first_told
 
 pytestmark = [pytest.mark.system, pytest.mark.chaos, pytest.mark.xdist_group("replica")]
 
@@ -32,6 +35,8 @@ class ReplicaSet:
         members = [
             {"_id": number, "host": f"127.0.0.1:{port}"} for number, port in enumerate(self.ports)
         ]
+        for port in self.ports:
+            _until_up(port)
         with MongoClient[Any](port=self.ports[0], directConnection=True) as client:
             client.admin.command("replSetInitiate", {"_id": "three", "members": members})
 
@@ -76,7 +81,12 @@ def server_on_three(
     replica_set: ReplicaSet, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("three")
-    running = Running(folder / "data", free_port(), {"CORDEE_MONGODB_URI": replica_set.uri})
+    environment = {
+        "CORDEE_MONGODB_URI": replica_set.uri,
+        "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "1",
+        "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS": "127.0.0.1",
+    }
+    running = Running(folder / "data", free_port(), environment)
     running.start()
     yield running
     running.stop()
@@ -85,16 +95,27 @@ def server_on_three(
 async def test_killing_the_primary_loses_nothing_acknowledged(
     replica_set: ReplicaSet, server_on_three: Running
 ) -> None:
-    """After kill -9 of the primary writes go on and every acknowledged version is there."""
+    """After kill -9 of the primary writes go on, and every acknowledged version is there.
+
+    A subscriber is told of each of them, in order and without gaps.
+    """
     storm = Storm(server_on_three.base_url)
-    blowing = asyncio.create_task(storm.blow(25))
-    await asyncio.sleep(4)
-    before = len(storm.acknowledged)
-    primary = await asyncio.to_thread(replica_set.primary)
-    os.kill(primary.pid, signal.SIGKILL)
-    await blowing
-    assert len(storm.acknowledged) > before > 20
-    assert await losses(server_on_three.base_url, storm) == []
+    async with Receiver() as receiver:
+        hook = subscription(receiver.url, "Basic", payload="application/fhir+json")
+        await active(server_on_three.base_url, hook)
+        blowing = asyncio.create_task(storm.blow(25))
+        await asyncio.sleep(4)
+        before = len(storm.acknowledged)
+        primary = await asyncio.to_thread(replica_set.primary)
+        os.kill(primary.pid, signal.SIGKILL)
+        await blowing
+        assert len(storm.acknowledged) > before > 20
+        assert await losses(server_on_three.base_url, storm) == []
+        wanted = {key for key, marker in storm.acknowledged.items() if marker is not None}
+        first = await first_told(receiver, wanted)
+    assert wanted <= set(first.values())
+    assert list(first) == list(range(1, len(first) + 1))
+    assert len(set(first.values())) == len(first)
 
 
 def test_a_standalone_mongod_is_refused_with_advice(tmp_path: Path) -> None:
@@ -126,7 +147,9 @@ def test_a_standalone_mongod_is_refused_with_advice(tmp_path: Path) -> None:
 
 
 def _until_up(port: int) -> None:
-    with MongoClient[Any](port=port, serverSelectionTimeoutMS=20_000) as client:
+    with MongoClient[Any](
+        port=port, directConnection=True, serverSelectionTimeoutMS=20_000
+    ) as client:
         try:
             client.admin.command("ping")
         except PyMongoError as error:

@@ -13,7 +13,7 @@ from subscriptions.certificate import self_signed
 from subscriptions.conftest import observation, subscription, topical
 from system.conftest import Running, free_port
 from system.mail_servers import PASSWORD, MailServers, mail_servers
-from system.test_subscriptions import active
+from system.subscriber import active
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mail")]
 PAYLOAD = {"payload": "application/fhir+json"}

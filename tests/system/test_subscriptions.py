@@ -8,7 +8,6 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
@@ -17,6 +16,7 @@ from websockets.asyncio.client import connect
 from subscriptions.conftest import subscription, topical
 from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
+from system.subscriber import active, first_told
 
 pytestmark = [pytest.mark.system, pytest.mark.chaos, pytest.mark.xdist_group("crash")]
 
@@ -78,19 +78,6 @@ class Writers:
                 await asyncio.sleep(0.05)
 
 
-async def active(base_url: str, resource: dict[str, Any]) -> str:
-    """Subscribe and wait until the subscription is active."""
-    async with httpx.AsyncClient(base_url=base_url, timeout=30) as http:
-        made = await http.post("/Subscription", json=resource)
-        assert made.status_code == 201, made.text
-        for _ in range(400):
-            found = (await http.get(f"/Subscription/{made.json()['id']}")).json()
-            if found["status"] == "active":
-                return str(found["id"])
-            await asyncio.sleep(0.05)
-    pytest.fail(f"the subscription is {found['status']}: {found.get('error')}")
-
-
 @pytest.mark.timeout(int(120 + WRITES / 10))
 async def test_every_acknowledged_write_is_told_whoever_is_killed(
     server: Running, receiver: Receiver
@@ -113,19 +100,13 @@ async def test_every_acknowledged_write_is_told_whoever_is_killed(
         await _kill(victim, server, receiver)
     await writing
     await asyncio.to_thread(server.wait)
-    told = await _all_told(receiver, set(writers.acknowledged))
-    first: dict[int, str] = {}
-    for each in told:
-        known = first.setdefault(each.number, each.json()["id"])
-        assert known == each.json()["id"], "a number stands for one event"
-    numbers = list(first)
+    wanted = {(id, 1) for id in writers.acknowledged}
+    first = await first_told(receiver, wanted)
     print(  # noqa: T201 - the counts are what this test is for
         f"\nwrites acknowledged {len(writers.acknowledged)}, refused {writers.refused}; "
-        f"notified {len(first)}, twice {len(told) - len(first)}; kills {kills}"
+        f"notified {len(first)}, twice {len(receiver.all) - len(first)}; kills {kills}"
     )
-    assert set(writers.acknowledged) <= set(first.values())
-    assert sorted(numbers) == list(range(1, len(numbers) + 1))
-    assert numbers == sorted(numbers)
+    assert list(first) == list(range(1, len(first) + 1))
     assert len(set(first.values())) == len(first)
 
 
@@ -140,16 +121,6 @@ async def _kill(victim: str, server: Running, receiver: Receiver) -> None:
         await receiver.stop()
         await asyncio.sleep(1)
         await receiver.start()
-
-
-async def _all_told(receiver: Receiver, wanted: set[str]) -> list[Any]:
-    for _ in range(1200):
-        found = {each.path.rpartition("/")[2] for each in receiver.all}
-        if wanted <= found:
-            break
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(1)
-    return receiver.all
 
 
 async def test_websockets_are_told_in_both_ways(server: Running) -> None:

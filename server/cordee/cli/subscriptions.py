@@ -10,7 +10,8 @@ from typing import Annotated, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
+from rich.table import Column, Table
 
 from cordee.app import services
 from cordee.cli.database import joined
@@ -43,10 +44,11 @@ Name = Annotated[str, typer.Argument(metavar="ID", help="Id of the Subscription.
 def list_() -> None:
     """Show every subscription: its status, its endpoint, and how far its notifications are."""
     rows = _done(_rows)
-    table = Table("id", "status", "channel", "endpoint", "events", "pending", "dead", "paused")
+    columns = ("status", "criteria", "channel", "error", "events", "pending", "dead", "paused")
+    table = Table(Column("id", no_wrap=True), *columns)
     for row in rows:
-        table.add_row(*row)
-    Console(width=None if Console().is_terminal else 200).print(table)
+        table.add_row(*(escape(cell) for cell in row))
+    Console(width=None if Console().is_terminal else 240).print(table)
 
 
 @app.command()
@@ -75,9 +77,22 @@ def replay(
     ] = False,
 ) -> None:
     """Send events again, under their old numbers, before the next ones."""
+    if last is not None and last < first:
+        stop(f"--to {last} is before --from {first}")
     order = Replay(first, last or NEWEST, dead)
-    _found(id, _done(lambda _, queue: queue.order_replay(id, order)))
-    typer.echo(f"Subscription/{id} will be told again")
+    count = _done(lambda _, queue: _ordered(queue, id, order))
+    _found(id, count is not None)
+    typer.echo(f"Subscription/{id} will be told again of {count} event(s)")
+
+
+async def _ordered(queue: NotificationQueue, id: str, order: Replay) -> int | None:
+    """Order a replay and count its events; None when the subscription is not known."""
+    if id not in await queue.all_states():
+        return None
+    found = await queue.count(id, order)
+    if found:
+        await queue.order_replay(id, order)
+    return found
 
 
 def _found(id: str, found: bool) -> None:
@@ -105,14 +120,15 @@ async def _rows(opened: Services, queue: NotificationQueue) -> list[tuple[str, .
     states = await queue.all_states()
     rows: list[tuple[str, ...]] = []
     async for version in opened.store.stream(Query(("Subscription",), EVERYTHING)):
-        terms, _ = read(version)
+        terms, error = read(version)
         state = states.get(version.id, State())
         rows.append(
             (
                 terms.id,
                 terms.status,
-                terms.channel,
-                terms.endpoint,
+                terms.criteria,
+                f"{terms.channel} {terms.endpoint}",
+                error or "",
                 str(state.last),
                 str(max(0, state.last - state.settled)),
                 str(state.dead),

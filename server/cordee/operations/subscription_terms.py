@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from cordee.errors import Category, FhirError
 from cordee.resource.date_interval import interval
@@ -29,6 +30,8 @@ NDE = "https://interop.esante.gouv.fr/ig/fhir/nde/StructureDefinition/"
 START = f"{NDE}start"
 """When a subscription of the French notification guide begins to be valid."""
 
+GATHERING = ("email", "message")
+"""Channels whose messages can carry several events also without a topic."""
 CONTENTS = ("empty", "id-only", "full-resource")
 _TOPIC = re.compile(r"(https?://|urn:)\S+")
 
@@ -103,7 +106,7 @@ def terms_of(resource: Resource) -> Terms:
         content=_content(channel) if topic else "full-resource",
         heartbeat=number(asked, f"{BACKPORT}heartbeat-period"),
         timeout=number(asked, f"{BACKPORT}timeout"),
-        max_count=(most or (100 if digest else 1)) if topic else 1,
+        max_count=(most or (100 if digest else 1)) if topic or channel["type"] in GATHERING else 1,
         digest=digest,
         quiet=_quiet(asked),
         secret=next(iter(values({"extension": asked}, SECRET)), None),
@@ -173,11 +176,21 @@ def _quiet(extensions: Iterable[Any]) -> QuietHours | None:
                 for part in extension.get("extension", ())
             }
             if parts.get("start") and parts.get("end"):
-                zone = parts.get("timezone") or "Europe/Paris"
-                return QuietHours(str(parts["start"]), str(parts["end"]), str(zone))
-            raise FhirError(
-                Category.UNPROCESSABLE,
-                "Quiet hours need a start and an end (valueTime)",
-                expression="Subscription.channel.extension",
-            )
+                zone = str(parts.get("timezone") or "Europe/Paris")
+                if not _known(zone):
+                    raise _unquiet(f"{zone!r} is not a time zone (Europe/Paris is one)")
+                return QuietHours(str(parts["start"]), str(parts["end"]), zone)
+            raise _unquiet("Quiet hours need a start and an end (valueTime)")
     return None
+
+
+def _known(zone: str) -> bool:
+    try:
+        ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        return False
+    return True
+
+
+def _unquiet(text: str) -> FhirError:
+    return FhirError(Category.UNPROCESSABLE, text, expression="Subscription.channel.extension")

@@ -229,6 +229,17 @@ class NotificationQueue:
             )
         return done.matched_count == 1
 
+    async def count(self, subscription: str, replay: Replay) -> int:
+        """Count the events that a replay would deliver again: those kept and settled before."""
+        last = min(replay.last, (await self.state(subscription)).settled)
+        query: Document = {
+            "_id": {"$gte": _name(subscription, replay.first), "$lte": _name(subscription, last)}
+        }
+        if replay.dead_only:
+            query["dead"] = {"$exists": True}
+        with translated():
+            return await self._events.count_documents(query)
+
     async def order_replay(self, subscription: str, replay: Replay) -> bool:
         """Ask whoever works on a subscription to deliver events again."""
         order = {"first": replay.first, "last": replay.last, "dead_only": replay.dead_only}

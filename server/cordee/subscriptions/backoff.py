@@ -58,9 +58,15 @@ class Circuit:
         self.failures, self.probing = 0, False
 
     def failed(self, now: float, wait: float | None) -> None:
-        """Count a failure, and open when there were enough."""
-        self.failures += 1
+        """Count a failure, and open when there were enough.
+
+        Tries that began before it opened, and fail while it is open, say nothing new.
+        """
         self.probing = False
+        if self.failures >= TRIPS and now < self.open_until:
+            self.open_until = max(self.open_until, now + (wait or 0.0))
+            return
+        self.failures += 1
         if wait is not None:
             self.failures = max(self.failures, TRIPS)
         if self.failures >= TRIPS:

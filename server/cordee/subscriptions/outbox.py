@@ -34,6 +34,8 @@ REFUSALS = 5
 """Times that a receiver may refuse one message before its events are given up."""
 PATIENCE = 2.0
 """Seconds that a message under way gets when this process stops delivering."""
+LATER = 30.0
+"""Seconds after which deliveries go on after a bug of ours."""
 log = structlog.get_logger("cordee.subscriptions")
 
 
@@ -119,6 +121,13 @@ class Outbox:
             # The database is away: whoever comes next wakes this outbox again.
             log.warning("deliveries wait", subscription=self.terms.id, reason=str(error))
             await asyncio.sleep(1)
+            self._at_hand.clear()
+            asyncio.get_running_loop().call_soon(self.wake)
+        except Exception as error:  # noqa: BLE001 - one bad event must not end a subscription unseen
+            log.error(  # noqa: TRY400 - messages and locals could hold health data
+                "bug", error=type(error).__qualname__, subscription=self.terms.id
+            )
+            await self._rest(LATER)
             self._at_hand.clear()
             asyncio.get_running_loop().call_soon(self.wake)
 
