@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
-from uuid import UUID
 
 from cordee.access.audit.act import Audit, NoAudit
 from cordee.access.authentication import Authentication, NoAuthentication
@@ -32,7 +31,9 @@ def new_id() -> str:
     """Make a resource id: a UUID of version 7, unguessable and ascending, so indexes stay warm."""
     random = int.from_bytes(os.urandom(10))
     value = (time.time_ns() // 1_000_000) << 80 | 0x7 << 76 | (random >> 68) << 64
-    return str(UUID(int=value | 0b10 << 62 | random & (1 << 62) - 1))
+    # Written by hand: uuid.UUID takes twice as long, and each line of the audit has an id.
+    text = f"{value | 0b10 << 62 | random & (1 << 62) - 1:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,15 +33,14 @@ REQUEST_ID = {
     "code": "XrequestId",
 }
 BREAK_GLASS = {"system": ACT_REASON, "code": "BTG", "display": "break the glass"}
-SOURCE = {"coding": [{"system": DCM, "code": "110153", "display": "Source Role ID"}]}
-DESTINATION = {"coding": [{"system": DCM, "code": "110152", "display": "Destination Role ID"}]}
-APPLICATION = {"coding": [{"system": DCM, "code": "110150", "display": "Application"}]}
+SOURCE = {"coding": [{"system": DCM, "code": "110153"}]}
+DESTINATION = {"coding": [{"system": DCM, "code": "110152"}]}
+APPLICATION = {"coding": [{"system": DCM, "code": "110150"}]}
 CUSTODIAN = {
     "coding": [
         {
             "system": "http://terminology.hl7.org/CodeSystem/provenance-participant-type",
             "code": "custodian",
-            "display": "Custodian",
         }
     ]
 }
@@ -101,7 +100,6 @@ class AuditEvents:
                     {
                         "system": "http://terminology.hl7.org/CodeSystem/security-source-type",
                         "code": "4",
-                        "display": "Application Server",
                     }
                 ],
             }
@@ -244,17 +242,17 @@ def _entities(act: Act) -> bytes:
     return b",".join(parts)
 
 
-def _coded(type: str, type_display: str, role: str, display: str) -> bytes:
+def _coded(type: str, role: str) -> bytes:
     return b'"type":%b,"role":%b' % (
-        _encode({"system": ENTITY_TYPE, "code": type, "display": type_display}),
-        _encode({"system": OBJECT_ROLE, "code": role, "display": display}),
+        _encode({"system": ENTITY_TYPE, "code": type}),
+        _encode({"system": OBJECT_ROLE, "code": role}),
     )
 
 
-_PERSON = _coded("1", "Person", "1", "Patient")
-_DATA = _coded("2", "System Object", "4", "Domain Resource")
-_QUERY = _coded("2", "System Object", "24", "Query")
-_JOB = _coded("2", "System Object", "20", "Job")
+_PERSON = _coded("1", "1")  # a person, a patient
+_DATA = _coded("2", "4")  # a system object, a domain resource
+_QUERY = _coded("2", "24")  # a query
+_JOB = _coded("2", "20")  # a job
 _REQUEST_ID = _encode(REQUEST_ID)
 
 _EVENT = (

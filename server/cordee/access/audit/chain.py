@@ -52,9 +52,9 @@ def beginning(chain: str, started: datetime, before: Sequence[Anchor]) -> bytes:
 
 def link(previous: bytes, chain: str, number: int, first: int, raw: bytes) -> bytes:
     """Give the hash of a block that follows one with the hash `previous`."""
-    return hashlib.sha256(
-        b"%b|%b/%d/%d|%b" % (previous, chain.encode(), number, first, raw)
-    ).digest()
+    covered = hashlib.sha256(b"%b|%b/%d/%d|" % (previous, chain.encode(), number, first))
+    covered.update(raw)
+    return covered.digest()
 
 
 class Chain:

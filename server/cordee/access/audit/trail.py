@@ -23,7 +23,7 @@ from cordee.store.journal import ForkedError, Journal
 
 WINDOW = 0.2
 """Seconds that lines nobody waits for may gather: what a killed process can lose of its reads."""
-GROUP = 256
+GROUP = 500
 """Acts written together."""
 LARGEST_BLOCK = 500
 """Lines of one block, which is published in one transaction."""
@@ -102,11 +102,11 @@ class Trail:
     async def run(self) -> None:
         """Write what is queued, until `close`."""
         try:
-            while not self._closing:
+            while self._queue or not self._closing:
                 await self._arrived.wait()
                 self._arrived.clear()
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(WINDOW):
+                    async with asyncio.timeout(0 if self._closing else WINDOW):
                         await self._pressing.wait()
                 await self._flush()
             self._tell()
@@ -123,9 +123,12 @@ class Trail:
         self._pressing.set()
 
     async def _flush(self) -> None:
-        while self._queue:
-            self._pressing.clear()
-            acts = [self._queue.popleft() for _ in range(min(GROUP, len(self._queue)))]
+        # What comes meanwhile waits for its own window, or writing would never pause.
+        left = len(self._queue)
+        self._pressing.clear()
+        while left > 0:
+            acts = [self._queue.popleft() for _ in range(min(GROUP, left))]
+            left -= len(acts)
             now = self._clock()
             lines = [line for act in acts for line in self._events.of(act, now)]
             for start in range(0, len(lines), LARGEST_BLOCK):
@@ -201,8 +204,6 @@ class Trail:
             done = self._waiting.popleft()[1]
             if not done.done():  # else its caller went away
                 done.set_result(None)
-        if self._waiting:
-            self._pressing.set()
         self._room.set()
 
 
