@@ -1,5 +1,6 @@
 """A real OpenID provider, `oidc-provider` of npm: who is let in, and who is not."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -12,6 +13,7 @@ import httpx
 import pytest
 from joserfc import jwt
 from joserfc.jwk import RSAKey
+from websockets.asyncio.client import connect
 
 from system.conftest import Running, free_port
 from system.openid_provider import OpenIdProvider, openid_provider
@@ -154,6 +156,39 @@ def denials(provider: OpenIdProvider, base: str) -> list[dict[str, Any]]:
     headers = bearer(provider.software("system/*.cruds"))
     url = f"{base}/AuditEvent?date=ge2026-01-01&outcome=4,8,12&_count=200"
     return list(httpx.get(url, headers=headers).raise_for_status().json().get("entry", []))
+
+
+async def test_sockets_need_a_token_of_who_owns_the_subscription(
+    provider: OpenIdProvider, guarded: str
+) -> None:
+    """A socket cannot be bound by id alone; it can by a token that only the owner is given."""
+    hook = {
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "test",
+        "criteria": "Patient?",
+        "channel": {"type": "websocket"},
+    }
+    headers = bearer(provider.software("system/*.cruds"))
+    async with httpx.AsyncClient(base_url=guarded, timeout=30) as http:
+        made = await http.post("/Subscription", json=hook, headers=headers)
+        place = f"/Subscription/{made.json()['id']}"
+        deadline = time.monotonic() + 20
+        while (await http.get(place, headers=headers)).json()["status"] != "active":
+            assert time.monotonic() < deadline
+            await asyncio.sleep(0.1)
+        asking = f"{place}/$get-ws-binding-token"
+        assert (await http.get(asking)).status_code == 401
+        nurse = bearer(provider.person(NURSE, "user/Practitioner.rs"))
+        assert (await http.get(asking, headers=nurse)).status_code in (403, 404)
+        given = (await http.get(asking, headers=headers)).json()["parameter"]
+    token = next(row["valueString"] for row in given if row["name"] == "token")
+    address = next(row["valueUrl"] for row in given if row["name"] == "websocket-url")
+    async with connect(address) as socket:
+        await socket.send(f"bind {made.json()['id']}")
+        assert str(await asyncio.wait_for(socket.recv(), 10)).startswith("error:")
+        await socket.send(f"bind-with-token {token}")
+        assert await asyncio.wait_for(socket.recv(), 10) == f"bound {made.json()['id']}"
 
 
 def test_tokens_of_a_key_that_is_gone_are_refused(provider: OpenIdProvider, guarded: str) -> None:

@@ -118,7 +118,8 @@ class Session:
 
     async def _keep(self, id: str, caller: Caller, until: datetime | None) -> Bound | None:
         services = self.office.services
-        found = await visibility.current(services, services.store, caller, "Subscription", id)
+        asking = await services.policy.prepare(caller)
+        found = await visibility.current(services, services.store, asking, "Subscription", id)
         if found is None or found.deleted:
             return None
         terms, _ = read(found)
