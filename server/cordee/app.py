@@ -21,6 +21,7 @@ from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
+from cordee.coordination import lateness
 from cordee.coordination.rules import GUARDS, REQUIREMENTS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
@@ -221,6 +222,7 @@ class Application:
             self._serve = build(opened, metrics, cda.routes(opened, judge))
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
+            stack.push_async_callback(_stopped, asyncio.create_task(lateness.watch(opened)))
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

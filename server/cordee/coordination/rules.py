@@ -7,6 +7,7 @@ from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
 from cordee.coordination.departure import Departure
 from cordee.coordination.invitation import AcceptedInvitation
+from cordee.coordination.lateness import LateNoMore
 from cordee.coordination.pathway.progress import Progress
 from cordee.coordination.referral import ReferralLife
 from cordee.interactions.services import Guard, Requirement
@@ -22,5 +23,5 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     "Practitioner": (Departure(),),
     "PractitionerRole": (Departure(),),
     "ServiceRequest": (PROGRESS,),
-    "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS),
+    "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS, LateNoMore()),
 }

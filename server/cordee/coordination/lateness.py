@@ -1,0 +1,162 @@
+"""A task past its term raises an alert, once; the alert is closed when the task moves on.
+
+The alert is a Flag that carries the task in its identifier, so that of several servers that notice
+at once one raises it.
+
+https://hl7.org/fhir/R4/flag.html
+"""
+
+import asyncio
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, quote
+
+import structlog
+
+from cordee.coordination.question import found
+from cordee.errors import Category, FhirError
+from cordee.interactions.candidate import admit
+from cordee.interactions.change import Change
+from cordee.interactions.exchange import Request
+from cordee.interactions.guard import settle
+from cordee.interactions.services import Services
+from cordee.interactions.stamp import instant, revision
+from cordee.resource import json
+from cordee.resource.date_interval import interval
+from cordee.resource.types import Resource
+from cordee.search.parse import parse_query
+from cordee.store.port import Query, Reader, WriteSession
+
+LATE = "https://cordee.example/fhir/NamingSystem/late-task"
+"""System of the identifier by which an alert knows its task: the task's id."""
+
+ALERTS = "https://cordee.example/fhir/CodeSystem/coordination-alerts"
+UNDERWAY = frozenset({"requested", "received", "accepted", "ready", "in-progress", "on-hold"})
+EVERY = 60.0
+"""Seconds between two looks at what has become late."""
+
+BATCH = 100
+
+log = structlog.get_logger()
+
+
+async def watch(services: Services, seconds: float = EVERY) -> None:
+    """Look for late tasks now and then, without end; an unreachable database is asked again."""
+    while True:
+        try:
+            await raise_alerts(services)
+        except FhirError as error:
+            log.warning("late tasks could not be looked for", reason=str(error))
+        await asyncio.sleep(seconds)
+
+
+async def raise_alerts(services: Services) -> int:
+    """Raise the alerts that are missing; give how many. A closed dossier gets none."""
+    now = instant(services.clock())
+    pairs = parse_qsl(f"status={','.join(sorted(UNDERWAY))}&due=eb{quote(now)}")
+    late = parse_query(services.registry, "Task", pairs, "strict").filter
+    batch: list[Resource] = []
+    raised = 0
+    async for version in services.store.stream(Query(("Task",), late, count=None)):
+        batch.append(json.parse(version.body))
+        if len(batch) == BATCH:
+            raised += await _raise_missing(services, batch)
+            batch.clear()
+    return raised + await _raise_missing(services, batch)
+
+
+async def _raise_missing(services: Services, tasks: Sequence[Resource]) -> int:
+    if not tasks:
+        return 0
+    known = await _open(services, services.store, [task["id"] for task in tasks])
+    named = {each["value"] for flag in known for each in flag["identifier"]}
+    return sum([await _raise(services, task) for task in tasks if task["id"] not in named])
+
+
+async def _raise(services: Services, task: Resource) -> bool:
+    """Raise one alert, unless another server has just done so."""
+
+    async def work(session: WriteSession) -> bool:
+        await session.lock(f"late {task['id']}")
+        if await _open(services, session, [task["id"]]):
+            return False
+        request, moment = Request(""), services.clock()
+        new = admit(services, request, alert(task, instant(moment)), services.new_id())
+        await session.put(revision(new.resource, new.id, None, moment, "POST"), new.extraction)
+        change = Change(new.type, new.id, None, new.resource)
+        await settle(services, session, request, (change,))
+        return True
+
+    try:
+        return await services.store.write(work)
+    except FhirError as error:
+        if error.category is not Category.CONFLICT:
+            raise
+        log.info("no alert for a late task", task=task["id"], reason=str(error))
+        return False
+
+
+async def _open(services: Services, reader: Reader, tasks: Sequence[str]) -> list[Resource]:
+    """Give the alerts in force for some tasks."""
+    names = ",".join(f"{quote(LATE)}|{id}" for id in tasks)
+    return await found(services, reader, "Flag", f"identifier={names}&status=active")
+
+
+def alert(task: Resource, now: str) -> Resource:
+    """Make the alert that a task is late."""
+    what = task.get("description") or task.get("code", {}).get("text") or f"Task/{task['id']}"
+    made = {
+        "resourceType": "Flag",
+        "identifier": [{"system": LATE, "value": task["id"]}],
+        "status": "active",
+        "category": [
+            {
+                "coding": [
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/flag-category",
+                        "code": "admin",
+                    }
+                ]
+            }
+        ],
+        "code": {
+            "coding": [{"system": ALERTS, "code": "late-task"}],
+            "text": f"Tâche en retard : {what}",
+        },
+        "subject": task.get("for"),
+        "period": {"start": now},
+        "author": task.get("owner") or task.get("requester"),
+    }
+    return {name: value for name, value in made.items() if value is not None}
+
+
+class LateNoMore:
+    """Closes the alert of a task that has ended, or whose term was moved."""
+
+    def concerns(self, change: Change) -> bool:
+        """Look where a task that was late is so no longer, as far as the change can tell."""
+        before = change.before
+        if before is None or before.get("status") not in UNDERWAY:
+            return False
+        after = change.after
+        return after is None or after.get("status") not in UNDERWAY or _term(before) != _term(after)
+
+    async def follow(
+        self, services: Services, session: WriteSession, request: Request, change: Change
+    ) -> Sequence[Resource]:
+        """Give the alert, closed; nothing for a task that is late under its new term as well."""
+        del request
+        after = change.after or {}
+        if after.get("status") in UNDERWAY:
+            bounds = interval(_term(after) or "")
+            if bounds is not None and bounds[1] <= services.clock().timestamp() * 1000:
+                return ()
+        now = instant(services.clock())
+        return [
+            flag | {"status": "inactive", "period": flag.get("period", {}) | {"end": now}}
+            for flag in await _open(services, session, [change.id])
+        ]
+
+
+def _term(task: Resource) -> str | None:
+    found: str | None = task.get("restriction", {}).get("period", {}).get("end")
+    return found
