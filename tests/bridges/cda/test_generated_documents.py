@@ -1,0 +1,57 @@
+"""Documents of generated territories under the official schema and rules.
+
+`CORDEE_CDA_TERRITORIES` is how many territories are tried; 200 take about ten minutes.
+"""
+
+import os
+
+import pytest
+
+from bridges.cda.conftest import Write, focus_of, people
+from cordee.bridges.cda.documents.registry import TYPES
+from cordee.bridges.cda.validator import CdaValidator
+from cordee.validation.report import FAILING
+
+pytestmark = pytest.mark.conformance
+
+TERRITORIES = int(os.environ.get("CORDEE_CDA_TERRITORIES", "2"))
+ANSWERS = {
+    "resourceType": "QuestionnaireResponse",
+    "id": "bsi",
+    "status": "completed",
+    "item": [
+        {
+            "linkId": "1",
+            "text": "Autonomie",
+            "item": [
+                {"linkId": "1.1", "text": "Se lave seul", "answer": [{"valueBoolean": False}]},
+                {"linkId": "1.2", "text": "Poids", "answer": [{"valueDecimal": 62.5}]},
+            ],
+        }
+    ],
+}
+PDF = "JVBERi0xLjQKJcOkw7zDtsOfCg=="
+SCAN = {
+    "resourceType": "DocumentReference",
+    "id": "scan",
+    "status": "current",
+    "type": {"coding": [{"system": "http://loinc.org", "code": "11488-4"}]},
+    "date": "2026-11-02T10:00:00+01:00",
+    "content": [{"attachment": {"contentType": "application/pdf", "data": PDF}}],
+}
+
+
+@pytest.mark.parametrize("key", TYPES)
+async def test_a_generated_document_has_no_error(
+    key: str, written: Write, official: CdaValidator
+) -> None:
+    """Every type of document, of any territory, passes schema, header, model and document rules."""
+    for seed in range(TERRITORIES):
+        told = people(seed)
+        patient = focus_of(told, None)
+        assert patient is not None
+        about = {"reference": f"Patient/{patient['id']}"}
+        told = (*told, ANSWERS | {"subject": about}, SCAN | {"subject": about})
+        focus = {"bsi": told[-2], "pdf": told[-1]}.get(key)
+        issues = await official.validate(written(key, told, focus))
+        assert [issue.diagnostics for issue in issues if issue.severity in FAILING] == []

@@ -1,0 +1,193 @@
+"""Documents from FHIR: what is mandatory, what identifies them, what fills them."""
+
+import base64
+from copy import deepcopy
+from typing import Any
+
+import pytest
+from lxml import etree
+
+from bridges.cda.conftest import Write, focus_of, people
+from cordee.bridges.cda.namespaces import CDA
+from cordee.bridges.cda.writing.times import spoken, time
+from cordee.errors import Category, FhirError
+from cordee.resource.types import Resource
+
+NS = {"c": CDA}
+Resources = tuple[Resource, ...]
+
+
+def changed(type: str, **elements: Any) -> Resources:
+    """Give the territory with elements of one type's resources replaced; None removes one."""
+    told = deepcopy(people())
+    for row in told:
+        if row["resourceType"] == type:
+            row.update(elements)
+            for name in [name for name, value in elements.items() if value is None]:
+                del row[name]
+    return told
+
+
+def find(data: bytes, path: str) -> list[Any]:
+    """Evaluate an XPath over a document; `c:` is CDA."""
+    found = etree.fromstring(data).xpath(path, namespaces=NS)
+    assert isinstance(found, list)
+    return found
+
+
+def text(data: bytes) -> str:
+    """Give all words of a document."""
+    return " ".join(map(str, etree.fromstring(data).itertext()))
+
+
+@pytest.mark.parametrize(
+    ("element", "expression"),
+    [
+        ("identifier", "Patient.identifier"),
+        ("gender", "Patient.gender"),
+        ("birthDate", "Patient.birthDate"),
+        ("name", "Patient.name.family"),
+        ("extension", "Patient.extension('patient-birthPlace')"),
+    ],
+)
+def test_a_missing_trait_refuses_the_document(
+    element: str, expression: str, written: Write
+) -> None:
+    """Each trait of the national identity is mandatory, and named when it is missing."""
+    with pytest.raises(FhirError) as error:
+        written("ppcs", changed("Patient", **{element: None}))
+    assert error.value.category is Category.UNPROCESSABLE
+    assert expression in {issue.expression for issue in error.value.issues}
+
+
+def test_an_ins_without_its_key_refuses_the_document(written: Write) -> None:
+    """We do not write an INS that we would complain about."""
+    wrong = [{"system": "urn:oid:1.2.250.1.213.1.4.10", "value": "279035121518900"}]
+    with pytest.raises(FhirError, match="key"):
+        written("ppcs", changed("Patient", identifier=wrong))
+
+
+def test_everything_missing_is_told_at_once(written: Write) -> None:
+    """The caller need not mend one thing after another."""
+    with pytest.raises(FhirError) as error:
+        written("ips", ({"resourceType": "Patient", "id": "1"},))
+    assert {issue.expression for issue in error.value.issues} >= {
+        "Patient.identifier",
+        "Patient.birthDate",
+        "Organization.identifier",
+        "CareTeam.participant",
+    }
+
+
+def test_the_same_version_is_the_same_document(written: Write) -> None:
+    """Byte for byte, and also as PDF."""
+    told = changed("CarePlan", meta={"versionId": "1", "lastUpdated": "2026-11-22T10:00:00Z"})
+    assert written("ppcs", told) == written("ppcs", told)
+
+
+def test_a_new_version_replaces_the_one_before(written: Write) -> None:
+    """The set stays, the number counts on, the former document is named."""
+    first = written("ppcs", changed("CarePlan", meta={"versionId": "1"}))
+    second = written("ppcs", changed("CarePlan", meta={"versionId": "2"}))
+    assert find(first, "c:setId/@root") == find(second, "c:setId/@root")
+    assert find(second, "c:versionNumber/@value") == ["2"]
+    assert find(second, "c:relatedDocument[@typeCode='RPLC']/c:parentDocument/c:id/@root") == find(
+        first, "c:id/@root"
+    )
+    assert find(first, "c:relatedDocument") == []
+
+
+def test_types_of_one_resource_are_documents_of_their_own(written: Write) -> None:
+    """A summary and an emergency file of one patient do not share an id."""
+    assert find(written("ips"), "c:id/@root") != find(written("dlu"), "c:id/@root")
+
+
+def test_names_in_use_stand_beside_those_of_birth(written: Write) -> None:
+    """The usual name is qualified CL, the birth name BR, the list of given names not at all."""
+    patient = focus_of(people(), None)
+    assert patient is not None
+    usual = {"use": "usual", "family": "Usage", "given": ["Zoé"]}
+    data = written("ppcs", changed("Patient", name=[*patient["name"], usual]))
+    name = "c:recordTarget/c:patientRole/c:patient/c:name"
+    assert find(data, f"{name}/c:family[@qualifier='CL']/text()") == ["Usage"]
+    assert find(data, f"{name}/c:given[@qualifier='CL']/text()") == ["Zoé"]
+    assert find(data, f"{name}/c:given[not(@qualifier)]/text()")
+
+
+def test_the_circle_is_in_the_header(written: Write) -> None:
+    """The doctor is the informant PCP; other professionals take part; nobody twice."""
+    data = written("ppcs")
+    codes = find(data, "c:participant/c:functionCode/@code")
+    assert codes.count("PCP") == 1
+    ids = find(data, "c:participant/c:associatedEntity/c:id/@extension")
+    assert len(ids) == len(set(ids)) > 1
+
+
+def test_a_level_1_document_is_a_pdf(written: Write) -> None:
+    """Its body is a PDF in base64 that says it is archival."""
+    (body,) = find(written("ppcs"), "c:component/c:nonXMLBody/c:text[@mediaType='application/pdf']")
+    data = base64.b64decode(body.text)
+    assert data.startswith(b"%PDF-1.4")
+    assert b"pdfaid" in data
+
+
+def test_narrative_and_entries_tell_the_same(written: Write) -> None:
+    """Each problem is a line of the narrative that its entry refers to."""
+    data = written("ips")
+    section = "//c:section[c:code/@code='11450-4']"
+    refers = find(data, f"{section}/c:entry//c:observation/c:text/c:reference/@value")
+    lines = find(data, f"{section}/c:text//@ID")
+    assert [value.removeprefix("#") for value in refers] == lines
+    problem = next(row for row in people() if row["resourceType"] == "Condition")
+    assert problem["code"]["coding"][0]["display"] in text(data)
+
+
+def test_what_is_not_known_is_said_not_denied(written: Write) -> None:
+    """Without allergies in the record the document does not say that there are none."""
+    data = written("ips")
+    section = "//c:section[c:code/@code='48765-2']"
+    assert find(data, f"{section}//c:value/@code") == ["no-allergy-info"]
+    assert find(data, f"{section}/c:text//text()") == ["Information non renseignée"]
+
+
+def test_a_pdf_goes_out_as_it_is(written: Write) -> None:
+    """A PDF document keeps its bytes and its own type of document."""
+    patient = focus_of(people(), None)
+    assert patient is not None
+    content = base64.b64encode(b"%PDF-1.4 as it is").decode()
+    scan = {
+        "resourceType": "DocumentReference",
+        "id": "scan",
+        "type": {"coding": [{"system": "http://loinc.org", "code": "11488-4"}]},
+        "subject": {"reference": f"Patient/{patient['id']}"},
+        "content": [{"attachment": {"contentType": "application/pdf", "url": "Binary/b"}}],
+    }
+    binary = {"resourceType": "Binary", "id": "b", "data": content}
+    data = written("pdf", (*people(), scan, binary), scan)
+    assert find(data, "c:component/c:nonXMLBody/c:text/text()") == [content]
+    assert find(data, "c:code/@code") == ["11488-4"]
+    with pytest.raises(FhirError, match="no PDF"):
+        written("pdf", (*people(), scan), scan)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2026", "2026"),
+        ("2026-11", "202611"),
+        ("2026-11-22", "20261122"),
+        ("2026-11-22T10:05:00Z", "20261122100500+0000"),
+        ("2026-11-22T10:05:09.123+01:00", "20261122100509+0100"),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_times_are_written_as_precise_as_they_are(value: object, expected: str | None) -> None:
+    """Dates of FHIR become times of V3 without gaining or losing anything but fractions."""
+    assert time(value) == expected
+
+
+def test_dates_are_spoken_in_french_order() -> None:
+    """People read day, month, year."""
+    assert spoken("2026-11-22T10:05:00Z") == "22/11/2026 10:05"
+    assert spoken("2026-11") == "11/2026"
