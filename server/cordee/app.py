@@ -25,7 +25,7 @@ from cordee.coordination import lateness
 from cordee.coordination.rules import GUARDS, REQUIREMENTS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
-from cordee.interactions import conformance, warming
+from cordee.interactions import conformance, provenance, warming
 from cordee.interactions.services import Services, now
 from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
@@ -110,7 +110,11 @@ async def services(
                 *subscription_operations(queue, tokens),
             ),
             requirements=REQUIREMENTS,
-            guards=GUARDS,
+            guards=(
+                provenance.everywhere(GUARDS, repository.resource_types)
+                if settings.provenance == "delegated"
+                else GUARDS
+            ),
             admissions={"Subscription": Admission(seal, Addresses(settings))},
             learners={"Basic": topics.learn},
             subscription_topics=topics.advertised,

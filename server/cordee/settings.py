@@ -257,6 +257,11 @@ class Settings(BaseSettings):
         description="Folder of the official CDA schema and schematrons (one generation, or several "
         "in folders of it); unset means that our own checks judge alone.",
     )
+    directory_api_key: str = Field(
+        default="",
+        description="Key for the FHIR API of the national directory, for `cordee directory import "
+        "--api`.",
+    )
     insi_url: str | None = Field(
         default=None,
         description="INSi teleservice (`https://…/lps`) that `$ins-check` and `$ins-search` ask; "
@@ -342,6 +347,11 @@ class Settings(BaseSettings):
         default=20_000,
         description="Lines of the audit that may wait to be written before requests wait.",
         ge=100,
+    )
+    provenance: Literal["off", "delegated"] = Field(
+        default="off",
+        description="Whether a Provenance is stored with what software writes for a person, or a "
+        "person for a structure.",
     )
     audit_key: str | None = Field(
         default=None,

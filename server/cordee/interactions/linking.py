@@ -74,6 +74,10 @@ def local_key(services: Services, text: str) -> tuple[str, str] | None:
     return (parsed.type, parsed.id) if services.repository.is_resource(parsed.type) else None
 
 
+TELLING = frozenset({"AuditEvent", "Provenance"})
+"""What tells of a resource, and stays true when that is gone."""
+
+
 async def check_unreferenced(
     services: Services, reader: Reader, caller: Caller, gone: Sequence[Version]
 ) -> None:
@@ -90,7 +94,7 @@ async def check_unreferenced(
             for parameter in services.repository.search_parameters(type)
             if parameter.type == "reference"
         ]
-        if not indexes:
+        if not indexes or type in TELLING:
             continue
         filter = AnyOf(tuple(ReferenceTo(index, targets) for index in indexes))
         page = await reader.search(Query((type,), filter, count=1))
