@@ -47,7 +47,7 @@ async def provenances(client: Client) -> list[dict[str, Any]]:
 async def test_software_that_writes_for_a_person_of_a_structure_is_told(
     told: Services, client: Client
 ) -> None:
-    """Author on behalf of the structure, transmitter on behalf of the person, exact version."""
+    """Author on behalf of the structure, composer on behalf of the person, exact version."""
     made = await create.create(told, request(DOCTOR, PATIENT))
     (found,) = await provenances(client)
     assert found["target"] == [{"reference": f"Patient/{made.id}/_history/1"}]

@@ -1,7 +1,7 @@
 """Who acted for whom, as a Provenance stored with what they wrote, or not at all.
 
-The person is the author, on behalf of the structure they act for; the software that carried the
-call is the transmitter, on behalf of the person.
+The person is the author, on behalf of the structure they act for; the software they wrote with
+is the composer, on behalf of the person.
 
 https://hl7.org/fhir/R4/provenance.html
 """
@@ -78,7 +78,7 @@ def _agents(caller: Caller) -> list[dict[str, Any]]:
     if through is None:
         return [author]
     software = {"identifier": {"value": through}, "display": through}
-    return [author, {"type": _role("transmitter"), "who": software, "onBehalfOf": person}]
+    return [author, {"type": _role("composer"), "who": software, "onBehalfOf": person}]
 
 
 def _who(caller: Caller) -> dict[str, Any] | None:
