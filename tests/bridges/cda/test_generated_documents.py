@@ -8,6 +8,7 @@ import os
 import pytest
 
 from bridges.cda.conftest import Write, focus_of, people
+from bridges.cda.rich_record import clinical
 from cordee.bridges.cda.documents.registry import TYPES
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.validation.report import FAILING
@@ -55,3 +56,17 @@ async def test_a_generated_document_has_no_error(
         focus = {"bsi": told[-2], "pdf": told[-1]}.get(key)
         issues = await official.validate(written(key, told, focus))
         assert [issue.diagnostics for issue in issues if issue.severity in FAILING] == []
+
+
+@pytest.mark.parametrize("key", ["ips", "vsm", "ldl-ees", "ldl-ses", "dlu", "fludt", "fludr"])
+async def test_a_rich_document_has_no_error(
+    key: str, written: Write, official: CdaValidator
+) -> None:
+    """Structured documents whose every section is filled pass the same rules."""
+    told = people()
+    patient = focus_of(told, None)
+    assert patient is not None
+    told = (*told, *clinical(patient))
+    stay = focus_of(told, "Encounter") if key.startswith("ldl") else patient
+    issues = await official.validate(written(key, told, stay))
+    assert [issue.diagnostics for issue in issues if issue.severity in FAILING] == []
