@@ -25,6 +25,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("cordee.cli.validate", "Check resources against FHIR and profiles."),
     "cda": ("cordee.cli.cda", "Check CDA documents against the rules of the CI-SIS."),
     "package": ("cordee.cli.package", "Install, list and remove FHIR packages."),
+    "identity": ("cordee.cli.identity", "List patients who may be one person."),
+    "directory": ("cordee.cli.directory", "Take in the national directory of professionals."),
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
     "audit": ("cordee.cli.audit", "Verify the record of who did what, and note where it stands."),
     "subscriptions": (

@@ -1,0 +1,83 @@
+"""A complete extraction taken in: professional by professional, then who is missing.
+
+How far it came is kept in a file: interrupted, the same import reads again whom it stored already,
+to know them, and writes on from there.
+
+https://annuaire.esante.gouv.fr/
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from cordee.bridges.annuaire.absence import Named, deactivate
+from cordee.bridges.annuaire.extraction import people
+from cordee.bridges.annuaire.intake import Totals, take_in
+from cordee.bridges.annuaire.professional import resources
+from cordee.interactions.services import Services
+from cordee.resource.types import Resource
+
+BATCH = 50
+"""Professionals that one transaction stores."""
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Resources of some professionals, and how many lines they were."""
+
+    resources: dict[tuple[str, str], Resource]
+    people: int
+    lines: int
+
+
+async def import_file(
+    services: Services, path: Path, folder: Path, *, force: bool, progress: Progress
+) -> Totals:
+    """Take a file in; `progress` is told of lines done, `folder` keeps how far it came.
+
+    Raises UNPROCESSABLE for a file that is no extraction, or that seems cut off.
+    """
+    mark = folder / f"{_fingerprint(path)}.json"
+    done = msgspec.json.decode(mark.read_bytes(), type=int) if mark.exists() else 0
+    named, totals, count = Named(), Totals(), 0
+    iterator = _batches(path)
+    while (batch := await asyncio.to_thread(next, iterator, None)) is not None:
+        fresh = [row for row in batch.resources.values() if named.add(row)]
+        count += batch.people
+        if count > done:
+            totals.add(await take_in(services, fresh))
+            _write(mark, count)
+        progress(batch.lines)
+    totals.add(await deactivate(services, named, force=force, progress=lambda _: None))
+    mark.unlink(missing_ok=True)
+    return totals
+
+
+def _batches(path: Path) -> Iterator[Batch]:
+    found: dict[tuple[str, str], Resource] = {}
+    count = lines = 0
+    for group in people(path):
+        found |= {(row["resourceType"], row["id"]): row for row in resources(group)}
+        count, lines = count + 1, lines + len(group)
+        if count == BATCH:
+            yield Batch(found, count, lines)
+            found, count, lines = {}, 0, 0
+    if count:
+        yield Batch(found, count, lines)
+
+
+def _fingerprint(path: Path) -> str:
+    """Tell files apart by name and size."""
+    return blake2b(f"{path.name} {path.stat().st_size}".encode(), digest_size=8).hexdigest()
+
+
+def _write(mark: Path, count: int) -> None:
+    mark.parent.mkdir(parents=True, exist_ok=True)
+    draft = mark.with_suffix(".draft")
+    draft.write_bytes(msgspec.json.encode(count))
+    draft.replace(mark)

@@ -1,0 +1,124 @@
+"""`cordee directory`: the national directory of professionals, kept up to date.
+
+https://annuaire.esante.gouv.fr/
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from cordee.app import services
+from cordee.bridges.annuaire import extraction
+from cordee.bridges.annuaire.api import Api
+from cordee.bridges.annuaire.api_import import import_api
+from cordee.bridges.annuaire.file_import import import_file
+from cordee.bridges.annuaire.intake import Totals
+from cordee.cli.database import joined
+from cordee.cli.serve import settings_or_stop, stop
+from cordee.errors import FhirError
+from cordee.settings import Settings
+from cordee.store.data_lock import DataDirectoryInUseError
+from cordee.store.embedded import EmbeddedMongoError
+
+SHOWN = 10
+"""Rejected resources that are told one by one."""
+
+app = typer.Typer(
+    help="Take in the national directory of professionals.",
+    no_args_is_help=True,
+    add_completion=False,
+)
+
+
+@app.callback()
+def directory() -> None:
+    """Take in the national directory of professionals."""
+
+
+@app.command("import")
+def import_(
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            exists=True, dir_okay=False, help="PS_LibreAcces_Personne_activite_….txt, or its ZIP."
+        ),
+    ] = None,
+    api: Annotated[
+        str | None, typer.Option(help="Base URL of the FHIR API, instead of a file.")
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Deactivate however many a file does not name.")
+    ] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Read all of the API, not what changed since.")
+    ] = False,
+) -> None:
+    """Store professionals, activities and structures, and tell what changed.
+
+    A file is complete: who it no longer names becomes inactive, and leaves the circles of care.
+    Interrupted, the same command goes on where it stopped. The API's key is a setting,
+    CORDEE_DIRECTORY_API_KEY.
+    """
+    if (path is None) == (api is None):
+        stop("Name a file, or an API with --api")
+    settings = settings_or_stop()
+    try:
+        with joined(settings) as uri:
+            chosen = settings.model_copy(update={"mongodb_uri": uri})
+            totals = asyncio.run(_import(chosen, path, api, force=force, full=full))
+    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
+        stop(f"{error}. What is stored stays; the same command goes on from here.")
+    _tell(totals)
+    if totals.rejected:
+        raise typer.Exit(1)
+
+
+async def _import(
+    settings: Settings, path: Path | None, api: str | None, *, force: bool, full: bool
+) -> Totals:
+    folder = settings.data / "directory"
+    async with services(settings) as opened:
+        with _progress() as progress:
+            if path is not None:
+                bar = progress.add_task("Lines", total=extraction.count(path))
+                return await import_file(
+                    opened,
+                    path,
+                    folder,
+                    force=force,
+                    progress=lambda lines: progress.update(bar, advance=lines),
+                )
+            assert api is not None
+            bars = {}
+
+            def tell(type: str, count: int, total: int | None) -> None:
+                if type not in bars:
+                    bars[type] = progress.add_task(type, total=total)
+                progress.update(bars[type], advance=count)
+
+            reader = Api(api, settings.directory_api_key)
+            try:
+                return await import_api(opened, reader, api, folder, full=full, progress=tell)
+            finally:
+                await reader.close()
+
+
+def _tell(totals: Totals) -> None:
+    typer.echo(
+        f"{totals.added} added, {totals.changed} changed, {totals.unchanged} unchanged, "
+        f"{totals.deactivated} deactivated, {len(totals.rejected)} rejected"
+    )
+    for line in totals.rejected[:SHOWN]:
+        typer.echo(f"rejected: {line}", err=True)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description:18}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
