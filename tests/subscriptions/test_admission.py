@@ -35,6 +35,7 @@ async def test_criteria_that_cannot_be_used_are_refused(
         ({"type": "sms"}, "channel.type"),
         ({"payload": "text/plain"}, "channel.payload"),
         ({"header": ["no colon"]}, "channel.header"),
+        ({"header": ["X-Price: 5 \u20ac"]}, "channel.header"),
         ({"header": ["Host: evil.example"]}, "channel.header"),
     ],
 )

@@ -90,6 +90,8 @@ class Admission:
         name, value = name.strip(), value.strip()
         if not colon or not _token(name) or not value.isprintable():
             raise refused("A header is written as `Name: value`", "channel.header")
+        if not value.isascii():
+            raise refused("A header's value is ASCII", "channel.header")
         if name.lower() in _OWN_HEADERS:
             raise refused(f"The header {name} is not yours to set", "channel.header")
         return f"{name}: {self._once(value, where, 'channel.header')}"
