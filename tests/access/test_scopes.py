@@ -64,6 +64,7 @@ def test_a_person_without_scopes_is_not_bounded_by_them() -> None:
     [
         ROBOT,
         having(ROBOT, "user/Patient.cruds"),
+        having(ROBOT, "patient/Patient.cruds", patient="Patient/3"),
         having(NURSE, "system/Patient.cruds"),
         having(NURSE, "patient/Patient.cruds"),
         having(NURSE, "user/Patient.rs"),

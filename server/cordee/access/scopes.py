@@ -80,10 +80,11 @@ def patient_of(caller: Caller) -> str | None:
 
 def granted(caller: Caller, type: str, permissions: frozenset[str]) -> tuple[Scope, ...]:
     """Give the caller's scopes that give any of `permissions` on a type."""
-    usable = {"patient": patient_of(caller) is not None}
-    usable |= {
+    person = caller.kind not in ("system", "anonymous")
+    usable = {
+        "patient": person and patient_of(caller) is not None,
+        "user": person,
         "system": caller.kind == "system",
-        "user": caller.kind not in ("system", "anonymous"),
     }
     return tuple(
         scope

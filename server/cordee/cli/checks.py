@@ -66,6 +66,11 @@ def address(settings: Settings) -> Findings:
             f"the server would refuse to listen on {settings.host} without authentication",
             "set CORDEE_AUTH to oidc or psc, or CORDEE_HOST to 127.0.0.1",
         )
+    if settings.auth != "off":
+        from cordee.access.gate import faults  # noqa: PLC0415 - only where there are tokens
+
+        for fault in faults(settings):
+            yield Finding("bad", fault, "see docs/operations/authentication.md")
     if _free(settings):
         yield Finding("good", f"{where} is free")
     elif _cordee_answers(settings):

@@ -26,6 +26,7 @@ EXPOSED = (
     "Last-Modified",
     "Location",
     "Retry-After",
+    "WWW-Authenticate",
     "X-Progress",
     "X-Request-Id",
 )

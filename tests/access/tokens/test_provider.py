@@ -135,6 +135,8 @@ async def test_a_new_key_is_found_at_once(idp: IdentityProvider, fetching: Fetch
     assert await provider.proven(idp.token())
     idp.rotate()
     assert await provider.proven(idp.token())
+    idp.rotate(keep=0, kid=idp.keys[0].kid)
+    assert await provider.proven(idp.token())
 
 
 async def test_unknown_keys_do_not_cost_the_provider_much(

@@ -60,6 +60,10 @@ class SigningKeys:
             return []
         return [key for key in (await self._good()).values() if key.kid == kid]
 
+    async def renewed(self) -> bool:
+        """Tell that there is nothing more to look at: our keys never change under their names."""
+        return False
+
     async def public(self) -> list[dict[str, Any]]:
         """Give the public keys, as the JWK Set publishes them."""
         return [

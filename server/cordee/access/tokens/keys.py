@@ -33,6 +33,10 @@ class Keys(Protocol):
         """Give the keys that a signature may be of; several only if it names none."""
         ...
 
+    async def renewed(self) -> bool:
+        """Look whether there are other keys than before, if that may be asked now."""
+        ...
+
 
 class RemoteKeys:
     """The keys at an issuer's `jwks_uri`."""
@@ -65,12 +69,18 @@ class RemoteKeys:
         """
         await self.refresh()
         found = self._fitting(kid, algorithm)
-        if not found and kid is not None and self._may_ask():
-            await self._renew(self._at)
+        if not found and await self.renewed():
             found = self._fitting(kid, algorithm)
-            if not found and self._failure is not None:
-                raise self._failure[1]  # perhaps the key is new: nobody can tell now
+        if not found and self._failure is not None:
+            raise self._failure[1]  # perhaps the key is new: nobody can tell now
         return found
+
+    async def renewed(self) -> bool:
+        """Fetch the keys again, unless that was done too often; tell whether they are others."""
+        before = self.generation
+        if self._may_ask():
+            await self._renew(self._at)
+        return self.generation != before
 
     async def refresh(self) -> None:
         """Fetch the keys again if they are old."""
@@ -81,7 +91,7 @@ class RemoteKeys:
         return [
             key
             for jwk, key in self._found
-            if (kid is None or jwk.get("kid") == kid) and fits(jwk, algorithm)
+            if (kid is None or jwk.get("kid", kid) == kid) and fits(jwk, algorithm)
         ]
 
     def _may_ask(self) -> bool:

@@ -27,10 +27,13 @@ async def verified(token: str, keys: Keys, *, types: frozenset[str] = TYPES) -> 
     """Give the claims of a token whose signature holds. Raises UNAUTHENTICATED otherwise."""
     header = _header(token, types)
     algorithm, kid = header["alg"], header.get("kid")
-    for key in await keys.candidates(kid if isinstance(kid, str) else None, algorithm):
-        payload = _payload(token, key, algorithm)
-        if payload is not None:
-            return _object(payload)
+    for _ in range(2):
+        for key in await keys.candidates(kid if isinstance(kid, str) else None, algorithm):
+            payload = _payload(token, key, algorithm)
+            if payload is not None:
+                return _object(payload)
+        if not await keys.renewed():
+            break  # else another key goes by the same name now
     raise invalid("The token's signature is not by a key of its issuer")
 
 
