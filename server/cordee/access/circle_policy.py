@@ -24,7 +24,7 @@ from cordee.access.caller import Caller
 from cordee.access.grants import Grants, Reach
 from cordee.access.identity_veil import VEIL, holds_identity, unsearchable
 from cordee.access.period import Clock
-from cordee.access.policy import Action, States, Veil
+from cordee.access.policy import Action, Provisional, States, Veil
 from cordee.search.filter import EVERYTHING, Filter, Ids, Marked, all_of
 from cordee.search.marks import BY, OPPOSITIONS
 from cordee.search.values import Extraction
@@ -36,7 +36,8 @@ KEPT = 20_000
 _NOBODY = Grants()
 _EVERYTHING = Grants(everything=True)
 
-_Key: TypeAlias = tuple[object, ...]
+_Key: TypeAlias = tuple[str, str | None, tuple[str, ...]]
+"""Who, in which perimeter, and the references that stand for them."""
 
 
 class CirclePolicy:
@@ -54,6 +55,20 @@ class CirclePolicy:
     async def prepare(self, caller: Caller) -> Caller:
         """Give the caller with their ways to records, as they are now."""
         return replace(caller, grants=await self._grants(caller))
+
+    def provisional(self, caller: Caller) -> Provisional | None:
+        """Give a professional with the ways remembered, and what compares the counts."""
+        if caller.kind != "professional" or not caller.subject:
+            return None
+        key = _key(caller)
+        known = self._kept.get(key)
+        if known is None or self._now() >= known[1].until:
+            return None
+
+        async def holds() -> bool:
+            return await self._counts(key[2]) == known[0]
+
+        return Provisional(replace(caller, grants=known[1]), holds)
 
     async def opening(
         self, caller: Caller, reader: Reader, extraction: Extraction, fresh: Collection[str] = ()
@@ -106,7 +121,7 @@ class CirclePolicy:
     async def _grants(self, caller: Caller) -> Grants:
         if caller.kind == "system":
             return _EVERYTHING
-        writer = f"{caller.issuer or ''}|{caller.subject}" if caller.subject else None
+        writer = _writer(caller) if caller.subject else None
         if writer is None or caller.kind == "anonymous":
             return _NOBODY
         if caller.kind == "professional":
@@ -115,21 +130,23 @@ class CirclePolicy:
 
     async def _professional(self, caller: Caller, writer: str) -> Grants:
         """Give what is kept of a professional's rights, if nothing that decides them changed."""
-        parties = tuple(sorted({*caller.references, *caller.organizations}))
-        key = (writer, caller.perimeter, parties)
+        key = _key(caller)
         # Counted before anything is read: what is written meanwhile is counted at the next look.
-        counts = await self._reader.revisions((OPPOSITIONS, *parties))
+        counts = await self._counts(key[2])
         now = self._now()
         known = self._kept.get(key)
         if known is not None and known[0] == counts and now < known[1].until:
             self._kept.move_to_end(key)
             return known[1]
-        grants = await self._read(caller, writer, frozenset(parties), Clock(now))
+        grants = await self._read(caller, writer, frozenset(key[2]), Clock(now))
         self._kept[key] = (counts, grants)
         self._kept.move_to_end(key)
         if len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return grants
+
+    async def _counts(self, parties: tuple[str, ...]) -> tuple[int, ...]:
+        return await self._reader.revisions((OPPOSITIONS, *parties))
 
     async def _read(
         self, caller: Caller, writer: str, parties: frozenset[str], clock: Clock
@@ -182,7 +199,7 @@ class CirclePolicy:
         parties = frozenset(caller.references)
         if caller.kind == "patient":
             own = frozenset(name for name in parties if name.startswith("Patient/"))
-            reaches: tuple[Reach, ...] = (Reach(PATIENT, own, opposable=False),)
+            reaches: tuple[Reach, ...] = (Reach(PATIENT, own, opposable=False, owner=True),)
             return Grants(writer=writer, parties=parties, reaches=reaches)
         relatives = frozenset(name for name in parties if name.startswith("RelatedPerson/"))
         wards = await representation.represented(self._reader, relatives, clock)
@@ -193,7 +210,10 @@ class CirclePolicy:
         return Grants(
             writer=writer,
             parties=parties,
-            reaches=(Reach(REPRESENTATIVE, wards, opposable=False), Reach(RELATIVE, patients)),
+            reaches=(
+                Reach(REPRESENTATIVE, wards, opposable=False, owner=True),
+                Reach(RELATIVE, patients),
+            ),
             rulings=tuple(consent.rulings(known.values(), relatives, clock, consent.CARE)),
             outside=RELATIVE,
             veiled=not wards or bool(patients),
@@ -202,6 +222,15 @@ class CirclePolicy:
 
     def _now(self) -> int:
         return int(self._clock().timestamp() * 1000)
+
+
+def _writer(caller: Caller) -> str:
+    return f"{caller.issuer or ''}|{caller.subject}"
+
+
+def _key(caller: Caller) -> _Key:
+    parties = tuple(sorted({*caller.references, *caller.organizations}))
+    return (_writer(caller), caller.perimeter, parties)
 
 
 def _of(caller: Caller) -> Grants:

@@ -29,11 +29,15 @@ from cordee.search.values import Extraction
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Some patients, as one audience meets them; `opposable` if a Consent can keep it out."""
+    """Some patients, as one audience meets them.
+
+    A Consent keeps an `opposable` one out; who is `owner` of the record sees who looked at it.
+    """
 
     audience: Audience
     patients: frozenset[str]
     opposable: bool = True
+    owner: bool = False
     writing: bool = True
 
 
@@ -109,7 +113,7 @@ class Grants:
         if rule == "free":
             ways.append(Marked(frozenset((NOBODY,))))
         for reach in self._reaches(type):
-            if rule == "trace" and reach.opposable:
+            if rule == "trace" and not reach.owner:
                 continue
             patients = self._patients(reach, type)
             patients = patients if only is None else patients & only

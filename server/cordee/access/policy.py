@@ -4,8 +4,9 @@ A policy restricts reads by narrowing the search's own filter tree, never by fil
 afterwards, and judges writes on the index values of the resource before and after.
 """
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Literal, Protocol, TypeAlias
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
 
 from cordee.access.caller import Caller
 from cordee.search.filter import Filter
@@ -31,6 +32,14 @@ class Veil(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A caller as last prepared, and what asks whether that still holds."""
+
+    caller: Caller
+    holds: Callable[[], Coroutine[Any, Any, bool]]
+
+
 class Policy(Protocol):
     """The rules of access."""
 
@@ -39,6 +48,10 @@ class Policy(Protocol):
 
         Returns `caller` itself where nothing need be known.
         """
+        ...
+
+    def provisional(self, caller: Caller) -> Provisional | None:
+        """Give the caller as last prepared, if that is remembered: to be used once it is held."""
         ...
 
     def narrow(self, caller: Caller, type: str, filter: Filter) -> Filter:
@@ -80,6 +93,10 @@ class OpenPolicy:
     async def prepare(self, caller: Caller) -> Caller:
         """Read nothing."""
         return caller
+
+    def provisional(self, caller: Caller) -> Provisional | None:  # noqa: ARG002 - the port's shape
+        """Remember nothing."""
+        return None
 
     def narrow(self, caller: Caller, type: str, filter: Filter) -> Filter:  # noqa: ARG002 - the port's shape
         """Restrict nothing."""

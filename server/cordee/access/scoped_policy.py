@@ -7,7 +7,7 @@ from collections.abc import Collection
 from functools import lru_cache
 
 from cordee.access.caller import Caller
-from cordee.access.policy import Action, Policy, States, Veil
+from cordee.access.policy import Action, Policy, Provisional, States, Veil
 from cordee.access.scopes import WRITES, Scope, bounded, granted, patient_of
 from cordee.errors import FhirError
 from cordee.search.filter import (
@@ -39,6 +39,10 @@ class ScopedPolicy:
     async def prepare(self, caller: Caller) -> Caller:
         """Let the inner policy prepare."""
         return await self._inner.prepare(caller)
+
+    def provisional(self, caller: Caller) -> Provisional | None:
+        """Let the inner policy remember."""
+        return self._inner.provisional(caller)
 
     def narrow(self, caller: Caller, type: str, filter: Filter) -> Filter:
         """Restrict to what both the scopes and the inner policy let the caller see."""

@@ -32,5 +32,4 @@ async def caller(services: Services, scope: Scope, headers: Mapping[str, str]) -
         practice=headers.get(PRACTICE.lower()),
         emergency=headers.get(EMERGENCY.lower()),
     )
-    found = await services.authentication.caller(credentials)
-    return await services.policy.prepare(found)
+    return await services.authentication.caller(credentials)

@@ -8,21 +8,18 @@ https://hl7.org/fhir/R4/http.html
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from cordee.access.authentication import NoAuthentication
 from cordee.access.caller import ANONYMOUS, Caller
-from cordee.access.policy import Veil
 from cordee.errors import Category, FhirError
-from cordee.interactions import emergency
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.operations import bulk_export
-from cordee.resource import json
 from cordee.web import (
+    access,
     auditing,
     binary,
     body,
@@ -92,15 +89,11 @@ class FhirBase:
         call.place, call.endpoint = place, endpoint
         base_url = self._base_url or call.base_url
         request = await self._request(call, place, endpoint, receive, base_url)
-        if request.caller.emergency is not None:
-            request = await emergency.break_glass(self._services, request)
-            call.caller = request.caller
         if request.body is not None:
             await self._turns.take()
-        response = await endpoint.run(self._services, request)
+        request, response = await access.run(self._services, endpoint, request)
         if self._services.audit.on:
             await auditing.answered(self._services, call, request, response)
-        response = _veiled(self._services.policy.veil(request.caller), response)
         if endpoint.prefers:
             response = preferences.apply(response, request.prefer)
         return render(response, call, self._services.repository, base_url)
@@ -180,11 +173,3 @@ class FhirBase:
         answer = FileResponse(path, media_type=bulk_export.NDJSON)
         answer.headers["cache-control"] = "private, no-store"
         await answer(call.scope, receive, send)
-
-
-def _veiled(veil: Veil | None, response: Response) -> Response:
-    """Give an answer without what is hidden from the caller in resources that they may see."""
-    if veil is None or (response.body is None and response.resource is None):
-        return response
-    body = json.serialize(response.resource) if response.body is None else response.body
-    return replace(response, body=veil.hide(body), resource=None)

@@ -1,0 +1,64 @@
+"""A request under the rules of access: its caller prepared, the glass broken, parts hidden.
+
+What is remembered of a caller's rights must be compared with the database before it counts. A read
+goes ahead meanwhile, and is done again if it turns out that the rights have changed.
+"""
+
+import asyncio
+from dataclasses import replace
+
+from cordee.access.policy import Provisional
+from cordee.interactions import emergency
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.services import Services
+from cordee.resource import json
+from cordee.web.routes import Endpoint
+
+REPEATABLE = frozenset(("read", "vread", "search", "history"))
+"""Interactions that may be done twice: they change nothing."""
+
+
+async def run(services: Services, endpoint: Endpoint, request: Request) -> tuple[Request, Response]:
+    """Run an interaction for its caller as the rules see them now; give the request as it was run.
+
+    Raises what the interaction, or the breaking of the glass, raises.
+    """
+    policy, caller = services.policy, request.caller
+    if caller.emergency is None and endpoint.name in REPEATABLE:
+        remembered = policy.provisional(caller)
+        done = await _meanwhile(services, endpoint, request, remembered) if remembered else None
+        if done is not None:
+            return done
+    prepared = await policy.prepare(caller)
+    if prepared is not caller:
+        request = replace(request, caller=prepared)
+    if caller.emergency is not None:
+        request = await emergency.break_glass(services, request)
+    return request, _veiled(services, request, await endpoint.run(services, request))
+
+
+async def _meanwhile(
+    services: Services, endpoint: Endpoint, request: Request, remembered: Provisional
+) -> tuple[Request, Response] | None:
+    """Run a read by the rights remembered; None, whatever it gave, if they do not hold any more."""
+    request = replace(request, caller=remembered.caller)
+    check = asyncio.create_task(remembered.holds())
+    try:
+        try:
+            response = await endpoint.run(services, request)
+        except Exception:
+            if await check:
+                raise
+            return None
+        return (request, _veiled(services, request, response)) if await check else None
+    finally:
+        check.cancel()
+
+
+def _veiled(services: Services, request: Request, response: Response) -> Response:
+    """Give an answer without what is hidden from the caller in resources that they may see."""
+    veil = services.policy.veil(request.caller)
+    if veil is None or (response.body is None and response.resource is None):
+        return response
+    body = json.serialize(response.resource) if response.body is None else response.body
+    return replace(response, body=veil.hide(body), resource=None)
