@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "identity": ("cordee.cli.identity", "List patients who may be one person."),
     "directory": ("cordee.cli.directory", "Take in the national directory of professionals."),
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
+    "retention": (
+        "cordee.cli.retention",
+        "List, and remove, records kept longer than the law asks.",
+    ),
     "audit": ("cordee.cli.audit", "Verify the record of who did what, and note where it stands."),
     "subscriptions": (
         "cordee.cli.subscriptions",

@@ -24,6 +24,7 @@ from cordee.store.lock_queue import LockQueue
 from cordee.store.notification_queue import NotificationQueue
 from cordee.store.port import Event, Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
+from cordee.store.records import Records
 from cordee.store.reindex import Reindex
 from cordee.store.secret_links import MongoSecretLinks
 from cordee.store.transaction import RacedError, Transactions
@@ -164,6 +165,10 @@ class MongoStore(MongoReader):
     def secret_links(self) -> MongoSecretLinks:
         """Give the secret links that were handed out, which lie in the same database."""
         return MongoSecretLinks(self._catalog.database)
+
+    def records(self, types: Sequence[str]) -> Records:
+        """Give whole records of persons, made of these types."""
+        return Records(self._catalog, self._source, types)
 
     async def reindex(self, type: str, progress: Callable[[int], None] | None = None) -> int:
         """Compute the index values of a type anew; give the number of resources. Resumable."""

@@ -1,0 +1,1 @@
+"""How long records are kept, and the removal of those whose time is over."""
