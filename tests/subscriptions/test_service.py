@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry
 from pymongo import MongoClient
 
 from cordee.subscriptions.service import running
@@ -55,3 +56,35 @@ async def test_a_position_set_back_or_forgotten_costs_nothing(
         told = await receiver.wait(7)
         await asyncio.sleep(0.5)
         assert [each.number for each in told] == list(range(1, 8))
+
+
+async def test_metrics_tell_what_was_delivered_tried_again_and_given_up(
+    open_server: OpenServer, receiver: Receiver
+) -> None:
+    """Operators see deliveries by outcome, retries, dead events, what is pending, and the lag."""
+    answers = [500, 200, *([422] * 5)]
+    receiver.answer = lambda _: (answers.pop(0), {})
+    registry = CollectorRegistry()
+    server = await open_server(work=False)
+
+    def value(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(f"cordee_subscription_{name}", labels)
+
+    async with running(server.services, registry):
+        await server.subscribe(subscription(receiver.url))
+        for _ in range(2):
+            await server.create(observation())
+        await receiver.wait(7)
+        for _ in range(100):
+            if value("dead_events_total"):
+                break
+            await asyncio.sleep(0.05)
+    assert value("events_total") == 2
+    assert value("deliveries_total", outcome="delivered") == 1
+    assert value("deliveries_total", outcome="failed") == 1
+    assert value("deliveries_total", outcome="refused") == 5
+    assert value("retries_total") == 5
+    assert value("dead_events_total") == 1
+    assert value("latency_seconds_count") == 1
+    for gauge in ("lag_seconds", "pending_events", "active", "open_circuits"):
+        assert value(gauge) is not None

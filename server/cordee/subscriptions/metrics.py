@@ -21,6 +21,9 @@ class Metrics:
             ("outcome",),
             registry=registry,
         )
+        self.retries = Counter(
+            "cordee_subscription_retries", "Notifications to be tried again.", registry=registry
+        )
         self.dead = Counter(
             "cordee_subscription_dead_events", "Events given up.", registry=registry
         )

@@ -273,6 +273,7 @@ class Outbox:
             raise StoppedError
         if failures >= first and self.terms.status != "error":
             self.terms = await life.turn(services, self.terms, "error", str(error))
+        self._office.metrics.retries.inc()
         wait = backoff.pause(failures)
         await self._sleep(wait if error.wait is None else max(wait, error.wait))
 
