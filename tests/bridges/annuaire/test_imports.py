@@ -129,14 +129,15 @@ async def test_an_interrupted_import_goes_on(
     opened: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What was stored before is not written again, and nobody of it is taken for missing."""
-    monkeypatch.setattr(file_import, "BATCH", 2)
+    monkeypatch.setattr(file_import, "BATCH", 1)
+    monkeypatch.setattr(file_import, "WIDTH", 2)
     lines = [line(number) for number in range(1, 8)]
     calls = 0
 
     async def failing(services: Services, resources: Any) -> Totals:
         nonlocal calls
         calls += 1
-        if calls == 3:
+        if calls == 5:
             raise FhirError(Category.UNAVAILABLE, "The database is gone")
         return await take_in(services, resources)
 
@@ -144,7 +145,7 @@ async def test_an_interrupted_import_goes_on(
     with pytest.raises(FhirError, match="gone"):
         await taken(opened, tmp_path, *lines)
     monkeypatch.setattr(file_import, "take_in", take_in)
-    assert await taken(opened, tmp_path, *lines) == (6, 0, 0, 0)
+    assert await taken(opened, tmp_path, *lines) == (4, 0, 2, 0)
     assert await taken(opened, tmp_path, *lines) == (0, 0, 15, 0)
 
 

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -23,6 +24,8 @@ from cordee.resource.types import Resource
 
 BATCH = 50
 """Professionals that one transaction stores."""
+WIDTH = 4
+"""Transactions under way at once: while the database works, the next ones are made ready."""
 Progress = Callable[[int], None]
 
 
@@ -46,15 +49,28 @@ async def import_file(
     done = msgspec.json.decode(mark.read_bytes(), type=int) if mark.exists() else 0
     named, totals, count = Named(), Totals(), 0
     iterator = _batches(path)
-    while (batch := await asyncio.to_thread(next, iterator, None)) is not None:
-        fresh = [row for row in batch.resources.values() if named.add(row)]
-        count += batch.people
+    while batches := await asyncio.to_thread(lambda: list(islice(iterator, WIDTH))):
+        fresh = [[row for row in batch.resources.values() if named.add(row)] for batch in batches]
+        count += sum(batch.people for batch in batches)
         if count > done:
-            totals.add(await take_in(services, fresh))
+            totals.add(await _side_by_side(services, fresh))
             _write(mark, count)
-        progress(batch.lines)
+        progress(sum(batch.lines for batch in batches))
     totals.add(await deactivate(services, named, force=force, progress=lambda _: None))
     mark.unlink(missing_ok=True)
+    return totals
+
+
+async def _side_by_side(services: Services, batches: list[list[Resource]]) -> Totals:
+    """Store batches at once; a failure is raised when all of them have ended."""
+    ended = await asyncio.gather(
+        *(take_in(services, rows) for rows in batches), return_exceptions=True
+    )
+    totals = Totals()
+    for result in ended:
+        if isinstance(result, BaseException):
+            raise result
+        totals.add(result)
     return totals
 
 
