@@ -24,6 +24,7 @@ from system.nginx_place import (
     bearer,
     claims_of,
     credentials,
+    robots,
     running,
 )
 
@@ -226,3 +227,16 @@ def test_what_clients_need_to_know_is_published(place: Place) -> None:
     assert "client-confidential-asymmetric" in smart["capabilities"]
     assert metadata["tls_client_certificate_bound_access_tokens"] is True
     assert all({"kid", "use", "alg", "x", "y"} <= set(key) and "d" not in key for key in keys)
+
+
+def test_tokens_given_and_refused_are_recorded(place: Place) -> None:
+    """The audit knows which software got a token, and that somebody got none."""
+    headers = bearer(robots(place))
+    place.exchanged()
+    url = "/fhir/AuditEvent?date=ge2026-01-01&_count=500&_sort=-date"
+    with place.client(None) as client:
+        assert client.post("/oauth/token", data=place.form()).status_code == 401
+        events = client.get(url, headers=headers).raise_for_status().json()["entry"]
+    found = [row["resource"] for row in events if "'$token'" in str(row)]
+    assert any(each["outcome"] == "4" for each in found), found
+    assert any(each["outcome"] == "0" and "tool-as" in str(each) for each in found), found

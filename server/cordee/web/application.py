@@ -80,7 +80,7 @@ def _tokens(services: Services) -> Sequence[BaseRoute]:
         return ()
     from cordee.web import oauth  # noqa: PLC0415
 
-    return oauth.routes(services.authentication)
+    return oauth.routes(services)
 
 
 def _layers(settings: Settings) -> list[Middleware]:

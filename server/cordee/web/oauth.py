@@ -4,6 +4,7 @@ https://www.rfc-editor.org/rfc/rfc6749#section-5
 https://www.rfc-editor.org/rfc/rfc8414
 """
 
+import time
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,13 +13,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from cordee.access.authentication import Authentication
+from cordee.access.audit.act import Act, Audit
+from cordee.access.authorization_server.access_token import Issued
 from cordee.access.authorization_server.oauth_error import OAuthError
 from cordee.access.authorization_server.token_endpoint import TokenRequest
 from cordee.access.bearer import BearerAuthentication, OwnTokens
+from cordee.access.caller import ANONYMOUS, Caller, Kind
 from cordee.access.gate import KEYS, METADATA, TOKEN
 from cordee.access.identity.activities import HEADER
 from cordee.errors import FhirError
+from cordee.interactions.services import Services
 from cordee.outcome import status
 from cordee.web.callers import certificate
 
@@ -30,12 +34,13 @@ FORM = "application/x-www-form-urlencoded"
 NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-def routes(authentication: Authentication) -> list[Route]:
+def routes(services: Services) -> list[Route]:
     """Give the routes; none where there is no token endpoint."""
+    authentication = services.authentication
     own = authentication.own if isinstance(authentication, BearerAuthentication) else None
     if own is None:
         return []
-    pages = _Pages(own)
+    pages = _Pages(own, services.audit)
     return [
         Route(TOKEN, pages.token, methods=["POST"]),
         Route(KEYS, pages.keys),
@@ -46,28 +51,55 @@ def routes(authentication: Authentication) -> list[Route]:
 class _Pages:
     """The endpoints of one server."""
 
-    def __init__(self, own: OwnTokens) -> None:
+    def __init__(self, own: OwnTokens, audit: Audit) -> None:
         self._own = own
+        self._audit = audit
 
     async def token(self, request: Request) -> Response:
         request.scope["cordee.interaction"] = "token"
-        form: dict[str, str] = {}
+        begun = time.time()
         try:
-            form |= await _form(request)
-            asked = TokenRequest(
-                form,
-                certificate(request.scope),
-                request.headers.get(HEADER),
-                frozenset({self._own.metadata["token_endpoint"]}),
-            )
-            issued = await self._own.endpoint.issue(asked)
+            issued = await self._issued(request)
+            await self._record(request, begun, 200, self._caller(issued))
         except OAuthError as error:
-            return _refused(error)
+            return await self._denied(request, begun, error)
         except FhirError as error:
-            unheard = OAuthError("temporarily_unavailable", str(error))
-            return _refused(unheard, status(error))
-        log.info("token issued", grant=form["grant_type"], seconds=issued.seconds)
+            return _refused(OAuthError("temporarily_unavailable", str(error)), status(error))
         return JSONResponse(issued.answer(), headers=NOT_KEPT)
+
+    async def _denied(self, request: Request, begun: float, refused: OAuthError) -> Response:
+        try:
+            await self._record(request, begun, refused.status, ANONYMOUS)
+        except FhirError as error:
+            return _refused(OAuthError("temporarily_unavailable", str(error)), status(error))
+        return _refused(refused)
+
+    async def _issued(self, request: Request) -> Issued:
+        asked = TokenRequest(
+            await _form(request),
+            certificate(request.scope),
+            request.headers.get(HEADER),
+            frozenset({self._own.metadata["token_endpoint"]}),
+        )
+        return await self._own.endpoint.issue(asked)
+
+    def _caller(self, issued: Issued) -> Caller:
+        kind: Kind = "professional" if issued.exchanged else "system"
+        return Caller(issued.subject, self._own.expected.issuer, issued.client, kind=kind)
+
+    async def _record(self, request: Request, begun: float, code: int, caller: Caller) -> None:
+        """Record who got a token, or that somebody did not; raises UNAVAILABLE if it cannot be."""
+        act = Act(
+            "$token",
+            code,
+            begun,
+            time.time(),
+            caller,
+            request_id=request.scope.get("cordee.request_id", ""),
+            address=request.client.host if request.client else None,
+            affects_state=code == 200,
+        )
+        await self._audit.record(act)
 
     async def keys(self, request: Request) -> Response:
         request.scope["cordee.interaction"] = "token-keys"

@@ -23,6 +23,8 @@ class Issued:
     token: str
     seconds: int
     scopes: frozenset[str]
+    subject: str
+    client: str
     exchanged: bool = False
 
     def answer(self) -> dict[str, Any]:
@@ -83,4 +85,5 @@ class Issuing:
         key = await self._keys.current()
         header = {"alg": ALGORITHM, "kid": key.kid, "typ": "at+jwt"}
         token = jwt.encode(header, claims, key, algorithms=[ALGORITHM])
-        return Issued(token, self._seconds, scopes, exchanged="act" in claims)
+        exchanged = "act" in claims
+        return Issued(token, self._seconds, scopes, subject, client, exchanged=exchanged)
