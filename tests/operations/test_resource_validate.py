@@ -1,5 +1,6 @@
 """`$validate`: https://hl7.org/fhir/R4/resource-operation-validate.html."""
 
+import json
 from typing import Any
 
 import httpx
@@ -191,3 +192,47 @@ async def test_content_in_any_charset_is_stored_as_before(client: httpx.AsyncCli
     sent = {"content-type": "text/plain; charset=iso-8859-1"}
     answer = await client.post("/Binary", content=b"\xe9t\xe9", headers=sent)
     assert answer.status_code == 201, answer.text
+
+
+async def test_the_language_of_the_answer_is_told(client: httpx.AsyncClient) -> None:
+    """Verdicts and refusals say their language, also where nothing is at fault."""
+    french = {"Accept-Language": "fr"}
+    good = await client.post("/Patient/$validate", json=GOOD, headers=french)
+    assert good.headers["content-language"] == "fr"
+    assert "anomalie" in good.json()["issue"][0]["diagnostics"]
+    wrong = await client.post("/Patient", json=GOOD | {"gender": "x"}, headers=french)
+    assert (wrong.status_code, wrong.headers["content-language"]) == (422, "fr")
+
+
+async def test_an_update_needs_an_id(client: httpx.AsyncClient) -> None:
+    """With mode=update a resource without id is not good."""
+    answer = await client.post("/Patient/$validate", params={"mode": "update"}, json=GOOD)
+    (issue,) = answer.json()["issue"]
+    assert (issue["severity"], issue["expression"]) == ("error", ["Patient.id"])
+
+
+async def test_entries_with_references_keep_their_place(record: httpx.AsyncClient) -> None:
+    """In a transaction, entries whose references are rewritten, or lead nowhere, have lines."""
+    url = "urn:uuid:0a0b0c0d-0000-4000-8000-000000000001"
+    observation = {
+        "resourceType": "Observation",
+        "status": "wrong",
+        "code": {"text": "a"},
+        "subject": {"reference": url},
+    }
+    entries = [
+        {"fullUrl": url, "resource": GOOD, "request": {"method": "POST", "url": "Patient"}},
+        {"resource": observation, "request": {"method": "POST", "url": "Observation"}},
+    ]
+    lost = observation | {"status": "final", "subject": {"reference": "Patient?identifier=none"}}
+    for rows, needle in (
+        (entries, '"wrong"'),
+        ([{"resource": lost, "request": entries[1]["request"]}], '"Patient?identifier=none"'),
+    ):
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": rows}
+        text = json.dumps(bundle, indent=1)
+        headers = {"Content-Type": "application/fhir+json"}
+        answer = await record.post("", content=text, headers=headers)
+        assert answer.status_code in (412, 422)
+        line = text[: text.index(needle)].count("\n") + 1
+        assert position(answer)[0] == line

@@ -15,6 +15,7 @@ from cordee.interactions import answer, conformance, linking
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import identified
+from cordee.resource.locations import Place
 from cordee.resource.types import Resource
 from cordee.search.values import Extraction
 from cordee.store.port import Reader, Version
@@ -54,17 +55,26 @@ def admit(services: Services, request: Request, resource: Resource, id: str) -> 
 def validated(services: Services, resource: Resource, request: Request) -> Report:
     """Validate a resource; raises UNPROCESSABLE with the issues, errors first.
 
-    They are told in the request's language, with lines and columns if the resource is the body.
+    They are told in the request's language, with the lines and columns of the body; a patch, whose
+    lines are not those of the resource, gives its own place.
     """
     report = services.validator.validate(resource)
     if not report.ok:
         order = list(Severity)
-        sent = request.locate is not None and resource is request.body
-        places = request.locate() if request.locate is not None and sent else None
-        found = report.render(request.language, places)
+        found = report.render(request.language, _places(request, resource))
         issues = sorted(found, key=lambda issue: order.index(issue.severity))
-        raise FhirError(Category.UNPROCESSABLE, issues=issues)
+        headers = {"Content-Language": request.language}
+        raise FhirError(Category.UNPROCESSABLE, issues=issues, headers=headers)
     return report
+
+
+def _places(request: Request, resource: Resource) -> Place | None:
+    """Find where the resource stands in the text sent, its references perhaps rewritten since."""
+    if request.locate is None:
+        return None
+    whole, body = request.locate(), request.body
+    kind = body.get("resourceType") if isinstance(body, dict) else None
+    return whole if kind == resource.get("resourceType") else Place(whole.line, whole.column)
 
 
 def body_of(request: Request, type: str) -> Resource:

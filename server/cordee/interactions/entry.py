@@ -200,10 +200,19 @@ def at(entry: Entry) -> Iterator[None]:
 
 def located(entry: Entry, error: FhirError) -> FhirError:
     """Give an error of one entry as an error of the Bundle, its elements named from there."""
-    found = tuple(
-        replace(issue, expression=_within(entry, issue.expression)) for issue in issues_of(error)
-    )
+    found = tuple(_found(entry, issue) for issue in issues_of(error))
     return FhirError(error.category, error.diagnostics, issues=found, headers=error.headers)
+
+
+def _found(entry: Entry, issue: Issue) -> Issue:
+    """Name an issue's element from the Bundle, with line and column where it has none."""
+    expression = _within(entry, issue.expression)
+    resource = f"{entry.path}.resource"
+    locate = entry.request.locate
+    if locate is None or issue.line is not None or not expression.startswith(resource):
+        return replace(issue, expression=expression)
+    line, column = locate().find(f"Resource{expression[len(resource) :]}")
+    return replace(issue, expression=expression, line=line, column=column)
 
 
 def _within(entry: Entry, expression: str | None) -> str:

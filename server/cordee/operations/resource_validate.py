@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/resource-operation-validate.html
 
 from dataclasses import replace
 
-from cordee.errors import Category, FhirError, Issue, Severity
+from cordee.errors import Category, FhirError, Issue
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.read import read
 from cordee.interactions.services import Services
@@ -15,6 +15,7 @@ from cordee.outcome import operation_outcome
 from cordee.resource import json
 from cordee.resource.locations import Place
 from cordee.resource.types import Resource
+from cordee.validation.messages import catalogue
 from cordee.validation.options import STRICT
 
 MODES = frozenset({"create", "update", "delete", "profile"})
@@ -43,7 +44,12 @@ async def resource_validate(services: Services, request: Request) -> Response:
         lambda: services.validator.validate(given, profiles, options)
     )
     told = report.render(request.language, _places(request, given) if report.findings else None)
-    return Response(200, resource=operation_outcome((*_misplaced(request, given, mode), *told)))
+    found = (*_misplaced(request, given, mode), *told) or (_told(request, "validate-good"),)
+    return Response(
+        200,
+        resource=operation_outcome(found),
+        headers={"Content-Language": request.language},
+    )
 
 
 def _places(request: Request, given: object) -> Place | None:
@@ -80,11 +86,26 @@ async def _stored(services: Services, request: Request) -> Resource:
 def _misplaced(request: Request, given: object, mode: object) -> list[Issue]:
     """Say where the resource and the URL differ."""
     resource = given if isinstance(given, dict) else {}
-    type = resource.get("resourceType")
+    type, id = resource.get("resourceType"), resource.get("id")
     if request.type is not None and type != request.type:
-        text = f"This is a {type}, but the URL says {request.type}"
-        return [Issue(Severity.ERROR, "invalid", text, expression="resourceType")]
-    if mode == "update" and request.id is not None and resource.get("id") != request.id:
-        text = f"The id in the URL is {request.id!r}, in the resource {resource.get('id')!r}"
-        return [Issue(Severity.ERROR, "invalid", text, expression=f"{type}.id")]
+        wanted = {"found": type, "wanted": request.type}
+        return [_told(request, "validate-type", "resourceType", **wanted)]
+    if mode == "update" and id is None:
+        return [_told(request, "validate-id-missing", f"{type}.id")]
+    if mode == "update" and request.id is not None and id != request.id:
+        return [_told(request, "validate-id", f"{type}.id", found=id, wanted=request.id)]
     return []
+
+
+def _told(
+    request: Request, message_id: str, expression: str | None = None, **arguments: object
+) -> Issue:
+    """Make an issue of a message of the validator's catalogue, in the caller's language."""
+    message = catalogue.find(message_id)
+    return Issue(
+        message.severity,
+        message.code,
+        message.text(request.language, arguments),
+        expression=expression,
+        message_id=message_id,
+    )

@@ -114,7 +114,7 @@ class _Reader:
     def _member(self, key: _Token) -> list[Place]:
         value = next(self._tokens, key)
         if value.text == b"[":
-            return self._items()
+            return self._items() or [self._place(key.offset)]
         place = self._place(key.offset)
         self._fill(place, value)
         return [place]

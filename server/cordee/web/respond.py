@@ -23,7 +23,7 @@ from cordee.web.negotiation import Format
 Headers = list[tuple[bytes, bytes]]
 
 CONSTANT: tuple[tuple[bytes, bytes], ...] = (
-    (b"vary", b"Accept, Accept-Encoding"),
+    (b"vary", b"Accept, Accept-Encoding, Accept-Language"),
     # Health data may be kept by the caller alone, who asks again with the ETag.
     (b"cache-control", b"private, no-cache"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
