@@ -74,5 +74,27 @@ def _made(folder: Path, name: str, subject: str, by: Certificate | None) -> Cert
         .add_extension(x509.BasicConstraints(ca=by is None, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
     )
+    # From 3.13 on Python wants both key identifiers and, of an authority, what its key is for.
+    issuer = (by.key if by else key).public_key()
+    for extension in (
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()),
+        x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer),
+    ):
+        builder = builder.add_extension(extension, critical=False)
+    builder = builder.add_extension(_usage(signs=by is None), critical=True)
     signed = builder.sign(by.key if by else key, hashes.SHA256())
     return Certificate(signed, key, folder, name)
+
+
+def _usage(*, signs: bool) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=not signs,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=not signs,
+        key_cert_sign=signs,
+        crl_sign=signs,
+        encipher_only=False,
+        decipher_only=False,
+    )
