@@ -11,15 +11,20 @@ from subscriptions.receiver import Receiver
 
 
 async def active(base_url: str, resource: dict[str, Any]) -> str:
-    """Subscribe and wait until the subscription is active."""
+    """Subscribe and wait until the subscription is active; give its id."""
     async with httpx.AsyncClient(base_url=base_url, timeout=30) as http:
         made = await http.post("/Subscription", json=resource)
         assert made.status_code == 201, made.text
-        for _ in range(400):
-            found = (await http.get(f"/Subscription/{made.json()['id']}")).json()
-            if found["status"] == "active":
-                return str(found["id"])
-            await asyncio.sleep(0.05)
+        return await until_active(http, made.json()["id"])
+
+
+async def until_active(http: httpx.AsyncClient, id: str) -> str:
+    """Wait until a subscription is active; give its id."""
+    for _ in range(400):
+        found = (await http.get(f"/Subscription/{id}")).json()
+        if found["status"] == "active":
+            return id
+        await asyncio.sleep(0.05)
     pytest.fail(f"the subscription is {found['status']}: {found.get('error')}")
 
 
