@@ -76,6 +76,19 @@ def test_an_open_door_is_refused(host: str, tmp_path: Path) -> None:
     assert "REFUSED" in refused("--host", host, "--port", "0", "--data", str(tmp_path))
 
 
+def test_settings_that_do_not_fit_together_are_told(tmp_path: Path) -> None:
+    """All of them at once: what authentication lacks, files and addresses that are none."""
+    said = refused(
+        "--data",
+        str(tmp_path),
+        CORDEE_AUTH="oidc",
+        CORDEE_TRUSTED_PROXIES="nginx",
+        CORDEE_TLS_CERTIFICATE=str(tmp_path / "none.pem"),
+    )
+    for word in ("OIDC_ISSUER", "OIDC_AUDIENCE", "TRUSTED_PROXIES", "TLS"):
+        assert f"CORDEE_{word}" in said
+
+
 def test_wrong_settings_are_named(tmp_path: Path) -> None:
     """A setting out of range is told by name."""
     assert "page_size" in refused("--data", str(tmp_path), CORDEE_PAGE_SIZE="0")
@@ -119,12 +132,17 @@ def test_answers_are_sound_over_a_socket(tmp_path: Path) -> None:
 
 
 def test_stored_resources_outlive_the_server(tmp_path: Path) -> None:
-    """What was acknowledged is there after a stop and a new start; stopping is clean."""
+    """What was acknowledged is there after a stop and a new start; stopping is clean.
+
+    Each start says that nobody is authenticated.
+    """
     data = str(tmp_path / "data")
     with serving("--data", data) as (process, root):
         made = httpx.post(f"{root}/fhir/Patient", json={"resourceType": "Patient"})
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
+        assert process.stdout is not None
+        assert "AUTHENTICATION IS OFF" in process.stdout.read()
     with serving("--data", data) as (_, root):
         assert httpx.get(f"{root}/fhir/Patient/{made.json()['id']}").json() == made.json()
 
