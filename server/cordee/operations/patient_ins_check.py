@@ -36,7 +36,7 @@ async def patient_ins_check(
     Raises UNSUPPORTED without INSi, UNPROCESSABLE when there is no INS, traits are missing or the
     identity is in doubt, PRECONDITION_FAILED when another write came first.
     """
-    insi = offered(teleservice)
+    insi = offered(services, request, teleservice)
     arguments = Arguments(request, Patient="patient")
     storing = wants_storing(request, arguments)
     about = await subject(services, request, arguments)

@@ -13,6 +13,8 @@ from cordee.operations.matching.candidates import candidates
 from cordee.operations.matching.facts import facts
 from cordee.operations.matching.score import Score, score
 from cordee.operations.parameters import Arguments
+from cordee.resource import json
+from cordee.resource.types import Resource
 from cordee.store.port import Version
 
 GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
@@ -29,7 +31,7 @@ async def patient_match(services: Services, request: Request) -> Response:
     if asked is None:
         raise FhirError(Category.INVALID, "The parameter resource, a Patient, is missing")
     count = arguments.count("count", services.settings.page_size, services.settings.max_page_size)
-    who = facts(asked)
+    who = facts(_seen(services, request, asked))
     ranked = sorted(
         (
             (found, version)
@@ -44,6 +46,12 @@ async def patient_match(services: Services, request: Request) -> Response:
     shown = ranked[:count]
     entries = [_entry(request.base_url, version, found) for found, version in shown]
     return Response(200, body=bundle.assemble("searchset", entries, total=len(ranked)))
+
+
+def _seen(services: Services, request: Request, asked: Resource) -> Resource:
+    """Leave out what the caller may not know: an INS guessed must not be confirmed by a score."""
+    veil = services.policy.veil(request.caller)
+    return asked if veil is None else json.parse(veil.hide(json.serialize(asked)))
 
 
 def _entry(base_url: str, version: Version, found: Score) -> bytes:

@@ -41,8 +41,14 @@ class Subject:
     ins: Ins | None
 
 
-def offered(teleservice: Teleservice | None) -> Teleservice:
-    """Give the teleservice. Raises UNSUPPORTED when this server has none."""
+def offered(services: Services, request: Request, teleservice: Teleservice | None) -> Teleservice:
+    """Give the teleservice.
+
+    Raises UNSUPPORTED when this server has none, FORBIDDEN for callers outside the circle of trust:
+    an INS is not for them.
+    """
+    if services.policy.veil(request.caller) is not None:
+        raise FhirError(Category.FORBIDDEN, "INSi is for those who may know the INS")
     if teleservice is None:
         raise FhirError(Category.UNSUPPORTED, NOT_CONFIGURED)
     return teleservice
