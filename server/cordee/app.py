@@ -215,13 +215,13 @@ class Application:
             try:
                 metrics = Metrics()
                 opened = await stack.enter_async_context(services(self._settings, metrics.registry))
+                judge = CdaValidator(CodeTables(opened.repository), self._settings.cda_rules)
             except FhirError as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
             stack.push_async_callback(bulk_export.stop)
             work = await stack.enter_async_context(running(opened, metrics.registry))
             self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
-            judge = CdaValidator(CodeTables(opened.repository), self._settings.cda_rules)
             stack.push_async_callback(judge.close)
             self._serve = build(opened, metrics, cda.routes(opened, judge))
             await bulk_export.resume(opened)
