@@ -134,3 +134,12 @@ async def test_a_refusal_names_everything_missing(stored: httpx.AsyncClient) -> 
     assert {"Patient.identifier", "Patient.gender", "Patient.birthDate"} <= set(places)
     nothing = await stored.post("$to-cda", json={"resourceType": "Parameters"}, headers=TYPE)
     assert nothing.status_code == 400
+
+
+async def test_a_bundle_that_is_not_fhir_is_refused(stored: httpx.AsyncClient) -> None:
+    """What is sent must have the shape of FHIR before a document is made of it."""
+    entry = {"resource": {"resourceType": "Patient", "id": "1", "name": "Zoé"}}
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": [entry]}
+    answer = await stored.post("$to-cda", json=bundle, headers=TYPE)
+    assert answer.status_code == 422
+    assert "Bundle.entry[0].resource" in answer.json()["issue"][0]["expression"][0]

@@ -4,6 +4,8 @@ https://hl7.org/fhir/R4/operations.html
 """
 
 import base64
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from cordee.bridges.cda.code_tables import CodeTables
@@ -13,12 +15,14 @@ from cordee.bridges.cda.gathering import gather
 from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.writer import Order, write
 from cordee.definitions.repository import Repository
-from cordee.errors import Category, FhirError
+from cordee.errors import Category, FhirError, Issue
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import OperationEntry, Services
 from cordee.operations.parameters import Arguments
 from cordee.operations.registry import OWN, entry
 from cordee.resource.types import Resource
+from cordee.validation.options import Options
+from cordee.validation.report import FAILING
 
 MEDIA_TYPE = "text/xml"
 """What the national services call a CDA document."""
@@ -42,7 +46,7 @@ async def to_cda(tables: CodeTables, services: Services, request: Request) -> Re
         type = _type(key, str(request.type))
         record = await gather(services, request, whole=type.structured)
     else:
-        record = _sent(arguments, key)
+        record = _sent(services, request, arguments, key)
         type = _type(key, str(record.focus.get("resourceType")), record.focus)
     order = Order(
         type,
@@ -73,17 +77,44 @@ def _by_code(composition: Resource | None) -> str | None:
     return next((key for key, type in TYPES.items() if type.code.code in codes), None)
 
 
-def _sent(arguments: Arguments, key: str | None) -> Record:
+def _sent(services: Services, request: Request, arguments: Arguments, key: str | None) -> Record:
     """Give the record that a Bundle is, around the resource that the document is about."""
     bundle = arguments.resource("resource", "Bundle")
     if bundle is None:
         text = "Send the resources of the document as a Bundle (parameter resource)"
         raise FhirError(Category.INVALID, text)
-    entries = [row for row in bundle.get("entry", ()) if isinstance(row.get("resource"), dict)]
+    entries = bundle.get("entry") or ()
+    if not all(isinstance(row, dict) and isinstance(row.get("resource"), dict) for row in entries):
+        raise FhirError(Category.INVALID, "Every entry holds a resource", expression="Bundle.entry")
+    _check(services, request, entries)
     held = [(row.get("fullUrl"), row["resource"]) for row in entries]
     named = arguments.text("focus")
     focus = _focus(held, named, key)
     return Record(held, focus)
+
+
+def _check(services: Services, request: Request, entries: Sequence[Resource]) -> None:
+    """Refuse resources without the shape of FHIR: nobody has looked at them yet."""
+    faults = [
+        replace(issue, expression=_within(number, issue))
+        for number, row in enumerate(entries)
+        for issue in _faults(services, request, row["resource"])
+    ]
+    if faults:
+        raise FhirError(Category.UNPROCESSABLE, issues=faults)
+
+
+def _within(number: int, issue: Issue) -> str:
+    """Give the place of a fault in the Bundle."""
+    _, dot, rest = (issue.expression or "").partition(".")
+    return f"Bundle.entry[{number}].resource{dot}{rest}"
+
+
+def _faults(services: Services, request: Request, resource: object) -> list[Issue]:
+    report = services.validator.validate(resource, (), Options(claims="off"))
+    if report.ok:
+        return []
+    return [row for row in report.render(request.language) if row.severity in FAILING]
 
 
 def _focus(held: list[tuple[str | None, Resource]], named: str | None, key: str | None) -> Resource:

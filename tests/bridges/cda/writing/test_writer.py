@@ -191,3 +191,9 @@ def test_dates_are_spoken_in_french_order() -> None:
     """People read day, month, year."""
     assert spoken("2026-11-22T10:05:00Z") == "22/11/2026 10:05"
     assert spoken("2026-11") == "11/2026"
+
+
+def test_characters_that_xml_has_not_are_replaced(written: Write) -> None:
+    """Text that no XML can hold does not stop the document."""
+    data = written("ips", changed("Condition", code={"text": "Toux\x0b"}))
+    assert "Toux\N{REPLACEMENT CHARACTER}" in text(data)

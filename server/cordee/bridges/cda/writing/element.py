@@ -1,5 +1,6 @@
 """CDA elements made from Python: namespaces, null flavours, codes, identifiers, periods."""
 
+import re
 from typing import Any
 
 from lxml import etree
@@ -11,6 +12,7 @@ Element = etree._Element  # noqa: SLF001 - lxml gives its elements no other name
 Child = Element | str | None
 
 NSMAP: Any = {None: CDA, "xsi": XSI, "lab": LAB}
+_CONTROLS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TYPE = f"{{{XSI}}}type"
 
 
@@ -22,13 +24,18 @@ def el(name: str, /, *children: Child, **attributes: str | None) -> Element:
     made = etree.Element(f"{{{CDA}}}{name}", nsmap=NSMAP)
     for key, value in attributes.items():
         if value is not None:
-            made.set(_TYPE if key == "xsi_type" else key.rstrip("_"), value)
+            made.set(_TYPE if key == "xsi_type" else key.rstrip("_"), _writable(value))
     for child in children:
         if isinstance(child, str):
-            made.text = child
+            made.text = _writable(child)
         elif child is not None:
             made.append(child)
     return made
+
+
+def _writable(text: str) -> str:
+    """Replace the characters that XML cannot hold."""
+    return text if text.isprintable() else _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def null(name: str, flavour: str = "UNK", /, *children: Child, **attributes: str | None) -> Element:

@@ -5,11 +5,12 @@ https://www.iso.org/standard/38920.html (ISO 19005-1)
 
 import io
 from collections.abc import Sequence
+from xml.sax.saxutils import escape
 
 import pikepdf
 
 from cordee.bridges.cda.writing.color_profile import srgb
-from cordee.bridges.cda.writing.page import Pages
+from cordee.bridges.cda.writing.page import Pages, drawable
 from cordee.bridges.cda.writing.section import Content
 
 Part = tuple[str, Content]
@@ -31,21 +32,17 @@ def write(title: str, author: str, identity: Sequence[str], parts: Sequence[Part
                 pages.paragraph(row.cells[0])
         else:
             pages.table(content.headings, [row.cells for row in content.rows])
-    return archived(pages.bytes())
+    return archived(pages.bytes(), title, author)
 
 
-def archived(data: bytes) -> bytes:
-    """Make a PDF a PDF/A-1b: colours tied to a profile, properties told as XMP too."""
+def archived(data: bytes, title: str, author: str) -> bytes:
+    """Make a PDF a PDF/A-1b: colours tied to a profile, properties told as XMP and nowhere else."""
     with pikepdf.open(io.BytesIO(data)) as document:
-        # What XMP has no word for would contradict it.
-        for name in ("/Keywords", "/Trapped", "/Subject"):
-            if name in document.docinfo:
-                del document.docinfo[name]
-        with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            metadata.load_from_docinfo(document.docinfo)
-            metadata["pdfaid:part"] = "1"
-            metadata["pdfaid:conformance"] = "B"
-        profile = document.make_stream(srgb(), N=3)
+        del document.trailer["/Info"]
+        xmp = _XMP.format(title=escape(drawable(title)), author=escape(drawable(author)))
+        document.Root.Metadata = document.make_stream(
+            xmp.encode(), Type=pikepdf.Name.Metadata, Subtype=pikepdf.Name.XML
+        )
         document.Root.OutputIntents = pikepdf.Array(
             [
                 pikepdf.Dictionary(
@@ -53,7 +50,7 @@ def archived(data: bytes) -> bytes:
                     S=pikepdf.Name.GTS_PDFA1,
                     OutputConditionIdentifier="sRGB",
                     Info="sRGB",
-                    DestOutputProfile=profile,
+                    DestOutputProfile=document.make_stream(srgb(), N=3),
                 )
             ]
         )
@@ -64,10 +61,20 @@ def archived(data: bytes) -> bytes:
             object_stream_mode=pikepdf.ObjectStreamMode.disable,
             force_version="1.4",
             deterministic_id=True,
+            fix_metadata_version=False,
+            compress_streams=False,
         )
     return made.getvalue()
 
 
-def is_archival(data: bytes) -> bool:
-    """Tell whether a PDF says of itself that it is PDF/A-1."""
-    return b"pdfaid:part" in data and (b">1<" in data or b'pdfaid:part="1"' in data)
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"
+ xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{title}</rdf:li></rdf:Alt></dc:title>
+<dc:creator><rdf:Seq><rdf:li>{author}</rdf:li></rdf:Seq></dc:creator>
+<xmp:CreatorTool>Cordée</xmp:CreatorTool>
+<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
+"""What an archived document tells of itself (ISO 16684-1)."""
