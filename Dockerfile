@@ -27,6 +27,6 @@ WORKDIR /var/lib/cordee
 VOLUME /var/lib/cordee
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
-  CMD ["python", "-c", "import os,urllib.request as u; u.urlopen(f\"http://127.0.0.1:{os.environ.get('CORDEE_PORT','8080')}/health/ready\", timeout=2)"]
+  CMD ["python", "-c", "import os,ssl,urllib.request as u; e=os.environ.get; u.urlopen(f\"http{'s' if e('CORDEE_TLS_CERTIFICATE') else ''}://127.0.0.1:{e('CORDEE_PORT','8080')}/health/ready\", timeout=2, context=ssl._create_unverified_context())"]
 # Without authentication the server only listens on loopback: see docs/decisions/0087.
 CMD ["cordee", "serve"]

@@ -17,6 +17,7 @@ IDP = {"oidc_issuer": "https://login.example"}
         ({"auth": "oidc"} | IDP, "CORDEE_OIDC_AUDIENCE"),
         ({"auth": "oidc", "oidc_issuer": "http://a", "oidc_audience": ["us"]}, "ALLOW_HTTP"),
         ({"auth": "psc"} | IDP, "CORDEE_OIDC_CLIENTS"),
+        ({"auth": "oidc", "oidc_audience": "us", "clients": "c.json"} | IDP, "CORDEE_BASE_URL"),
     ],
 )
 def test_what_is_missing_is_named(settings: dict[str, Any], word: str) -> None:
@@ -44,9 +45,9 @@ def test_what_suffices_is_taken(settings: dict[str, Any]) -> None:
     [
         ({"base_url": "https://care.example/fhir"}, "https://care.example"),
         ({"base_url": "https://care.example/fhir/"}, "https://care.example"),
-        ({"host": "127.0.0.1", "port": 8081}, "http://127.0.0.1:8081"),
+        ({"base_url": "https://care.example/region/fhir"}, "https://care.example/region"),
     ],
 )
 def test_our_own_tokens_are_named_after_our_address(settings: dict[str, Any], origin: str) -> None:
-    """The public address, else the one listened on."""
+    """The public address, wherever the base lies below it."""
     assert origin_of(Settings(**settings)) == origin

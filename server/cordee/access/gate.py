@@ -75,6 +75,8 @@ def faults(settings: Settings) -> list[str]:
             "CORDEE_AUTH=psc needs CORDEE_OIDC_CLIENTS or CORDEE_OIDC_AUDIENCE: a token given to "
             "any other service must not open this one"
         )
+    if settings.clients and not settings.base_url:
+        found.append("CORDEE_CLIENTS needs CORDEE_BASE_URL: our own tokens are named after it")
     return found
 
 
@@ -153,8 +155,7 @@ def _own(
 
 def origin_of(settings: Settings) -> str:
     """Give the server's public address without the FHIR base: the name of its own tokens."""
-    base = settings.base_url or f"http://{settings.host}:{settings.port}{BASE}"
-    return base.rstrip("/").removesuffix(BASE)
+    return (settings.base_url or "").rstrip("/").removesuffix(BASE)
 
 
 def _secret(settings: Settings) -> Callable[[], bytes]:

@@ -45,6 +45,8 @@ def test_clients_are_found_by_id_and_by_subject(tmp_path: Path) -> None:
         ([TOOL | {"certificate_subject": None}], "neither"),
         ([TOOL | {"certificate_subject": "tool"}], "clients.json"),
         ([{**TOOL, "grants": ["password"]}], "password"),
+        ([TOOL, TOOL], "another's"),
+        ([TOOL, TOOL | {"client_id": "other"}], "another's"),
     ],
 )
 def test_a_wrong_file_is_told(tmp_path: Path, rows: Any, word: str) -> None:

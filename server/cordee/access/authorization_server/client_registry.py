@@ -71,11 +71,15 @@ class ClientRegistry:
     """The registered clients."""
 
     def __init__(self, clients: Iterable[RegisteredClient]) -> None:
-        """Index them by id and by certificate subject."""
-        self._by_id = {client.client_id: client for client in clients}
-        self._by_subject = {
-            client.subject: client for client in self._by_id.values() if client.subject is not None
-        }
+        """Index them by id and by certificate subject. Raises `ValueError` if two are alike."""
+        self._by_id: dict[str, RegisteredClient] = {}
+        self._by_subject: dict[x509.Name, RegisteredClient] = {}
+        for client in clients:
+            if client.client_id in self._by_id or client.subject in self._by_subject:
+                raise ValueError(f"{client.client_id}: its id or certificate is another's, too")
+            self._by_id[client.client_id] = client
+            if client.subject is not None:
+                self._by_subject[client.subject] = client
 
     @classmethod
     def load(cls, path: Path | None) -> "ClientRegistry":
