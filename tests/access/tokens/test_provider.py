@@ -101,6 +101,21 @@ async def test_claims_must_hold(idp: IdentityProvider, fetching: Fetching, case:
     assert word in challenge
 
 
+@pytest.mark.parametrize("name", ["exp", "nbf", "iat", "aud", "iss", "sub", "azp", "typ", "cnf"])
+async def test_nonsense_is_judged_too(idp: IdentityProvider, fetching: Fetching, name: str) -> None:
+    """Whatever a claim is, the token is taken or refused: it is never a failure of the server."""
+    provider, nonsense = (
+        judge(idp, fetching),
+        (1, -1, 1e308, 10**400, "", [], {}, [1], True, "9" * 99),
+    )
+    for value in nonsense:
+        claims: dict[str, Any] = {name: value}
+        try:
+            await provider.proven(idp.token(**claims))
+        except FhirError as refused:
+            assert refused.category is Category.UNAUTHENTICATED  # noqa: PT017 - or none at all
+
+
 async def test_forgeries_are_refused(idp: IdentityProvider, fetching: Fetching) -> None:
     """No algorithm, a public key as a secret, another's signature, a changed claim, another key."""
     provider, key = judge(idp, fetching), idp.keys[0]

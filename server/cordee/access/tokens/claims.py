@@ -14,6 +14,8 @@ Claims: TypeAlias = dict[str, Any]
 """What a token, or its issuer, says."""
 
 
+LATEST = 1e11
+"""Seconds of the epoch beyond which nothing is a time: three thousand years from now."""
 OTHER_TOKENS = frozenset(("id", "refresh", "offline", "logout"))
 """What a Keycloak provider writes as `typ` into tokens that are not for access."""
 
@@ -65,7 +67,7 @@ def moment(claims: Claims, name: str) -> float | None:
     value = claims.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:  # noqa: PLR0124 - NaN
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LATEST:
         raise invalid(f"The token's {name} is not a time")
     return float(value)
 
