@@ -76,8 +76,13 @@ def main() -> int:
     for hostile in inputs():
         check(json.serialize(hostile), validator, dice, tally)
     seeds = list(_seeds(repository, chosen.material))
-    while tally.tried < chosen.inputs:
-        check(_mutated(dice, seeds, repository), validator, dice, tally)
+    try:
+        while tally.tried < chosen.inputs:
+            check(_mutated(dice, seeds, repository), validator, dice, tally)
+            if tally.tried % 5_000 == 0:
+                print(f"{tally.tried} tried, {tally.wrong.total()} wrong", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("stopped before the end", file=sys.stderr)
     print(
         text_json.dumps(
             {
