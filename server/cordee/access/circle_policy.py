@@ -29,6 +29,7 @@ from cordee.search.filter import EVERYTHING, Filter, Ids, Marked, all_of
 from cordee.search.marks import BY, OPPOSITIONS
 from cordee.search.values import Extraction
 from cordee.store.port import Query, Reader
+from cordee.store.witness import Witness
 
 KEPT = 20_000
 """Callers whose rights one process keeps at hand."""
@@ -65,10 +66,15 @@ class CirclePolicy:
         if known is None or self._now() >= known[1].until:
             return None
 
-        async def holds() -> bool:
-            return await self._counts(key[2]) == known[0]
+        witness = Witness((OPPOSITIONS, *key[2]))
 
-        return Provisional(replace(caller, grants=known[1]), holds)
+        async def holds() -> bool:
+            counts = witness.counts
+            if counts is None:
+                counts = await self._counts(key[2])
+            return counts == known[0]
+
+        return Provisional(replace(caller, grants=known[1]), holds, witness)
 
     async def opening(
         self, caller: Caller, reader: Reader, extraction: Extraction, fresh: Collection[str] = ()

@@ -4,14 +4,15 @@ A policy restricts reads by narrowing the search's own filter tree, never by fil
 afterwards, and judges writes on the index values of the resource before and after.
 """
 
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias
 
 from cordee.access.caller import Caller
 from cordee.search.filter import Filter
 from cordee.search.values import Extraction
 from cordee.store.port import Reader
+from cordee.store.witness import Witness
 
 Action = Literal["create", "update", "patch", "delete"]
 
@@ -34,10 +35,14 @@ class Veil(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Provisional:
-    """A caller as last prepared, and what asks whether that still holds."""
+    """A caller as last prepared, and what asks whether that still holds.
+
+    It need not ask the database if `witness` came along with a page.
+    """
 
     caller: Caller
-    holds: Callable[[], Coroutine[Any, Any, bool]]
+    holds: Callable[[], Awaitable[bool]]
+    witness: Witness
 
 
 class Policy(Protocol):

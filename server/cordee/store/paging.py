@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Any
 
-from cordee.store.catalog import Catalog
+from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors, Position
 from cordee.store.documents import from_current
 from cordee.store.port import Page, Query, Version
 from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
+from cordee.store.witness import ASKED
 
 BODY = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
 
@@ -100,8 +101,19 @@ class Pager:
         collection = self._catalog.current(type)
         fields = BODY | {part.field: 1 for part in order}
         sort = [(part.field, -1 if part.descending else 1) for part in order]
+        witness = ASKED.get() if self._session is None and limit is not None else None
         if any(part.computed for part in order):
             rows = await self._computed(type, query, order, limit, fields)
+        elif witness is not None and witness.counts is None:
+            stages: list[dict[str, Any]] = [
+                {"$match": query},
+                {"$sort": dict(sort)},
+                {"$limit": limit},
+                {"$project": fields},
+                witness.stage(REVISIONS),
+            ]
+            found = await collection.aggregate(stages, maxTimeMS=self._milliseconds)
+            rows = witness.take(await found.to_list())
         else:
             cursor = collection.find(
                 query,

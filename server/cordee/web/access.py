@@ -1,10 +1,10 @@
 """A request under the rules of access: its caller prepared, the glass broken, parts hidden.
 
 What is remembered of a caller's rights must be compared with the database before it counts. A read
-goes ahead meanwhile, and is done again if it turns out that the rights have changed.
+goes ahead, the comparison comes along with what it finds, and it is done again if the rights turn
+out to have changed.
 """
 
-import asyncio
 from dataclasses import replace
 
 from cordee.access.policy import Provisional
@@ -12,6 +12,7 @@ from cordee.interactions import emergency
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.resource import json
+from cordee.store.witness import ASKED
 from cordee.web.routes import Endpoint
 
 REPEATABLE = frozenset(("read", "vread", "search", "history"))
@@ -42,17 +43,16 @@ async def _meanwhile(
 ) -> tuple[Request, Response] | None:
     """Run a read by the rights remembered; None, whatever it gave, if they do not hold any more."""
     request = replace(request, caller=remembered.caller)
-    check = asyncio.create_task(remembered.holds())
+    asked = ASKED.set(remembered.witness)
     try:
-        try:
-            response = await endpoint.run(services, request)
-        except Exception:
-            if await check:
-                raise
-            return None
-        return (request, _veiled(services, request, response)) if await check else None
+        response = await endpoint.run(services, request)
+    except Exception:
+        if await remembered.holds():
+            raise
+        return None
     finally:
-        check.cancel()
+        ASKED.reset(asked)
+    return (request, _veiled(services, request, response)) if await remembered.holds() else None
 
 
 def _veiled(services: Services, request: Request, response: Response) -> Response:
