@@ -48,6 +48,7 @@ PROJECTS = (
     "agendas-partages-3.0.0",
     "documents-pdsm-3.1.1",
     "subscriptions-backport-1.1.0",
+    "sdc-3.0.0",
     "coordination",
     "identity",
 )
@@ -118,8 +119,10 @@ def compile_project(project: str) -> dict[Path, str]:
     _place(name, config, resources)
     files = {Path(name, "package.json"): _text(_described(config))}
     for resource in resources:
-        kept = {key: value for key, value in resource.items() if key not in DROPPED}
-        files[Path(name, f"{resource['resourceType']}-{resource['id']}.json")] = _text(kept)
+        type = resource["resourceType"]
+        dropped = DROPPED if type == "StructureDefinition" else {"date"}
+        kept = {key: value for key, value in resource.items() if key not in dropped}
+        files[Path(name, f"{type}-{resource['id']}.json")] = _text(kept)
     return files
 
 

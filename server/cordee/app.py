@@ -22,6 +22,7 @@ from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
 from cordee.coordination import lateness
+from cordee.coordination.form.admission import scored
 from cordee.coordination.rules import GUARDS, REQUIREMENTS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
@@ -115,7 +116,10 @@ async def services(
                 if settings.provenance == "delegated"
                 else GUARDS
             ),
-            admissions={"Subscription": Admission(seal, Addresses(settings))},
+            admissions={
+                "QuestionnaireResponse": scored,
+                "Subscription": Admission(seal, Addresses(settings)),
+            },
             learners={"Basic": topics.learn},
             subscription_topics=topics.advertised,
         )

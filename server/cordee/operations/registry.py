@@ -17,6 +17,7 @@ from cordee.operations.code_system_lookup import code_system_lookup
 from cordee.operations.code_system_subsumes import code_system_subsumes
 from cordee.operations.code_system_validate_code import code_system_validate_code
 from cordee.operations.concept_map_translate import concept_map_translate
+from cordee.operations.form_operations import FORM_OPERATIONS
 from cordee.operations.patient_dossier import patient_dossier
 from cordee.operations.patient_everything import patient_everything
 from cordee.operations.patient_ins_read_datamatrix import patient_ins_read_datamatrix
@@ -70,7 +71,7 @@ WRITING = frozenset({plan_definition_apply, resource_meta_add, resource_meta_del
 
 def operations(repository: Repository) -> tuple[OperationEntry, ...]:
     """Give all operations offered. Raises `FhirError` BUG when a definition is missing."""
-    return (*(entry(repository, *row) for row in DEFINED.items()), *EXPORTS)
+    return (*(entry(repository, *row) for row in DEFINED.items()), *EXPORTS, *FORM_OPERATIONS)
 
 
 def entry(repository: Repository, canonical: str, run: Interaction) -> OperationEntry:

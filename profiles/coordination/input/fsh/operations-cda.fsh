@@ -22,7 +22,7 @@ Title: "Make a CDA document"
 * type = false
 * instance = true
 * affectsState = false
-* insert In(type, 0, 1, code, [[Type of document; by default what the resource usually becomes: ppcs, bsi, orientation, liaison, liaison-entry, liaison-exit, contacts, pdf, ldl-ees, ldl-ses, dlu, fludt, fludr, ips, vsm.]])
+* insert In(type, 0, 1, code, [[Type of document; by default what the resource usually becomes: ppcs, bsi, orientation, liaison, liaison-entry, liaison-exit, contacts, pdf, ldl-ees, ldl-ses, dlu, fludt, fludr, ips, vsm, pps-paerpa.]])
 * insert In(resource, 0, 1, Bundle, [[The resources of the document, when nothing stored is named.]])
 * insert In(focus, 0, 1, string, [[Which resource of the Bundle the document is about.]])
 * insert In(author, 0, 1, Reference, [[Who signs, when the resource does not say.]])

@@ -1,0 +1,1 @@
+"""Forms that think along (SDC): filled beforehand, scored, and turned into findings."""
