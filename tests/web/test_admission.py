@@ -63,10 +63,10 @@ def test_a_client_may_ask_in_bursts_and_then_at_its_rate(clock: Clock) -> None:
 
 
 def test_an_address_that_keeps_failing_is_not_even_asked(clock: Clock) -> None:
-    """After twenty failures at once an address waits; success costs it nothing."""
+    """After a hundred failures at once an address waits; success costs it nothing."""
     admission = Admission(Settings(), known=True)
     refused = FhirError(Category.UNAUTHENTICATED, "no")
-    for _ in range(20):
+    for _ in range(100):
         admission.before("10.0.0.1")
         admission.failed("10.0.0.1", refused)
     with pytest.raises(FhirError) as raised:

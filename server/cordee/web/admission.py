@@ -10,7 +10,7 @@ from cordee.access.caller import Caller
 from cordee.errors import Category, FhirError
 from cordee.settings import Settings
 from cordee.web.middleware.metrics import MULTIPROCESS
-from cordee.web.rate_limit import BURST, FAILURES, RateLimits
+from cordee.web.rate_limit import BURST, FAILURES, FAILURES_RATE, RateLimits
 
 REFUSED = frozenset({Category.UNAUTHENTICATED, Category.FORBIDDEN})
 
@@ -24,7 +24,7 @@ class Admission:
         self._under_way = 0
         rate = settings.rate_limit if known else 0.0
         self._clients = RateLimits(rate, rate * BURST, _shared("clients")) if rate else None
-        self._failures = RateLimits(1.0, FAILURES, _shared("failures")) if rate else None
+        self._failures = RateLimits(FAILURES_RATE, FAILURES, _shared("failures")) if rate else None
 
     def enter(self) -> None:
         """Let a request in. Raises `FhirError` UNAVAILABLE when too many are under way."""

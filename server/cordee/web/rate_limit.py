@@ -20,8 +20,9 @@ SLOTS = 1 << 16
 """Buckets; clients that share one by accident push each other out, and begin full again."""
 BURST = 5
 """Seconds' worth of requests that may come at once."""
-FAILURES = 20
-"""Failed attempts to be known that an address may make at once, and then one in a second."""
+FAILURES_RATE = 5.0
+FAILURES = 100
+"""Failed attempts to be known that an address may make at once, and then five in a second."""
 
 _SLOT = struct.Struct("<Qdd")
 
