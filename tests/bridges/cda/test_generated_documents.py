@@ -58,7 +58,9 @@ async def test_a_generated_document_has_no_error(
         assert [issue.diagnostics for issue in issues if issue.severity in FAILING] == []
 
 
-@pytest.mark.parametrize("key", ["ips", "vsm", "ldl-ees", "ldl-ses", "dlu", "fludt", "fludr"])
+@pytest.mark.parametrize(
+    "key", ["ips", "vsm", "ldl-ees", "ldl-ses", "dlu", "fludt", "fludr", "pps-paerpa"]
+)
 async def test_a_rich_document_has_no_error(
     key: str, written: Write, official: CdaValidator
 ) -> None:

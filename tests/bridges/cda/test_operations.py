@@ -70,6 +70,7 @@ def document(answer: httpx.Response) -> Any:
         ("CarePlan", "18776-5"),
         ("CareTeam", "FICHE-CONTACTS"),
         ("Communication", "28653-4"),
+        ("DocumentReference", "28653-4"),
         ("Patient", "60591-5"),
     ],
 )
@@ -143,3 +144,20 @@ async def test_a_bundle_that_is_not_fhir_is_refused(stored: httpx.AsyncClient) -
     answer = await stored.post("$to-cda", json=bundle, headers=TYPE)
     assert answer.status_code == 422
     assert "Bundle.entry[0].resource" in answer.json()["issue"][0]["expression"][0]
+
+
+async def test_who_signs_may_be_named(stored: httpx.AsyncClient) -> None:
+    """The author and the keeper that the request names stand in the header."""
+    roles = [row for row in people() if row["resourceType"] == "PractitionerRole"]
+    author = f"PractitionerRole/{roles[-1]['id']}"
+    keeper = id_of("Organization")
+    root = document(
+        await stored.get(
+            f"Patient/{id_of('Patient')}/$to-cda",
+            params={"author": author, "custodian": f"Organization/{keeper}"},
+        )
+    )
+    family = roles[-1]["practitioner"]["display"].split(" ", 1)[1]
+    assert root.find(f"{tag('author')}//{tag('family')}").text == family
+    name = next(row["name"] for row in people() if row.get("id") == keeper)
+    assert root.find(f"{tag('custodian')}//{tag('name')}").text == name

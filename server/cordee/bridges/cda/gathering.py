@@ -6,7 +6,7 @@ circle and the alerts. People and places are followed until nobody is unknown.
 https://hl7.org/fhir/R4/patient-operation-everything.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from cordee.bridges.cda.writing.record import Record
@@ -59,18 +59,23 @@ _HOPS = 4
 Key = tuple[str, str]
 
 
-async def gather(services: Services, request: Request, *, whole: bool) -> Record:
-    """Give the record around the resource that a request names, as its caller may see it."""
+async def gather(
+    services: Services, request: Request, *, whole: bool, named: Sequence[Resource] = ()
+) -> Record:
+    """Give the record around the resource that a request names, as its caller may see it.
+
+    `named` are References of the request, whose targets belong to the record too.
+    """
     stored = await read(services, request)
     focus = json.parse(stored.body or b"{}")
-    alone = Record([(None, focus)], focus)
     patient = _patient_id(services, focus)
     found: dict[Key, Resource] = {_key(focus): focus}
     if patient is not None:
         for resource in await _compartment(services, request, patient, WHOLE if whole else AROUND):
             found.setdefault(_key(resource), resource)
-    await _cited(services, request, found, [focus] if not whole else list(found.values()))
-    return Record([(None, resource) for resource in found.values()], alone.focus)
+    first = list(found.values()) if whole else [focus]
+    await _cited(services, request, found, [*first, {"resourceType": "List", "item": named}])
+    return Record([(None, resource) for resource in found.values()], focus)
 
 
 def _key(resource: Resource) -> Key:

@@ -10,9 +10,11 @@ from functools import partial
 
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.documents.document_type import DocumentType
+from cordee.bridges.cda.documents.liaison import LIAISON
 from cordee.bridges.cda.documents.registry import DEFAULTS, TYPES
 from cordee.bridges.cda.gathering import gather
-from cordee.bridges.cda.writing.record import Record
+from cordee.bridges.cda.writing.entries.words import note_text
+from cordee.bridges.cda.writing.record import Record, rows
 from cordee.bridges.cda.writing.writer import Order, write
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError, Issue
@@ -42,38 +44,43 @@ async def to_cda(tables: CodeTables, services: Services, request: Request) -> Re
     """
     arguments = Arguments(request, Bundle="resource")
     key = arguments.text("type")
+    author, custodian = _reference(arguments, "author"), _reference(arguments, "custodian")
     if request.id is not None:
-        type = _type(key, str(request.type))
-        record = await gather(services, request, whole=type.structured)
+        structured = _type(key, {"resourceType": request.type}).structured
+        named = [row for row in (author, custodian) if row is not None]
+        record = await gather(services, request, whole=structured, named=named)
     else:
         record = _sent(services, request, arguments, key)
-        type = _type(key, str(record.focus.get("resourceType")), record.focus)
-    order = Order(
-        type,
-        services.clock(),
-        author=arguments.element("author", "Reference"),
-        custodian=arguments.element("custodian", "Reference"),
-    )
+    order = Order(_type(key, record.focus), services.clock(), author, custodian)
     data = base64.b64encode(write(record, order, tables)).decode()
     return Response(
         200, resource={"resourceType": "Binary", "contentType": MEDIA_TYPE, "data": data}
     )
 
 
-def _type(key: str | None, of: str, composition: Resource | None = None) -> DocumentType:
+def _reference(arguments: Arguments, name: str) -> Resource | None:
+    """Give a Reference, which a URL writes as text."""
+    value = arguments.one(name)
+    return {"reference": value} if isinstance(value, str) else arguments.element(name, "Reference")
+
+
+def _type(key: str | None, focus: Resource) -> DocumentType:
     """Give the type asked for, or the one that a resource becomes."""
     if key is not None and key not in TYPES:
         raise FhirError(Category.INVALID, f"type is one of {', '.join(TYPES)}, not {key!r}")
-    chosen = key or DEFAULTS.get(of) or _by_code(composition)
+    of = str(focus.get("resourceType"))
+    # A note of the booklet is a document too, of text.
+    usual = LIAISON.key if note_text(focus) else DEFAULTS.get(of)
+    chosen = key or usual or _by_code(focus)
     if chosen is None:
         known = ", ".join(TYPES)
         raise FhirError(Category.INVALID, f"Name the type of document for a {of}: {known}")
     return TYPES[chosen]
 
 
-def _by_code(composition: Resource | None) -> str | None:
+def _by_code(composition: Resource) -> str | None:
     """Give the type whose code a Composition has."""
-    codes = {row.get("code") for row in ((composition or {}).get("type") or {}).get("coding", ())}
+    codes = {row.get("code") for row in rows(composition.get("type"), "coding")}
     return next((key for key, type in TYPES.items() if type.code.code in codes), None)
 
 

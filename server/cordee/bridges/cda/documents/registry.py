@@ -3,6 +3,7 @@
 from cordee.bridges.cda.documents.assessment import ASSESSMENT
 from cordee.bridges.cda.documents.care_plan import CARE_PLAN
 from cordee.bridges.cda.documents.document_type import DocumentType
+from cordee.bridges.cda.documents.elderly_plan import ELDERLY_PLAN
 from cordee.bridges.cda.documents.emergency import EMERGENCY_FILE, FROM_EMERGENCY, TO_EMERGENCY
 from cordee.bridges.cda.documents.letters import DISCHARGE_LETTER, ENTRY_LETTER
 from cordee.bridges.cda.documents.liaison import CONTACTS, LIAISON, LIAISON_ENTRY, LIAISON_EXIT
@@ -27,6 +28,7 @@ TYPES: dict[str, DocumentType] = {
         FROM_EMERGENCY,
         SUMMARY,
         VSM,
+        ELDERLY_PLAN,
         PDF_DOCUMENT,
     )
 }

@@ -15,7 +15,7 @@ from cordee.bridges.cda.writing.element import Element, el, null, period, refere
 from cordee.bridges.cda.writing.entries.vocabulary import CCD, FR, PCC
 from cordee.bridges.cda.writing.people import professional
 from cordee.bridges.cda.writing.record import Record, rows
-from cordee.bridges.cda.writing.section import Anchor, Content, Row
+from cordee.bridges.cda.writing.section import Anchor, Content, Entry, Row
 from cordee.bridges.cda.writing.times import spoken, time
 from cordee.resource.types import Resource
 
@@ -28,6 +28,20 @@ def plan(record: Record) -> Content:
     found = [*_items(record, "Goal"), *_items(record, "ServiceRequest"), *_items(record, "Task")]
     found += [*_items(record, "Appointment"), *_activities(record)]
     return Content(("Prévu", "Quand", "Par", "État"), tuple(found))
+
+
+def plan_in_words(record: Record) -> Content:
+    """Give the same for models whose short lists of codes know nothing of ours."""
+    content = plan(record)
+    told = tuple(Row(row.cells, partial(_in_words, row.entry)) for row in content.rows if row.entry)
+    return Content(content.headings, told)
+
+
+def _in_words(entry: Entry, anchor: Anchor) -> Element:
+    made = entry(anchor)
+    for code in made.findall("{*}code"):
+        made.replace(code, concept("code", None, anchor.name))
+    return made
 
 
 def goals(record: Record) -> Content:

@@ -24,6 +24,8 @@ from cordee.resource.types import Resource
 
 _KIND = snomed("282291009", "interprétation diagnostique")
 _PROBLEM = snomed("55607006", "problème")
+FORMER_KIND = Code("G-1009", "1.2.250.1.213.2.12", "Diagnostic")
+"""What models before 2022 call a problem."""
 PAST = frozenset({"inactive", "remission", "resolved"})
 UNKNOWN = Code("no-problem-info", ABSENT, "Aucune information sur les problèmes")
 
@@ -35,7 +37,7 @@ def status(condition: Resource) -> str:
     )
 
 
-def problems(record: Record, *, past: bool) -> Content:
+def problems(record: Record, *, past: bool, kind: Code = _KIND) -> Content:
     """Give the problems a record tells of, those of the past or those of now."""
     wanted = (row for row in record.all("Condition") if (status(row) in PAST) == past)
     told = [row for row in wanted if not _refuted(row)]
@@ -48,7 +50,7 @@ def problems(record: Record, *, past: bool) -> Content:
                     spoken(_since(row)),
                     spoken(row.get("abatementDateTime")),
                 ),
-                partial(_entry, row),
+                partial(_entry, row, kind),
             )
             for row in told
         ),
@@ -68,16 +70,16 @@ def _since(condition: Resource) -> object:
     return condition.get("onsetDateTime") or condition.get("recordedDate")
 
 
-def _entry(condition: Resource, anchor: Anchor) -> Element:
+def _entry(condition: Resource, kind: Code, anchor: Anchor) -> Element:
     since, until = time(_since(condition)), time(condition.get("abatementDateTime"))
     value = concept("value", condition.get("code"), anchor.name, xsi_type="CD", absent=None)
-    return _concern(anchor, since, until, value, past=status(condition) in PAST)
+    return _concern(anchor, since, until, value, kind, past=status(condition) in PAST)
 
 
 def unknown_problems(anchor: Anchor) -> Element:
     """Say that nothing is known of problems."""
     value = coded("value", UNKNOWN, reference("originalText", anchor.name), xsi_type="CD")
-    return _concern(anchor, None, None, value, kind=_PROBLEM, past=False)
+    return _concern(anchor, None, None, value, _PROBLEM, past=False)
 
 
 def _concern(
@@ -85,8 +87,8 @@ def _concern(
     since: str | None,
     until: str | None,
     value: Element,
+    kind: Code,
     *,
-    kind: Code = _KIND,
     past: bool,
 ) -> Element:
     observation = el(

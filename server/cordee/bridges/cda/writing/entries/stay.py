@@ -9,6 +9,7 @@ from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.writing.concepts import codes, text_of
 from cordee.bridges.cda.writing.element import Element, coded, el, null, reference
 from cordee.bridges.cda.writing.entries.observation import observations, said, simple
+from cordee.bridges.cda.writing.entries.plan_item import goals
 from cordee.bridges.cda.writing.entries.procedure import procedures, unknown_procedures
 from cordee.bridges.cda.writing.entries.vocabulary import FR, cisis, loinc, snomed
 from cordee.bridges.cda.writing.entries.words import reason
@@ -103,6 +104,25 @@ def _status(value: Code, anchor: Anchor) -> Element:
     code = cisis("GEN-065", "Statut du document")
     made = coded("value", value, xsi_type="CD")
     return said(code, anchor, f"{FR}3.48.16", f"{FR}3.48.16.1", value=made)
+
+
+def validated(record: Record) -> Content:
+    """Give the status as the model of elderly persons' plans words it."""
+    del record
+    told = partial(_status_of_plan, cisis("GEN-068", "Validé"))
+    return Content(("Élément", "Valeur"), (Row(("Statut", "Validé"), told),))
+
+
+def _status_of_plan(value: Code, anchor: Anchor) -> Element:
+    code = cisis("GEN-065", "Statut du document")
+    return said(code, anchor, f"{FR}3.48.16", value=coded("value", value, xsi_type="CD"))
+
+
+def priorities(record: Record) -> Content:
+    """Give what matters to the person: the goals, in words."""
+    told = "; ".join(row.cells[0] for row in goals(record).rows) or _UNANSWERED
+    code = cisis("PAT-009", "Priorités actuelles de la personne")
+    return Content(("Élément", "Valeur"), (Row((code.display, told), partial(said, code)),))
 
 
 def reason_for_transfer(record: Record) -> Content:
