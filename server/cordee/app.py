@@ -5,7 +5,7 @@
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
@@ -27,7 +27,7 @@ from cordee.coordination.rules import GUARDS, REQUIREMENTS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
 from cordee.interactions import conformance, provenance, warming
-from cordee.interactions.services import Services, now
+from cordee.interactions.services import Guard, Services, now
 from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
 from cordee.operations.registry import operations
@@ -62,31 +62,12 @@ async def services(
     the definitions cannot be opened.
     """
     async with AsyncExitStack() as stack:
-        uri = settings.mongodb_uri
-        if uri is None:
-            embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
-            uri = await asyncio.to_thread(embedded.start)
-            stack.callback(embedded.stop)
-        repository = Repository.load(
-            settings.packages,
-            folder=settings.data / "packages",
-            registry=settings.package_registry,
-        )
+        uri = settings.mongodb_uri or await _embedded(settings, stack)
+        repository = _repository(settings)
         terminology = Terminology(repository, _remote(settings))
         if terminology.remote is not None:
             stack.push_async_callback(terminology.remote.close)
-        registry = SearchRegistry(
-            repository,
-            full_text=settings.full_text,
-            base_urls=(settings.base_url.rstrip("/"),) if settings.base_url else (),
-            codes=terminology.codes,
-            hierarchy=terminology.hierarchy,
-            limits=Limits(
-                chain_depth=settings.max_chain_depth,
-                values=settings.max_values,
-                parameters=settings.max_parameters,
-            ),
-        )
+        registry = _registry(settings, repository, terminology)
         store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
@@ -111,11 +92,7 @@ async def services(
                 *subscription_operations(queue, tokens),
             ),
             requirements=REQUIREMENTS,
-            guards=(
-                provenance.everywhere(GUARDS, repository.resource_types)
-                if settings.provenance == "delegated"
-                else GUARDS
-            ),
+            guards=_guards(settings, repository),
             admissions={
                 "QuestionnaireResponse": scored,
                 "Subscription": Admission(seal, Addresses(settings)),
@@ -124,26 +101,61 @@ async def services(
             subscription_topics=topics.advertised,
         )
         if wanted(settings):
-            opened = replace(
-                opened,
-                audit=await stack.enter_async_context(
-                    recording(
-                        settings,
-                        store.journal(),
-                        store,
-                        registry,
-                        clock=opened.clock,
-                        new_id=opened.new_id,
-                        metrics=metrics,
-                    )
-                ),
+            trail = recording(
+                settings,
+                store.journal(),
+                store,
+                registry,
+                clock=opened.clock,
+                new_id=opened.new_id,
+                metrics=metrics,
             )
-        # What is written must be indexed by all parameters; other definitions can come later.
-        await conformance.load(opened, "SearchParameter")
-        await topics.load(opened)
-        following = asyncio.create_task(conformance.follow(opened))
-        stack.push_async_callback(_stopped, following)
+            opened = replace(opened, audit=await stack.enter_async_context(trail))
+        await _definitions(opened, stack)
         yield opened
+
+
+async def _definitions(opened: Services, stack: AsyncExitStack) -> None:
+    """Take in the definitions that the store holds, and from now on those that it is given."""
+    # What is written must be indexed by all parameters; other definitions can come later.
+    await conformance.load(opened, "SearchParameter")
+    await topics.load(opened)
+    stack.push_async_callback(_stopped, asyncio.create_task(conformance.follow(opened)))
+
+
+async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
+    embedded = EmbeddedMongo(settings.data, cache_gb=settings.mongodb_cache_gb)
+    uri = await asyncio.to_thread(embedded.start)
+    stack.callback(embedded.stop)
+    return uri
+
+
+def _repository(settings: Settings) -> Repository:
+    folder = settings.data / "packages"
+    return Repository.load(settings.packages, folder=folder, registry=settings.package_registry)
+
+
+def _registry(
+    settings: Settings, repository: Repository, terminology: Terminology
+) -> SearchRegistry:
+    return SearchRegistry(
+        repository,
+        full_text=settings.full_text,
+        base_urls=(settings.base_url.rstrip("/"),) if settings.base_url else (),
+        codes=terminology.codes,
+        hierarchy=terminology.hierarchy,
+        limits=Limits(
+            chain_depth=settings.max_chain_depth,
+            values=settings.max_values,
+            parameters=settings.max_parameters,
+        ),
+    )
+
+
+def _guards(settings: Settings, repository: Repository) -> Mapping[str, Sequence[Guard]]:
+    if settings.provenance == "delegated":
+        return provenance.everywhere(GUARDS, repository.resource_types)
+    return GUARDS
 
 
 @asynccontextmanager
