@@ -111,7 +111,7 @@ class Scene:
 @asynccontextmanager
 async def serving(uri: str, database: str, data: Path, **settings: Any) -> AsyncIterator[Server]:
     """Run a server in this loop, on a port of its own."""
-    given = {"mongodb_uri": uri, "mongodb_database": database, "data": data}
+    given: dict[str, Any] = {"mongodb_uri": uri, "mongodb_database": database, "data": data}
     given |= {"national_rules": "warn"}  # identities here are shorter than the law wants
     async with AsyncExitStack() as stack:
         chosen = Settings(**(given | settings))

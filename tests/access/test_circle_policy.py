@@ -1,5 +1,6 @@
 """Who reaches a record, over HTTP: circles, consents, authors, outsiders, software."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
@@ -320,3 +321,103 @@ async def test_a_binary_is_seen_through_its_document(server: Scene) -> None:
     assert await status(server, NURSE, "/Binary/b@") == 200
     assert await status(server, OUTSIDER, "/Binary/b@") == 404
     assert await status(server, SOCIAL, "/Binary/b@") == 404
+
+
+async def test_social_callers_do_not_meet_the_ins(server: Scene) -> None:
+    """Not in answers of any kind, not by searching, sorting or writing it."""
+    for url in (
+        "/Patient/p@",
+        "/Patient?_id=p@",
+        "/Patient/p@/$everything",
+        "/Patient/p@/_history",
+    ):
+        answer = await server.send(SOCIAL, "GET", url)
+        assert answer.status_code == 200
+        assert NUMBER not in answer.text
+        assert INS not in answer.text
+        assert NUMBER in (await server.send(NURSE, "GET", url)).text
+    included = await server.send(SOCIAL, "GET", "/CareTeam?_include=CareTeam:subject")
+    assert "Secret" in included.text
+    assert NUMBER not in included.text
+    for found, caller in ((0, SOCIAL), (1, NURSE)):
+        for asked in (f"{INS}|{NUMBER}", NUMBER, f"{INS}|"):
+            url = f"/Patient?identifier={asked}&_id=p@"
+            assert await total(server, caller, url) == found, asked
+        assert await total(server, caller, f"/CareTeam?patient.identifier={NUMBER}") == found
+    assert await total(server, SOCIAL, "/Patient?identifier=urn:own|7") == 1
+    sorted_by = await server.send(SOCIAL, "GET", "/Patient?_sort=identifier")
+    assert sorted_by.status_code == 403
+    patient = RECORD[0] | {"identifier": [{"system": "urn:own", "value": "7"}]}
+    assert (await server.send(SOCIAL, "PUT", "/Patient/p@", patient)).status_code == 403
+    known = await server.send(NURSE, "GET", f"/Patient?identifier={NUMBER}&_id=p@")
+    assert known.json()["total"] == 1
+
+
+async def test_exports_hold_what_may_be_seen(server: Scene) -> None:
+    """The files of a caller hold their patients alone, as they may see them."""
+    await server.load({"resourceType": "Patient", "id": "q@"})
+    for caller, shown in ((NURSE, True), (SOCIAL, False)):
+        asynchronous = {"Prefer": "respond-async"}
+        begun = await server.send(caller, "GET", "/$export?_type=Patient", headers=asynchronous)
+        place = begun.headers["content-location"].partition("/fhir")[2]
+        for _ in range(200):
+            status = await server.send(caller, "GET", place)
+            if status.status_code == 200:
+                break
+            await asyncio.sleep(0.05)
+        (output,) = status.json()["output"]
+        assert output["count"] == 1
+        url = output["url"].partition("/fhir")[2]
+        lines = (await server.send(caller, "GET", url)).text
+        assert (NUMBER in lines) is shown
+        assert (await server.send(OUTSIDER, "GET", url)).status_code == 404
+
+
+async def test_a_parent_speaks_for_a_minor_only(server: Scene) -> None:
+    """Representation by parenthood ends at majority; that of a guardian does not."""
+    person = {
+        "resourceType": "RelatedPerson",
+        "id": "m@",
+        "patient": reference("Patient/p@"),
+        "relationship": [{"coding": [{"code": "MTH"}]}],
+    }
+    mother = Caller(subject="m@", kind="relative", references=("RelatedPerson/m@",))
+    for born, code, expected in (
+        ("2020-05-01", "MTH", 200),
+        ("1980-05-01", "MTH", 404),
+        ("1980-05-01", "GUARD", 200),
+        ("2020-05-01", "STPMTH", 404),
+    ):
+        kin = person | {"relationship": [{"coding": [{"code": code}]}]}
+        await server.load({"resourceType": "Patient", "id": "p@", "birthDate": born}, kin)
+        assert await status(server, mother, "/Observation/o@") == expected
+    await server.load(person | {"relationship": [{"coding": [{"code": "GUARD"}]}]} | ENDED)
+    assert await status(server, mother, "/Observation/o@") == 404
+
+
+async def test_opening_a_circle_by_consent_or_family_is_refused(server: Scene) -> None:
+    """Neither a permit for oneself nor a kinship of one's own making opens a record."""
+    actor = [{"role": {"text": "x"}, "reference": reference("PractitionerRole/out@")}]
+    permit = CONSENT | {"patient": reference("Patient/p@")}
+    permit = permit | {"provision": {"type": "permit", "actor": actor}}
+    assert (await server.send(OUTSIDER, "POST", "/Consent", permit)).status_code == 403
+    kin = {"resourceType": "RelatedPerson", "patient": reference("Patient/p@")}
+    for caller in (OUTSIDER, Caller(subject="k@", kind="relative")):
+        assert (await server.send(caller, "POST", "/RelatedPerson", kin)).status_code == 403
+
+
+async def test_subscriptions_are_their_owners(server: Scene) -> None:
+    """Nobody else sees who listens for what."""
+    hook = {
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "x",
+        "criteria": "Observation?patient=Patient/p@",
+        "channel": {"type": "websocket"},
+    }
+    made = await server.send(NURSE, "POST", "/Subscription", hook)
+    assert made.status_code == 201, made.text
+    url = f"/Subscription/{made.json()['id']}"
+    assert await status(server, NURSE, url) == 200
+    assert await status(server, SOCIAL, url) == 404
+    assert (await server.send(NURSE, "DELETE", url)).status_code == 204

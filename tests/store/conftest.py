@@ -100,12 +100,16 @@ def make() -> Make:
         version: int = 1,
         at: datetime | None = None,
         compartments: tuple[str, ...] = (),
+        marks: tuple[str, ...] = (),
+        touched: tuple[str, ...] = (),
+        writer: str | None = None,
         method: Any = "PUT",
     ) -> tuple[Version, Extraction]:
         nonlocal clock
         clock += timedelta(milliseconds=1)
         body = json.dumps({"resourceType": type, "id": id, "n": version}).encode()
-        found = Version(type, id, version, at or clock, b"" if method == "DELETE" else body, method)
-        return found, Extraction(values or {}, compartments)
+        content = b"" if method == "DELETE" else body
+        found = Version(type, id, version, at or clock, content, method, writer=writer)
+        return found, Extraction(values or {}, compartments, marks=marks, touched=touched)
 
     return make

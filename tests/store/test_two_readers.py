@@ -14,6 +14,7 @@ from cordee.search.filter import (
     Filter,
     Ids,
     InCompartment,
+    Marked,
     Not,
     Present,
     Range,
@@ -30,6 +31,7 @@ from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
 
 HOUR = 3_600_000
+MARKS = ("Patient/1", "Patient/2", "MASQUE_PS", "by:me")
 OPERATORS = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 NAMES = ("an", "anne", "annette", "bob", "bo", "zoé")
 URLS = ("http://a/b", "http://a/b/c", "http://a", "http://a/bc")
@@ -97,6 +99,8 @@ class Chance:
             lambda: Present("string", present=self._random.random() < 0.5),
             lambda: Ids(("r1", "r2")),
             lambda: InCompartment("Patient/1"),
+            lambda: Marked(frozenset(self._random.sample(MARKS, 2))),
+            lambda: Token("token", None, self._random.choice("abc"), besides=frozenset("x")),
         ]
         if depth and self._random.random() < 0.5:
             kinds = [
@@ -134,9 +138,15 @@ class Chance:
 async def test_both_readers_find_the_same(store: MongoStore, make: Any, seed: int) -> None:
     """On random resources and filters, MongoDB and the matching in memory agree."""
     chance = Chance(seed)
-    known = {f"r{n}": (chance.values(), (f"Patient/{n % 3}",)) for n in range(40)}
+    known = {
+        f"r{n}": (chance.values(), (f"Patient/{n % 3}",), (MARKS[n % 4], MARKS[n % 3 + 1]))
+        for n in range(40)
+    }
     await store.create_many(
-        [make("Basic", id, values, compartments=owners) for id, (values, owners) in known.items()]
+        [
+            make("Basic", id, values, compartments=owners, marks=marks)
+            for id, (values, owners, marks) in known.items()
+        ]
     )
     for _ in range(200):
         node = chance.filter()
@@ -144,7 +154,7 @@ async def test_both_readers_find_the_same(store: MongoStore, make: Any, seed: in
         found = {version.id for version in page.matches}
         expected = {
             id
-            for id, (values, owners) in known.items()
-            if matches(node, Extraction(values, owners, type="Basic", id=id))
+            for id, (values, owners, marks) in known.items()
+            if matches(node, Extraction(values, owners, type="Basic", id=id, marks=marks))
         }
         assert found == expected, node

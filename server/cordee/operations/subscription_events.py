@@ -49,7 +49,9 @@ async def subscription_events(
 async def _told(services: Services, request: Request, event: QueuedEvent) -> Told:
     seen = await visibility.current(services, services.store, request.caller, event.type, event.id)
     version = await services.store.vread(*event.key) if seen is not None else None
-    return Told(event, visible=False) if version is None else Told(event, version.body)
+    if version is None or not visibility.sees_version(services, request.caller, version):
+        return Told(event, visible=False)
+    return Told(event, version.body)
 
 
 def _number(arguments: Arguments, name: str, default: int) -> int:
