@@ -1,10 +1,16 @@
 """`Patient/$match`: https://hl7.org/fhir/R4/patient-operation-match.html."""
 
+from collections.abc import AsyncIterator
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
 from pymongo import MongoClient
+
+from cordee.app import services
+from cordee.settings import Settings
+from cordee.web.application import build
 
 CORE = "https://hl7.fr/ig/fhir/core/StructureDefinition/"
 IPP = "https://hospital.example/ipp"
@@ -39,13 +45,28 @@ PEOPLE: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture
-async def people(client: httpx.AsyncClient) -> httpx.AsyncClient:
-    """A client of a server that knows some people."""
-    for id, resource in PEOPLE.items():
-        answer = await client.put(f"/Patient/{id}", json=resource | {"id": id})
-        assert answer.status_code == 201, answer.text
-    return client
+@pytest.fixture(scope="module")
+def database() -> str:
+    """The name of the module's database."""
+    return f"test_{uuid4().hex}"
+
+
+@pytest.fixture(scope="module")
+async def people(
+    mongodb_uri: str, database: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a server that knows some people, shared by all tests that only ask."""
+    folder = tmp_path_factory.mktemp("match")
+    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=database, data=folder)
+    async with services(settings) as opened:
+        transport = httpx.ASGITransport(build(opened), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test/fhir") as client:
+            for id, resource in PEOPLE.items():
+                answer = await client.put(f"/Patient/{id}", json=resource | {"id": id})
+                assert answer.status_code == 201, answer.text
+            yield client
+    with MongoClient[dict[str, Any]](mongodb_uri) as mongo:
+        mongo.drop_database(database)
 
 
 async def match(
@@ -115,7 +136,10 @@ async def test_only_a_certain_match_when_asked(people: httpx.AsyncClient) -> Non
     sure = PEOPLE["jeanne"]
     assert [row[0] for row in await match(people, sure, onlyCertainMatches=True)] == ["jeanne"]
     await people.put("/Patient/again", json=sure | {"id": "again"})
-    assert await match(people, sure, onlyCertainMatches=True) == []
+    try:
+        assert await match(people, sure, onlyCertainMatches=True) == []
+    finally:
+        await people.delete("/Patient/again")
 
 
 async def test_the_count_bounds_the_entries(people: httpx.AsyncClient) -> None:
@@ -141,17 +165,16 @@ async def test_a_patient_sent_alone_is_the_question(people: httpx.AsyncClient) -
 
 
 async def test_no_candidate_search_reads_the_collection(
-    people: httpx.AsyncClient, mongodb_uri: str, mongodb_database: str
+    people: httpx.AsyncClient, mongodb_uri: str, database: str
 ) -> None:
     """Every way to find candidates is served by indexes."""
     with MongoClient[dict[str, Any]](mongodb_uri) as mongo:
-        database = mongo[mongodb_database]
-        database.command("profile", 2)
+        mongo[database].command("profile", 2)
         await match(people, PEOPLE["jeanne"])
-        database.command("profile", 0)
+        mongo[database].command("profile", 0)
         plans = [
             row["planSummary"]
-            for row in database["system.profile"].find({"ns": f"{mongodb_database}.Patient"})
+            for row in mongo[database]["system.profile"].find({"ns": f"{database}.Patient"})
             if "planSummary" in row
         ]
     assert plans
