@@ -50,9 +50,7 @@ def _server(stack: ExitStack, uri: str, folder: Path, audit: str) -> Server:
         "CORDEE_LOG_LEVEL": "warning",
     }
     command = [sys.executable, "-m", "cordee", "serve", "--port", str(port)]
-    pid = stack.enter_context(
-        started(command, f"{root}/health/ready", environment, folder / "log")
-    )
+    pid = stack.enter_context(started(command, f"{root}/health/ready", environment, folder / "log"))
     return Server(audit, f"{root}/fhir", pid)
 
 
@@ -122,7 +120,7 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
         servers = {audit: _server(stack, uri, folder / audit, audit) for audit in ("off", "on")}
         paths = _load(servers["off"])
         found = {audit: Series() for audit in servers}
-        for audit, server in servers.items():
+        for server in servers.values():
             await _round(server, database, _feed(server.base_url, paths), 2.0, None)
         for number in range(arguments.rounds):
             order = list(servers) if number % 2 else list(reversed(servers))

@@ -1,14 +1,19 @@
 """Who is let in: https://hl7.org/fhir/R4/http.html#Status-Codes."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import httpx
 import pytest
 
+from cordee.access.authentication import Credentials
 from cordee.access.caller import Caller
+from cordee.app import services
 from cordee.errors import Category, FhirError
 from cordee.settings import Settings
 from cordee.web import rate_limit
 from cordee.web.admission import Admission
+from cordee.web.application import build
 from cordee.web.rate_limit import RateLimits
 
 JEANNE = Caller(subject="810000000001", issuer="https://issuer.example", client="lgc")
@@ -95,3 +100,39 @@ def test_without_authentication_or_limit_nobody_is_counted() -> None:
         for _ in range(5_000):
             admission.known(JEANNE, "10.0.0.1")
             admission.before("10.0.0.1")
+
+
+class Anybody:
+    """Authentication for tests: everybody is Jeanne, except who says nothing."""
+
+    async def caller(self, credentials: Credentials) -> Caller:
+        """Give the caller."""
+        if credentials.authorization is None:
+            raise FhirError(Category.UNAUTHENTICATED, "Say who you are")
+        return JEANNE
+
+    async def configuration(self) -> None:
+        """Tell nothing."""
+
+
+async def test_a_client_past_its_rate_gets_429(
+    mongodb_uri: str, mongodb_database: str, tmp_path: Path
+) -> None:
+    """Over HTTP: an OperationOutcome that says when to come back; probing without a token too."""
+    settings = Settings(
+        mongodb_uri=mongodb_uri, mongodb_database=mongodb_database, data=tmp_path, rate_limit=1
+    )
+    async with services(settings) as opened:
+        app = build(replace(opened, authentication=Anybody()))
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test/fhir") as http:
+            jeanne = {"Authorization": "Jeanne"}
+            codes = [(await http.get("/Patient/x", headers=jeanne)).status_code for _ in range(6)]
+            last = await http.get("/Patient/x", headers=jeanne)
+            unknown = [(await http.get("/Patient/x")).status_code for _ in range(130)]
+    assert set(codes) <= {403, 404, 429}
+    assert codes[0] != 429
+    assert codes[-1] == 429
+    assert int(last.headers["Retry-After"]) >= 1
+    assert last.json()["issue"][0]["code"] == "throttled"
+    assert set(unknown) == {401, 429}

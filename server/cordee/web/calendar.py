@@ -3,10 +3,14 @@
 RFC 5545.
 """
 
+import time
+
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from cordee.access.audit.act import Act
+from cordee.access.caller import Caller
 from cordee.coordination.calendar import digest, feed
 from cordee.interactions.services import Services
 
@@ -23,6 +27,25 @@ def routes(services: Services) -> list[Route]:
         owner = await links.owner(digest(request.path_params["secret"]))
         if owner is None:
             return PlainTextResponse("This link does not work, or no longer.\n", 404)
-        return Response(await feed(services, owner), headers=PRIVATE, media_type=MEDIA_TYPE)
+        begun = time.time()
+        written = await feed(services, owner)
+        await services.audit.record(_act(request, owner, begun))
+        return Response(written, headers=PRIVATE, media_type=MEDIA_TYPE)
 
     return [Route("/calendar/{secret}.ics", calendar)]
+
+
+def _act(request: Request, owner: str, begun: float) -> Act:
+    """Tell the audit who read a feed: whoever has the link, in its owner's name."""
+    type, _, id = owner.partition("/")
+    return Act(
+        name="$calendar",
+        status=200,
+        begun=begun,
+        ended=time.time(),
+        caller=Caller(subject=owner, name="whoever has the link", references=(owner,)),
+        type=type,
+        id=id,
+        request_id=request.scope.get("cordee.request_id", ""),
+        address=request.client.host if request.client else None,
+    )

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from pymongo import MongoClient
 
 from access.audit.conftest import Open, Server, decoded
 from cordee.access.audit import trail
@@ -222,3 +223,33 @@ async def test_lines_of_reads_are_written_when_the_server_stops(open_server: Ope
     await open_server.closing()  # type: ignore[attr-defined]
     second = await open_server()
     assert len(await second.traces(f"patient={patient}&subtype=read")) == 20
+
+
+async def test_searches_for_traces_are_served_by_an_index(
+    server: Server, mongodb_uri: str, mongodb_database: str
+) -> None:
+    """Bound by person, caller or time alone: the database never reads all traces."""
+    for name in ("a", "b", "c", "d"):
+        assert (await server.http.put(f"/Patient/{name}", json=PATIENT | {"id": name})).is_success
+        for _ in range(30):
+            await server.http.get(f"/Patient/{name}")
+    await server.services.audit.publish()
+    questions = {
+        "patient=Patient/b&date=ge2020": 40,
+        "patient=Patient/b&date=ge2020&_sort=-date&_count=5": 10,
+        "entity=Patient/b&date=ge2020&subtype=read": 40,
+        "agent=Practitioner/nobody&date=ge2020": 1,
+        "date=ge2030": 1,
+    }
+    with MongoClient[Any](mongodb_uri) as client:
+        database = client[mongodb_database]
+        for question, most in questions.items():
+            database.command("profile", 2)
+            assert (await server.http.get(f"/AuditEvent?{question}")).status_code == 200
+            database.command("profile", 0)
+            rows = database["system.profile"].find({"ns": {"$regex": "AuditEvent$"}, "op": "query"})
+            plans = [(row["planSummary"], row["docsExamined"]) for row in rows]
+            database["system.profile"].drop()
+            assert plans, question
+            assert all("COLLSCAN" not in plan for plan, _ in plans), (question, plans)
+            assert sum(examined for _, examined in plans) <= most, (question, plans)
