@@ -18,6 +18,7 @@ OpenClient = Callable[..., Awaitable[httpx.AsyncClient]]
 Json = dict[str, Any]
 
 G15 = "https://mos.esante.gouv.fr/NOS/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante"
+CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 PEOPLE: tuple[Json, ...] = (
     {
         "resourceType": "Practitioner",
@@ -26,6 +27,17 @@ PEOPLE: tuple[Json, ...] = (
     },
     {"resourceType": "Patient", "id": "zoe", "name": [{"family": "Lefèvre"}]},
     {"resourceType": "Patient", "id": "max", "name": [{"family": "Martin"}]},
+    *(
+        {
+            "resourceType": "Observation",
+            "id": kind,
+            "status": "final",
+            "code": {"text": kind},
+            "category": [{"coding": [{"system": CATEGORY, "code": kind}]}],
+            "subject": {"reference": "Patient/zoe"},
+        }
+        for kind in ("vital-signs", "laboratory")
+    ),
 )
 
 
@@ -39,7 +51,7 @@ async def guarded(
     idp: IdentityProvider, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[OpenClient]:
     """Open servers that authenticate, on one database that holds some people."""
-    given = {"mongodb_uri": mongodb_uri, "mongodb_database": f"test_{uuid4().hex}"}
+    given: Json = {"mongodb_uri": mongodb_uri, "mongodb_database": f"test_{uuid4().hex}"}
     given |= {"data": tmp_path_factory.mktemp("bearer")}
     known: dict[str, httpx.AsyncClient] = {}
     async with AsyncExitStack() as stack:
@@ -51,7 +63,7 @@ async def guarded(
             return await stack.enter_async_context(client)
 
         async def open(**settings: Any) -> httpx.AsyncClient:
-            usual = {"auth": "oidc", "oidc_issuer": idp.url, "oidc_audience": [AUDIENCE]}
+            usual: Json = {"auth": "oidc", "oidc_issuer": idp.url, "oidc_audience": [AUDIENCE]}
             usual |= {"oidc_allow_http": True}
             if str(settings) not in known:
                 known[str(settings)] = await start(**(usual | settings))
@@ -106,8 +118,8 @@ async def test_a_good_token_opens(guarded: OpenClient, idp: IdentityProvider) ->
         )
         assert answer.status_code == 200
     for wrong in (idp.token(aud="others"), f"{token}, {token}", "", "é"):
-        headers = {"Authorization": f"Bearer {wrong}".encode()}
-        answer = await client.get("/Practitioner/nurse", headers=headers)
+        raw = {b"Authorization": f"Bearer {wrong}".encode()}
+        answer = await client.get("/Practitioner/nurse", headers=raw)
         assert answer.status_code == 401
     assert "WWW-Authenticate" in answer.headers
 
@@ -146,6 +158,38 @@ async def test_software_needs_scopes_of_its_own(guarded: OpenClient, idp: Identi
     for scope, status in ((None, 403), ("user/Patient.rs", 403), ("system/Patient.rs", 200)):
         headers = bearer(idp.token(**robot, scope=scope))
         assert (await client.get("/Patient", headers=headers)).status_code == status, scope
+
+
+async def test_a_scope_with_a_search_shows_what_it_finds(
+    guarded: OpenClient, idp: IdentityProvider
+) -> None:
+    """By search, by id, by count, by chain, by include and by write: the rest is not there."""
+    client = await guarded()
+    narrow = f"system/Observation.cruds?category={CATEGORY}|vital-signs"
+    robot: Json = {"sub": "robot", "azp": "robot", "preferred_username": None}
+    headers = bearer(idp.token(**robot, scope=f"{narrow} system/Patient.rs"))
+    for search in ("", "?category=laboratory,vital-signs", "?subject:Patient.family=lefevre"):
+        found = (await client.get(f"/Observation{search}", headers=headers)).json()
+        assert [row["resource"]["id"] for row in found["entry"]] == ["vital-signs"]
+    counted = await client.get("/Observation?_summary=count", headers=headers)
+    assert counted.json()["total"] == 1
+    included = await client.get("/Patient?_id=zoe&_revinclude=Observation:subject", headers=headers)
+    assert [row["resource"]["id"] for row in included.json()["entry"]] == ["zoe", "vital-signs"]
+    by_laboratory = await client.get(
+        "/Patient?_has:Observation:subject:category=laboratory", headers=headers
+    )
+    assert by_laboratory.json().get("entry", []) == []
+    for place in ("/Observation/laboratory", "/Observation/laboratory/_history"):
+        assert (await client.get(place, headers=headers)).status_code == 404
+    hidden = next(each for each in PEOPLE if each["id"] == "laboratory")
+    for body, status in ((hidden, {403, 404}), (hidden | {"id": "vital-signs"}, {403})):
+        answer = await client.put(f"/Observation/{body['id']}", json=body, headers=headers)
+        assert answer.status_code in status
+    # Deleting what is not there is no error, and deletes nothing.
+    assert (await client.delete("/Observation/laboratory", headers=headers)).status_code != 200
+    everything = bearer(idp.token(**robot, scope="system/*.rs"))
+    kept = await client.get("/Observation/laboratory", headers=everything)
+    assert (kept.status_code, kept.headers["ETag"]) == (200, 'W/"1"')
 
 
 async def test_scopes_can_be_demanded(guarded: OpenClient, idp: IdentityProvider) -> None:

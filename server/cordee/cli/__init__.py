@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "cordee.cli.retention",
         "List, and remove, records kept longer than the law asks.",
     ),
+    "tokens": ("cordee.cli.tokens", "Call back the access tokens this server gave."),
     "audit": ("cordee.cli.audit", "Verify the record of who did what, and note where it stands."),
     "subscriptions": (
         "cordee.cli.subscriptions",

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from cordee.access.authorization_server.access_token import Issuing
-from cordee.access.authorization_server.signing_keys import SigningKeys
+from cordee.access.authorization_server.signing_keys import KEPT, SigningKeys
 from cordee.access.tokens.signature import verified
 from cordee.errors import Category, FhirError
 from cordee.search.registry import SearchRegistry
@@ -83,6 +83,19 @@ async def test_a_key_goes_when_its_tokens_have_expired(
         with pytest.raises(FhirError) as refused:
             await verified(old, each)
         assert refused.value.category is Category.UNAUTHENTICATED
+    assert await verified(await token(keys), keys)
+
+
+async def test_all_tokens_can_be_called_back(
+    server: Callable[..., SigningKeys], store: MongoStore, clock: Clock
+) -> None:
+    """Without its key a token is refused as soon as the server looks, and new ones are good."""
+    keys = server()
+    old = await token(keys)
+    await store.key_ring().forget(2**53)
+    clock.now += KEPT + 1
+    with pytest.raises(FhirError):
+        await verified(old, keys)
     assert await verified(await token(keys), keys)
 
 
