@@ -107,6 +107,21 @@ async def test_a_new_version_is_a_new_document_of_the_set(stored: httpx.AsyncCli
     assert replaced.attrib == before.find(tag("id")).attrib
 
 
+async def test_what_changes_beside_the_focus_makes_another_document(
+    stored: httpx.AsyncClient,
+) -> None:
+    """Of the same version, and never under the id of a document that told something else."""
+    url = f"Patient/{id_of('Patient')}/$to-cda"
+    before, again = document(await stored.get(url)), document(await stored.get(url))
+    assert etree.tostring(before) == etree.tostring(again)
+    goal = (await stored.get(f"Goal/{id_of('Goal')}")).json()
+    await stored.put(f"Goal/{goal['id']}", json=goal | {"note": [{"text": "revu"}]}, headers=TYPE)
+    after = document(await stored.get(url))
+    assert after.find(tag("id")).attrib != before.find(tag("id")).attrib
+    assert after.find(tag("setId")).attrib == before.find(tag("setId")).attrib
+    assert after.find(tag("versionNumber")).get("value") == "1"
+
+
 async def test_a_bundle_becomes_a_document(stored: httpx.AsyncClient) -> None:
     """Nothing needs to be stored; focus and type may be named."""
     entries = [{"resource": row} for row in people()]

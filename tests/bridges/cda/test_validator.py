@@ -74,6 +74,7 @@ FAULTS: dict[str, tuple[Callable[[Root], None], Severity]] = {
     "ins-trait": (drop(f"{PATIENT}/patient/birthplace"), Severity.ERROR),
     "name-qualifier": (put(f"{PATIENT}/patient/name/family", qualifier="SP"), Severity.ERROR),
     "version-number": (put("versionNumber", value="0"), Severity.ERROR),
+    "language": (put("languageCode", code="en-US"), Severity.WARNING),
     "replaces-itself": (replaces_itself, Severity.ERROR),
     "author-id": (put("author/assignedAuthor/id", root="1.2.3"), Severity.WARNING),
     "author-kind": (drop("author/assignedAuthor/assignedPerson"), Severity.ERROR),

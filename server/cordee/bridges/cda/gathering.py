@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlsplit
 
 from cordee.bridges.cda.writing.record import Record
+from cordee.errors import Category, FhirError
 from cordee.interactions import visibility
 from cordee.interactions.exchange import Request
 from cordee.interactions.linking import local_key
 from cordee.interactions.read import read
 from cordee.interactions.services import Services
+from cordee.interactions.vread import vread
 from cordee.operations.patient_everything import patient_everything
 from cordee.resource import json
 from cordee.resource.reference import references
@@ -75,7 +77,24 @@ async def gather(
             found.setdefault(_key(resource), resource)
     first = list(found.values()) if whole else [focus]
     await _cited(services, request, found, [*first, {"resourceType": "List", "item": named}])
-    return Record([(None, resource) for resource in found.values()], focus)
+    former = await _former(services, request, stored.version)
+    return Record([(None, resource) for resource in found.values()], focus, former)
+
+
+async def _former(services: Services, request: Request, version: int | None) -> Resource | None:
+    """Give the version before a version of the resource that a request names, if it is known."""
+    if version is None or version < 2:
+        return None
+    asked = Request(
+        request.base_url, request.type, request.id, str(version - 1), caller=request.caller
+    )
+    try:
+        return json.parse((await vread(services, asked)).body or b"{}")
+    except FhirError as error:
+        # It may have been a deletion, or be gone by the law.
+        if error.category in {Category.NOT_FOUND, Category.DELETED}:
+            return None
+        raise
 
 
 def _key(resource: Resource) -> Key:

@@ -7,9 +7,13 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from bridges.cda.conftest import Write, focus_of, people
+from bridges.cda.conftest import NOW, Write, focus_of, people
+from cordee.bridges.cda.code_tables import CodeTables
+from cordee.bridges.cda.documents.registry import TYPES
 from cordee.bridges.cda.namespaces import CDA
+from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.times import spoken, time
+from cordee.bridges.cda.writing.writer import Order, write
 from cordee.errors import Category, FhirError
 from cordee.resource.types import Resource
 
@@ -95,6 +99,30 @@ def test_a_new_version_replaces_the_one_before(written: Write) -> None:
         first, "c:id/@root"
     )
     assert find(first, "c:relatedDocument") == []
+
+
+def test_a_change_beside_the_focus_is_told_by_the_id(
+    tables: CodeTables,
+) -> None:
+    """The former version is named as it was: with what had changed until it was replaced."""
+
+    def stamped(row: Resource, version: int, minute: int) -> Resource:
+        at = f"2026-11-22T10:{minute:02}:00.000Z"
+        return row | {"meta": {"versionId": str(version), "lastUpdated": at}}
+
+    told = {row["resourceType"]: stamped(row, 1, 0) for row in people()}
+    rest = [stamped(row, 1, 0) for row in people() if row["resourceType"] != "CarePlan"]
+    plan = told["CarePlan"]
+    alert = stamped({"resourceType": "Flag", "id": "f", "status": "active"}, 1, 5)
+    order = Order(TYPES["ppcs"], NOW)
+    known = [(None, row) for row in (*rest, alert)]
+    first = write(Record([*known, (None, plan)], plan), order, tables)
+    revised = stamped(plan, 2, 9)
+    second = write(Record([*known, (None, revised)], revised, plan), order, tables)
+    replaced = find(second, "c:relatedDocument/c:parentDocument/c:id/@root")
+    assert replaced == find(first, "c:id/@root")
+    without = write(Record([*known[:-1], (None, plan)], plan), order, tables)
+    assert find(without, "c:id/@root") != replaced
 
 
 def test_types_of_one_resource_are_documents_of_their_own(written: Write) -> None:

@@ -21,6 +21,7 @@ OURS: tuple[Check, ...] = (
     versions.check_version,
     versions.check_replacement,
     versions.check_model_version,
+    versions.check_language,
     participants.check_recipient,
     times.check_order,
     body.check_content,

@@ -42,3 +42,11 @@ def check_model_version(document: Document) -> Iterator[Fault]:
         if root.startswith("1.2.250.1.213.1.1.1.") and root in known and not version:
             text = f"The templateId {root} has no extension, which is the model's version"
             yield Fault("model-version", document.root, text, Severity.WARNING)
+
+
+def check_language(document: Document) -> Iterator[Fault]:
+    """Tell of a language that French producers do not write in."""
+    row = find(document.root, "languageCode")
+    if row is not None and row.get("code") not in {None, "fr-FR"}:
+        text = f"Documents of French producers are fr-FR, this one says {row.get('code')}"
+        yield Fault("language", row, text, Severity.WARNING)

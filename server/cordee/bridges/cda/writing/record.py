@@ -9,9 +9,18 @@ from cordee.resource.types import Resource
 class Record:
     """A pool of resources of one patient, and the one the document is about."""
 
-    def __init__(self, resources: Iterable[tuple[str | None, Resource]], focus: Resource) -> None:
-        """Index resources, each with the URL it is known by if it has one."""
+    def __init__(
+        self,
+        resources: Iterable[tuple[str | None, Resource]],
+        focus: Resource,
+        former: Resource | None = None,
+    ) -> None:
+        """Index resources, each with the URL it is known by if it has one.
+
+        `former` is the version of the focus before this one, where it is known.
+        """
         self.focus = focus
+        self.former = former
         self._by_key: dict[str, Resource] = {}
         self._by_type: dict[str, list[Resource]] = {}
         for url, resource in resources:
@@ -20,6 +29,10 @@ class Record:
             for key in (url, f"{type}/{id}" if id else None):
                 if key:
                     self._by_key.setdefault(key, resource)
+
+    def __iter__(self) -> Iterator[Resource]:
+        for resources in self._by_type.values():
+            yield from resources
 
     def all(self, *types: str) -> Iterator[Resource]:
         """Give every resource of some types."""

@@ -24,7 +24,7 @@ from cordee.bridges.cda.writing.people import Professional, professional, struct
 from cordee.bridges.cda.writing.problems import Problems
 from cordee.bridges.cda.writing.record import Record, rows
 from cordee.bridges.cda.writing.times import bounds, spoken, time
-from cordee.bridges.cda.writing.versions import identify
+from cordee.bridges.cda.writing.versions import identify, updated
 from cordee.errors import Category, FhirError
 from cordee.resource.types import Resource
 
@@ -66,14 +66,14 @@ def _situation(record: Record, order: Order, tables: CodeTables) -> Situation:
         text = "The document needs the patient it is about, and exactly one"
         raise FhirError(Category.UNPROCESSABLE, text, expression="Patient")
     author = _author(record, patient, order)
-    made = _made(focus) or order.now.strftime("%Y%m%d%H%M%S%z")
+    made = _made(record) or order.now.strftime("%Y%m%d%H%M%S%z")
     since, until = _bounds(focus)
     code = _code(focus, order.type, tables)
     return Situation(
         type=order.type,
         code=code,
         title=_title(focus, order.type, code),
-        identity=identify(focus, order.type.key, ins(patient, Problems())[0]),
+        identity=identify(record, order.type.key, ins(patient, Problems())[0]),
         patient=patient,
         author=author,
         custodian=_custodian(record, author, order),
@@ -125,10 +125,14 @@ def _custodian(record: Record, author: Professional, order: Order) -> Resource |
     return next((row for row in keepers if structure_id(row) is not None), author.structure)
 
 
-def _made(focus: Resource) -> str | None:
-    stored = time((focus.get("meta") or {}).get("lastUpdated"))
-    told = (time(focus.get(name)) for name in _MADE)
-    return stored or next((value for value in told if value), None)
+def _made(record: Record) -> str | None:
+    """Give when what the document tells was last changed, else when the focus says it was made."""
+    own = updated(record.focus)
+    if own is not None:
+        changes = (when for row in record if (when := updated(row)) is not None)
+        return max(own, *changes).strftime("%Y%m%d%H%M%S%z")
+    told = (time(record.focus.get(name)) for name in _MADE)
+    return next((value for value in told if value), None)
 
 
 def _bounds(focus: Resource) -> tuple[str | None, str | None]:
