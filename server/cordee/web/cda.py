@@ -3,13 +3,12 @@
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from cordee.access.authentication import Credentials
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Response
 from cordee.interactions.services import Services
 from cordee.outcome import operation_outcome
-from cordee.web import body, errors
+from cordee.web import body, callers, errors
 from cordee.web.call import Call
 from cordee.web.respond import render
 from cordee.web.routes import not_allowed
@@ -40,7 +39,7 @@ class CdaValidation:
         call.open()
         if call.method != "POST":
             raise not_allowed(call.method, ["POST"])
-        await self._services.authentication.caller(Credentials(call.headers.get("authorization")))
+        await callers.caller(self._services, call.scope, call.headers)
         data = await body.read(receive, call.headers, self._services.settings.max_body_bytes)
         if not data:
             raise FhirError(Category.INVALID, "There is no document to validate in this request")
