@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cordee.app import services
 from cordee.bridges.annuaire import extraction
@@ -17,6 +16,7 @@ from cordee.bridges.annuaire.api_import import import_api
 from cordee.bridges.annuaire.file_import import import_file
 from cordee.bridges.annuaire.intake import Totals
 from cordee.cli.database import joined
+from cordee.cli.progress import progress
 from cordee.cli.serve import settings_or_stop, stop
 from cordee.errors import FhirError
 from cordee.settings import Settings
@@ -81,23 +81,23 @@ async def _import(
 ) -> Totals:
     folder = settings.data / "directory"
     async with services(settings) as opened:
-        with _progress() as progress:
+        with progress() as shown:
             if path is not None:
-                bar = progress.add_task("Lines", total=extraction.count(path))
+                bar = shown.add_task("Lines", total=extraction.count(path))
                 return await import_file(
                     opened,
                     path,
                     folder,
                     force=force,
-                    progress=lambda lines: progress.update(bar, advance=lines),
+                    progress=lambda lines: shown.update(bar, advance=lines),
                 )
             assert api is not None
             bars = {}
 
             def tell(type: str, count: int, total: int | None) -> None:
                 if type not in bars:
-                    bars[type] = progress.add_task(type, total=total)
-                progress.update(bars[type], advance=count)
+                    bars[type] = shown.add_task(type, total=total)
+                shown.update(bars[type], advance=count)
 
             reader = Api(api, settings.directory_api_key)
             try:
@@ -113,12 +113,3 @@ def _tell(totals: Totals) -> None:
     )
     for line in totals.rejected[:SHOWN]:
         typer.echo(f"rejected: {line}", err=True)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description:18}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )

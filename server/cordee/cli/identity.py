@@ -9,10 +9,10 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from cordee.app import services
 from cordee.cli.database import joined
+from cordee.cli.progress import progress
 from cordee.cli.serve import settings_or_stop, stop
 from cordee.errors import FhirError
 from cordee.operations.matching.duplicates import duplicates as pairs
@@ -69,9 +69,9 @@ async def _duplicates(settings: Settings, out: Path, least: float) -> Position:
     position = _read(mark)
     async with services(settings) as opened:
         total = await opened.store.count(("Patient",), EVERYTHING, accurate=True)
-        with _progress() as progress, out.open("ab") as file:
+        with progress() as bars, out.open("ab") as file:
             file.truncate(position.length)
-            bar = progress.add_task("Patients", total=total, completed=position.patients)
+            bar = bars.add_task("Patients", total=total, completed=position.patients)
             async for stage in pairs(opened, least=least, after=position.after):
                 file.writelines(msgspec.json.encode(pair) + b"\n" for pair in stage.pairs)
                 file.flush()
@@ -82,7 +82,7 @@ async def _duplicates(settings: Settings, out: Path, least: float) -> Position:
                     file.tell(),
                 )
                 _write(mark, position)
-                progress.update(bar, completed=position.patients)
+                bars.update(bar, completed=position.patients)
     mark.unlink()
     return position
 
@@ -97,12 +97,3 @@ def _write(mark: Path, position: Position) -> None:
     draft = mark.with_suffix(".draft")
     draft.write_bytes(msgspec.json.encode(position))
     draft.replace(mark)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )

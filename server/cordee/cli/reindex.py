@@ -5,17 +5,11 @@ from functools import partial
 from typing import Annotated
 
 import typer
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import Progress, TaskID
 
 from cordee.app import services
 from cordee.cli.database import joined
+from cordee.cli.progress import progress
 from cordee.cli.serve import settings_or_stop, stop
 from cordee.errors import FhirError
 from cordee.search.filter import EVERYTHING
@@ -51,23 +45,14 @@ async def _run(settings: Settings, asked: list[str]) -> int:
             if not opened.repository.is_resource(name):
                 stop(f"{name} is not a resource type of FHIR R4")
         done = 0
-        with _progress() as progress:
+        with progress() as bars:
             for name in asked or await store.types():
                 total = await store.count((name,), EVERYTHING, accurate=True)
-                task = progress.add_task(name, total=total)
-                shown = partial(_show, progress, task)
+                task = bars.add_task(name, total=total)
+                shown = partial(_show, bars, task)
                 done += await store.reindex(name, shown)
         return done
 
 
-def _show(progress: Progress, task: TaskID, count: int) -> None:
-    progress.update(task, completed=count)
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description:24}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
+def _show(bars: Progress, task: TaskID, count: int) -> None:
+    bars.update(task, completed=count)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from cordee.bridges.annuaire import mark
 from cordee.bridges.annuaire.api import TYPES, Api
 from cordee.bridges.annuaire.intake import Totals, take_in
 from cordee.bridges.annuaire.vocabulary import TAG
@@ -38,8 +39,8 @@ async def import_api(
 
     `progress` is told type, resources of a page, and the total if the API says one.
     """
-    mark = folder / f"api-{blake2b(base.encode(), digest_size=8).hexdigest()}.json"
-    position = _read(mark)
+    noted = folder / f"api-{blake2b(base.encode(), digest_size=8).hexdigest()}.json"
+    position = mark.read(noted, Position) or Position()
     if full:
         position = Position()
     if not position.began:
@@ -51,26 +52,15 @@ async def import_api(
         async for found, total, following in api.pages(type, position.since, position.next):
             totals.add(await take_in(services, (_tagged(row) for row in found)))
             position.next = following
-            _write(mark, position)
+            mark.write(noted, position)
             progress(type, len(found), total)
         position.done.append(type)
         position.next = None
-        _write(mark, position)
-    _write(mark, Position(since=position.began))
+        mark.write(noted, position)
+    mark.write(noted, Position(since=position.began))
     return totals
 
 
 def _tagged(resource: Resource) -> Resource:
     meta = resource.get("meta", {})
     return resource | {"meta": meta | {"tag": [*meta.get("tag", ()), TAG]}}
-
-
-def _read(mark: Path) -> Position:
-    return msgspec.json.decode(mark.read_bytes(), type=Position) if mark.exists() else Position()
-
-
-def _write(mark: Path, position: Position) -> None:
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    draft = mark.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(position))
-    draft.replace(mark)

@@ -13,8 +13,7 @@ from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
 
-import msgspec
-
+from cordee.bridges.annuaire import mark
 from cordee.bridges.annuaire.absence import Named, deactivate
 from cordee.bridges.annuaire.extraction import people
 from cordee.bridges.annuaire.intake import Totals, take_in
@@ -45,8 +44,8 @@ async def import_file(
 
     Raises UNPROCESSABLE for a file that is no extraction, or that seems cut off.
     """
-    mark = folder / f"{_fingerprint(path)}.json"
-    done = msgspec.json.decode(mark.read_bytes(), type=int) if mark.exists() else 0
+    noted = folder / f"{_fingerprint(path)}.json"
+    done = mark.read(noted, int) or 0
     named, totals, count = Named(), Totals(), 0
     iterator = _batches(path)
     while batches := await asyncio.to_thread(lambda: list(islice(iterator, WIDTH))):
@@ -54,10 +53,10 @@ async def import_file(
         count += sum(batch.people for batch in batches)
         if count > done:
             totals.add(await _side_by_side(services, fresh))
-            _write(mark, count)
+            mark.write(noted, count)
         progress(sum(batch.lines for batch in batches))
     totals.add(await deactivate(services, named, force=force, progress=lambda _: None))
-    mark.unlink(missing_ok=True)
+    noted.unlink(missing_ok=True)
     return totals
 
 
@@ -90,10 +89,3 @@ def _batches(path: Path) -> Iterator[Batch]:
 def _fingerprint(path: Path) -> str:
     """Tell files apart by name and size."""
     return blake2b(f"{path.name} {path.stat().st_size}".encode(), digest_size=8).hexdigest()
-
-
-def _write(mark: Path, count: int) -> None:
-    mark.parent.mkdir(parents=True, exist_ok=True)
-    draft = mark.with_suffix(".draft")
-    draft.write_bytes(msgspec.json.encode(count))
-    draft.replace(mark)
