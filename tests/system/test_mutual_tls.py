@@ -123,6 +123,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str]] = {
     "another audience": ({"audience": "https://other.example"}, "invalid_target"),
     "no token": ({"subject_token": None}, "invalid_request"),
     "another type of token": ({"subject_token_type": "x"}, "invalid_request"),
+    "a refresh token": ({"requested_token_type": "refresh"}, "invalid_request"),
 }
 
 

@@ -137,6 +137,6 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _refused(error: OAuthError, code: int | None = None) -> Response:
-    log.info("token refused", error=error.code, reason=error.description)
+    log.info("token refused", error=error.code)
     body = {"error": error.code, "error_description": error.description}
     return JSONResponse(body, code or error.status, headers=NOT_KEPT)

@@ -166,6 +166,7 @@ async def test_resources_of_other_servers_are_nobody(directory: Directory) -> No
         ({"preferred_username": "service-account-tool"}, "system"),
         ({"preferred_username": RPPS, "scope": "system/*.rs"}, "professional"),
         ({"sub": "tool", "SubjectNameID": RPPS}, "professional"),
+        ({"sub": "tool", "preferred_username": "tool", "scope": "system/*.rs"}, "professional"),
     ],
 )
 async def test_software_is_told_from_people(

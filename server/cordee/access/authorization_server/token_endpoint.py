@@ -109,6 +109,10 @@ class TokenEndpoint:
         if form.get("subject_token_type") not in SUBJECT_TOKENS:
             text = f"subject_token_type must be one of {', '.join(sorted(SUBJECT_TOKENS))}"
             raise OAuthError("invalid_request", text)
+        if form.get("requested_token_type", min(SUBJECT_TOKENS)) not in SUBJECT_TOKENS:
+            raise OAuthError(
+                "invalid_request", "requested_token_type: only access tokens are given"
+            )
         try:
             proven = await self._provider.proven(
                 form.get("subject_token", ""), introspect=self._introspect

@@ -172,10 +172,10 @@ def _is_software(claims: Claims, base: Caller, id: str | None, stands_for: str |
     """Tell whether a token was given to software for itself rather than for a person."""
     if claims.get("SubjectNameID") or stands_for is not None:
         return False
-    if base.client is not None and claims.get("sub", base.client) == base.client:
-        return True
     if id is not None:
         return id.startswith(ROBOT)
+    if base.client is not None and claims.get("sub", base.client) == base.client:
+        return True
     return any(scope.startswith("system/") for scope in base.scopes)
 
 
