@@ -7,9 +7,10 @@ them into an OperationOutcome and a status.
 https://hl7.org/fhir/R4/operationoutcome.html
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -53,7 +54,8 @@ class Issue:
 
     `code` is an issue-type code, `expression` the FHIRPath of the element at fault, `message_id` a
     stable key for people and translations, `line` and `column` a place in the submitted text
-    (1-based), `source` the canonical and element id of the rule that asks.
+    (1-based), `source` the canonical and element id of the rule that asks, `arguments` what fills
+    the text of `message_id` in another language.
     """
 
     severity: Severity
@@ -64,6 +66,7 @@ class Issue:
     line: int | None = None
     column: int | None = None
     source: str | None = None
+    arguments: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 class FhirError(Exception):

@@ -105,6 +105,95 @@ async def test_issues_say_where_in_the_text(
     assert position(await client.post(path, content=text, headers=sent)) == place
 
 
+FAULTY = """<Patient xmlns="http://hl7.org/fhir">
+  <birthDate value="yesterday"/>
+  <nom value="Dupont"/>
+  <active value="true" unit="x"/>
+  <name><family value="A"/><family value="B"/></name>
+  hello
+  <contained><Unknown/></contained>
+</Patient>"""
+TOLD = {
+    ("primitive-format", "Patient.birthDate", 2),
+    ("element-unknown", "Patient.nom", 3),
+    ("xml-element-order", "Patient.active", 4),
+    ("xml-attribute-unknown", "Patient.active", 4),
+    ("xml-element-twice", "Patient.name.family[1]", 5),
+    ("xml-element-order", "Patient.contained", 7),
+    ("resource-type-unknown", "Patient.contained[0]", 7),
+}
+
+
+def told(answer: httpx.Response) -> set[tuple[str, str, int]]:
+    """Give message, expression and line of each issue."""
+    assert answer.status_code == 200, answer.text
+    found = set()
+    for issue in answer.json()["issue"]:
+        rows = {row["url"].rpartition("-")[2]: row for row in issue["extension"]}
+        assert rows["col"]["valueInteger"] >= 1
+        place = issue["expression"][0], rows["line"]["valueInteger"]
+        found.add((rows["id"]["valueString"], *place))
+    return found
+
+
+async def test_faults_of_xml_are_findings_like_others(client: httpx.AsyncClient) -> None:
+    """Unknown, repeated and misplaced parts of XML are told, with all else, and hide nothing."""
+    sent = {"content-type": "application/fhir+xml", "accept": "application/fhir+json"}
+    bare = await client.post("/Patient/$validate", content=FAULTY, headers=sent)
+    assert told(bare) >= TOLD
+    wrapped = (
+        '<Parameters xmlns="http://hl7.org/fhir"><parameter><name value="resource"/><resource>'
+        f"{FAULTY}</resource></parameter></Parameters>"
+    )
+    again = await client.post("/Patient/$validate", content=wrapped, headers=sent)
+    assert told(again) == told(bare)
+    french = await client.post(
+        "/Patient/$validate", content=FAULTY, headers={**sent, "accept-language": "fr"}
+    )
+    texts = " ".join(issue["diagnostics"] for issue in french.json()["issue"])
+    assert "« nom » n'est pas un élément de Patient" in texts
+    assert " is " not in texts
+    assert " must " not in texts
+    refused = await client.post("/Patient", content=FAULTY, headers=sent)
+    assert refused.status_code == 422
+
+
+async def test_the_same_parameter_twice_is_once(client: httpx.AsyncClient) -> None:
+    """A mode in the URL and in the body is one mode when both agree, and refused when not."""
+    body = wrapped({**GOOD, "id": "a"}, mode="update")
+    same = await client.post("/Patient/a/$validate?mode=update", json=body)
+    assert "error" not in severities(same)
+    other = await client.post("/Patient/a/$validate?mode=create", json=body)
+    assert other.status_code == 400
+
+
+async def test_refusals_are_in_the_language_asked_for(client: httpx.AsyncClient) -> None:
+    """What $validate says of a wrong call is translated like its verdicts."""
+    asked = {"accept-language": "fr"}
+    for path, body in (
+        ("/Patient/$validate?mode=create", wrapped(GOOD, mode="update")),
+        ("/Patient/$validate", wrapped(GOOD, mode="nonsense")),
+        ("/Patient/$validate", None),
+        (
+            "/Patient/$validate",
+            {"resourceType": "Parameters", "parameter": [{"name": "resource", "valueString": "x"}]},
+        ),
+    ):
+        answer = await client.post(path, json=body, headers=asked)
+        assert answer.status_code == 400
+        assert answer.headers["content-language"] == "fr"
+        english = await client.post(path, json=body)
+        assert english.headers["content-language"] == "en"
+        assert english.json()["issue"][0]["diagnostics"] != answer.json()["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize("rows", [5, "x", None, [None], [{"name": {}}], {"name": "resource"}])
+async def test_parameters_out_of_shape_are_findings(client: httpx.AsyncClient, rows: Any) -> None:
+    """Parameters that are none at all are told of like any other resource."""
+    body = {"resourceType": "Parameters", "parameter": rows}
+    assert "error" in severities(await client.post("/Parameters/$validate", json=body))
+
+
 async def test_wrapped_resources_are_placed_in_the_whole_text(client: httpx.AsyncClient) -> None:
     """Lines count from the top of the Parameters or Bundle, not of the resource in it."""
     sent = {"content-type": "application/fhir+json"}

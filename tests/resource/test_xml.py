@@ -8,7 +8,7 @@ import pytest
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource import json, xml
-from cordee.resource.xml_reader import ORDER
+from cordee.resource.xml_faults import ORDER
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">a <b>b</b> &amp; <i>c</i><!-- d --></div>'
 RESOURCES: list[dict[str, Any]] = [

@@ -7,6 +7,7 @@ from string import Formatter
 import pytest
 
 import cordee.validation
+from cordee.resource.xml_faults import TEXTS
 from cordee.validation.messages.catalogue import messages
 
 SOURCES = Path(cordee.validation.__file__).parent
@@ -32,12 +33,20 @@ def test_every_message_that_rules_name_is_kept() -> None:
 
 
 def test_every_message_is_used() -> None:
-    """The catalogue keeps no message that no rule, and not $validate either, names."""
-    files = [*SOURCES.rglob("*.py"), SOURCES.parent / "operations" / "resource_validate.py"]
+    """The catalogue keeps no message that no rule, nor $validate nor the reader of XML, names."""
+    elsewhere = ("operations/resource_validate.py", "resource/xml_faults.py")
+    files = [*SOURCES.rglob("*.py"), *(SOURCES.parent / name for name in elsewhere)]
     text = "".join(file.read_text() for file in files)
     prefixes = ("binding-",)
     unused = [key for key in messages() if f'"{key}"' not in text and not key.startswith(prefixes)]
     assert unused == []
+
+
+def test_every_fault_of_xml_is_told_in_both_languages() -> None:
+    """What reading XML finds has a message that wants no more than the reader gives."""
+    for key, template in TEXTS.items():
+        wanted = fields(messages()[key].texts["en"])
+        assert wanted <= fields(template) | {"hint"}, key
 
 
 @pytest.mark.parametrize("language", ["fr", "fr-CA", "en", "de", ""])

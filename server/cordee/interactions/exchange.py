@@ -70,6 +70,8 @@ class Request:
     """The language for people, "en" or "fr"."""
     locate: Callable[[], Place] | None = None
     """Finds where the elements of `body` stand in the text sent; asked only to tell of faults."""
+    faults: tuple[Issue, ...] = ()
+    """What was tolerated while `body` was read, for operations that tell of it."""
 
 
 @dataclass(frozen=True, slots=True)

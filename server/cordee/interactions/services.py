@@ -41,7 +41,7 @@ class OperationEntry:
     """One operation offered (https://hl7.org/fhir/R4/operations.html).
 
     `types` are the resource types it exists on; `system`, `type_level` and `instance_level` the
-    levels it can be called at.
+    levels it can be called at. One that is `lenient` gets bodies with faults, and tells of them.
     """
 
     code: str
@@ -52,6 +52,7 @@ class OperationEntry:
     type_level: bool = False
     instance_level: bool = False
     affects_state: bool = False
+    lenient: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -68,6 +68,9 @@ DEFINED: dict[str, Interaction] = {
 WRITING = frozenset({plan_definition_apply, resource_meta_add, resource_meta_delete})
 """Operations that change resources although R4 does not mark them `affectsState`: POST only."""
 
+LENIENT = frozenset({resource_validate})
+"""Operations that tell of the faults of what they are sent, instead of being spared them."""
+
 
 def operations(repository: Repository) -> tuple[OperationEntry, ...]:
     """Give all operations offered. Raises `FhirError` BUG when a definition is missing."""
@@ -89,4 +92,5 @@ def entry(repository: Repository, canonical: str, run: Interaction) -> Operation
         type_level=found.type_level,
         instance_level=found.instance,
         affects_state=found.affects_state or run in WRITING,
+        lenient=run in LENIENT,
     )

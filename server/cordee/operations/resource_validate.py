@@ -3,7 +3,9 @@
 https://hl7.org/fhir/R4/resource-operation-validate.html
 """
 
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from cordee.errors import Category, FhirError, Issue
 from cordee.interactions.exchange import Request, Response
@@ -16,9 +18,12 @@ from cordee.resource import json
 from cordee.resource.locations import Place
 from cordee.resource.types import Resource
 from cordee.validation.messages import catalogue
+from cordee.validation.messages.faults import tell
 from cordee.validation.options import STRICT
 
 MODES = frozenset({"create", "update", "delete", "profile"})
+WRAPPING = ("resource", "mode", "profile")
+"""The operation's parameters: a Parameters resource with others is itself the resource."""
 
 
 async def resource_validate(services: Services, request: Request) -> Response:
@@ -29,47 +34,77 @@ async def resource_validate(services: Services, request: Request) -> Response:
     """
     wrapped = _wraps(request.body)
     arguments = Arguments(request if wrapped or request.body is None else _without_body(request))
-    mode = arguments.one("mode")
+    mode = _only("mode", arguments, request)
     if mode is not None and mode not in MODES:
-        raise FhirError(Category.INVALID, f"mode is one of {', '.join(sorted(MODES))}, not {mode}")
-    given = arguments.one("resource") if wrapped else request.body
+        raise _refusal(request, "validate-mode", modes=", ".join(sorted(MODES)), found=mode)
+    given = _only("resource", arguments, request) if wrapped else request.body
     if mode == "delete" or given is None:
         given = await _stored(services, request)
+    elif not isinstance(given, dict):
+        raise _refusal(request, "validate-resource")
     profiles = [str(profile) for profile in arguments.all("profile")]
-    options = STRICT
-    if isinstance(given, dict):
-        resolve = await resolver(services, request, given)
-        options = replace(STRICT, resolve=resolve, references="found")
+    resolve = await resolver(services, request, given)
+    options = replace(STRICT, resolve=resolve, references="found")
     report = await services.terminology.informed(
         lambda: services.validator.validate(given, profiles, options)
     )
-    told = report.render(request.language, _places(request, given) if report.findings else None)
-    found = (*_misplaced(request, given, mode), *told) or (_told(request, "validate-good"),)
+    path = _path(request, given)
+    told = report.render(request.language, _place(request, path) if report.findings else None)
+    found = (*_misplaced(request, given, mode), *_faults(request, given, path), *told)
     return Response(
         200,
-        resource=operation_outcome(found),
+        resource=operation_outcome(found or [_told(request, "validate-good")]),
         headers={"Content-Language": request.language},
     )
 
 
-def _places(request: Request, given: object) -> Place | None:
-    """Find where the resource stands in the text sent; None if it was not sent."""
-    if request.locate is None or not isinstance(request.body, dict):
-        return None
+def _only(name: str, arguments: Arguments, request: Request) -> Any:
+    """Give the only value of a parameter, or None; saying the same twice is saying it once."""
+    first, *others = arguments.all(name) or [None]
+    if any(other != first for other in others):
+        raise _refusal(request, "validate-twice", name=name)
+    return first
+
+
+def _path(request: Request, given: Resource) -> str | None:
+    """Name the place of the resource in the body; None if it was not sent."""
     if given is request.body:
-        return request.locate()
-    for index, row in enumerate(request.body.get("parameter", ())):
-        if isinstance(row, dict) and row.get("resource") is given:
-            return request.locate().within(f"Parameters.parameter[{index}].resource")
+        return ""
+    for index, row in enumerate(_rows(request.body)):
+        if row.get("resource") is given:
+            return f"Parameters.parameter[{index}].resource"
     return None
+
+
+def _place(request: Request, path: str | None) -> Place | None:
+    """Find where the resource stands in the text sent; None if it was not sent."""
+    if request.locate is None or path is None:
+        return None
+    return request.locate().within(path)
+
+
+def _faults(request: Request, given: Resource, path: str | None) -> Iterator[Issue]:
+    """Tell what reading the text tolerated; paths start at the resource where they lead into it."""
+    if path is None or request.locate is None or not request.faults:
+        return
+    for issue in tell(request.faults, request.language, request.locate()):
+        said = (issue.expression or "").replace(".parameter.", ".parameter[0].", 1)
+        if path and said.startswith(f"{path}."):
+            said = f"{given.get('resourceType')}{said.removeprefix(path)}"
+        yield replace(issue, expression=said)
 
 
 def _wraps(body: object) -> bool:
     """Tell whether the body is Parameters that carry the resource, or stand for the stored one."""
     if not isinstance(body, dict) or body.get("resourceType") != "Parameters":
         return False
-    names = {row.get("name") for row in body.get("parameter", ()) if isinstance(row, dict)}
-    return names <= {"resource", "mode", "profile"} and bool(names)
+    names = [row.get("name") for row in _rows(body)]
+    return bool(names) and all(name in WRAPPING for name in names)
+
+
+def _rows(body: object) -> list[Resource]:
+    rows = body.get("parameter") if isinstance(body, dict) else None
+    return [row if isinstance(row, dict) else {} for row in rows] if isinstance(rows, list) else []
 
 
 def _without_body(request: Request) -> Request:
@@ -78,14 +113,13 @@ def _without_body(request: Request) -> Request:
 
 async def _stored(services: Services, request: Request) -> Resource:
     if request.id is None:
-        raise FhirError(Category.INVALID, "There is no resource to validate in this request")
+        raise _refusal(request, "validate-nothing")
     plain = Request(request.base_url, request.type, request.id, caller=request.caller)
     return json.parse((await read(services, plain)).body or b"{}")
 
 
-def _misplaced(request: Request, given: object, mode: object) -> list[Issue]:
+def _misplaced(request: Request, resource: Resource, mode: object) -> list[Issue]:
     """Say where the resource and the URL differ."""
-    resource = given if isinstance(given, dict) else {}
     type, id = resource.get("resourceType"), resource.get("id")
     if request.type is not None and type != request.type:
         wanted = {"found": type, "wanted": request.type}
@@ -95,6 +129,15 @@ def _misplaced(request: Request, given: object, mode: object) -> list[Issue]:
     if mode == "update" and request.id is not None and id != request.id:
         return [_told(request, "validate-id", f"{type}.id", found=id, wanted=request.id)]
     return []
+
+
+def _refusal(request: Request, message_id: str, **arguments: object) -> FhirError:
+    """Make the error of a wrong call, in the caller's language."""
+    return FhirError(
+        Category.INVALID,
+        issues=[_told(request, message_id, None, **arguments)],
+        headers={"Content-Language": request.language},
+    )
 
 
 def _told(

@@ -10,7 +10,8 @@ from cordee.resource import xml_document
 from cordee.resource.schema import Schema
 from cordee.resource.types import Resource
 from cordee.resource.xml_document import FHIR
-from cordee.resource.xml_reader import ORDER, Reader
+from cordee.resource.xml_faults import ORDER
+from cordee.resource.xml_reader import Reader
 from cordee.resource.xml_writer import Writer
 
 DEFAULT_DEPTH = 100
@@ -35,7 +36,8 @@ def read(
 ) -> tuple[Resource, tuple[Issue, ...]]:
     """Read one resource and say what was wrong, for validation: order is checked here too.
 
-    Raises `FhirError` (MALFORMED) like `parse`. What an issue names is not in the resource.
+    Raises `FhirError` (MALFORMED) like `parse`. What an issue names is not in the resource, but for
+    elements out of order.
     """
     root = xml_document.read(data)
     name = etree.QName(root)
@@ -44,7 +46,7 @@ def read(
         raise xml_document.malformed(reason, xml_document.line_of(root), 1)
     reader = Reader(schema, max_depth)
     resource = reader.resource(root)
-    return resource, tuple(reader.issues)
+    return resource, tuple(reader.faults.issues)
 
 
 def serialize(resource: Resource, schema: Schema, *, pretty: bool = False) -> bytes:

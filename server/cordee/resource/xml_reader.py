@@ -7,27 +7,24 @@ from typing import Any
 
 from lxml import etree
 
-from cordee.errors import Issue, Severity
 from cordee.resource import xhtml
 from cordee.resource.primitives import from_text
 from cordee.resource.schema import Schema, TypeDefinition
 from cordee.resource.types import Resource
 from cordee.resource.xml_document import FHIR, XHTML, XSI, line_of, malformed
+from cordee.resource.xml_faults import ORDER, TYPE, Faults
 from cordee.resource.xml_order import places
-
-ORDER = "xml-element-order"
-"""`message_id` of the issue about elements in the wrong order."""
 
 _PREFIX = f"{{{FHIR}}}"
 _DIV = f"{{{XHTML}}}div"
 
 
 class Reader:
-    """Reads one document; `issues` gathers what has no place in the JSON form."""
+    """Reads one document; `faults` gathers what has no place in the JSON form."""
 
     def __init__(self, schema: Schema, max_depth: int) -> None:
         """Read by `schema`, refusing more than `max_depth` levels of elements."""
-        self.issues: list[Issue] = []
+        self.faults = Faults()
         self._schema = schema
         self._max_depth = max_depth
 
@@ -36,7 +33,7 @@ class Reader:
         name = self._name(element)
         definition = self._schema.type(name) if self._schema.is_resource(name) else None
         if definition is None:
-            self._report(element, f"{name} is not a resource type of FHIR R4")
+            self.faults.add(TYPE, element, type=name, hint="")
             return {"resourceType": name}
         return {"resourceType": name, **self._complex(element, definition, depth)}
 
@@ -56,11 +53,12 @@ class Reader:
                 continue
             name = self._name(child)
             if name not in definition.properties or definition.properties[name][0].is_attribute:
-                self._report(child, f"{name} is not an element of {definition.name}")
+                told = {"element": name, "type": definition.name, "hint": ""}
+                self.faults.add("element-unknown", child, **told)
                 continue
             if previous and order[name] < order[previous]:
-                text = f"{name} must come before {previous} in {definition.name}"
-                self._report(child, text, message_id=ORDER)
+                told = {"element": name, "other": previous, "type": definition.name}
+                self.faults.add(ORDER, child, **told)
             previous = name
             self._add(result, child, name, definition, depth + 1)
         return result
@@ -77,7 +75,7 @@ class Reader:
         element, type_name = definition.properties[name]
         repeats = element.repeats
         if not repeats and (name in result or "_" + name in result):
-            self._report(child, f"{name} may occur only once in {definition.name}")
+            self.faults.add("xml-element-twice", child, element=name, type=definition.name)
             return
         if type_name == "xhtml":
             result[name] = self._div(child)
@@ -112,13 +110,13 @@ class Reader:
         """Read the one resource inside `contained`, `resource` and the like."""
         inner = [child for child in element if isinstance(child.tag, str)]
         if len(inner) != 1:
-            self._report(element, f"{self._name(element)} must hold exactly one resource")
+            self.faults.add("xml-one-resource", element, element=self._name(element))
             return {}
         return self.resource(inner[0], depth + 1)
 
     def _div(self, element: etree._Element) -> str:
         if element.tag != _DIV:
-            self._report(element, f"The narrative's div must be in the namespace {XHTML}")
+            self.faults.add("xml-div-namespace", element, namespace=XHTML)
         return xhtml.to_string(element)
 
     def _attributes(self, element: etree._Element, definition: TypeDefinition) -> dict[str, Any]:
@@ -132,7 +130,8 @@ class Reader:
             if known is not None and known.is_attribute:
                 result[name] = value
             elif not name.startswith(f"{{{XSI}}}"):
-                self._report(element, f"{name} is not an attribute of {definition.name}")
+                told = {"attribute": name, "type": definition.name}
+                self.faults.add("xml-attribute-unknown", element, **told)
         return result
 
     def _name(self, element: etree._Element) -> str:
@@ -140,28 +139,14 @@ class Reader:
         tag = str(element.tag)
         if tag.startswith(_PREFIX):
             return tag[len(_PREFIX) :]
+        name = str(etree.QName(tag).localname)
         if tag != _DIV:
-            self._report(element, f"{etree.QName(tag).localname} is not in the namespace {FHIR}")
-        return str(etree.QName(tag).localname)
+            self.faults.add("xml-namespace", element, element=name, namespace=FHIR)
+        return name
 
     def _refuse_text(self, element: etree._Element, text: str | None) -> None:
         if text and not text.isspace():
-            self._report(element, f"Text is not allowed here: {text.strip()[:40]}")
-
-    def _report(
-        self, element: etree._Element, text: str, *, message_id: str = "xml-structure"
-    ) -> None:
-        line = line_of(element)
-        self.issues.append(
-            Issue(
-                Severity.ERROR,
-                "structure",
-                f"{text} (line {line})",
-                expression=_path(element),
-                message_id=message_id,
-                line=line,
-            )
-        )
+            self.faults.add("xml-text", element, text=text.strip()[:40])
 
 
 def _put_primitive(
@@ -183,19 +168,3 @@ def _put_primitive(
         values.append(value)
     if rests is not None:
         rests.append(rest)
-
-
-def _path(element: etree._Element) -> str:
-    """Give a FHIRPath of an element, such as `Patient.name[1].given[0]`."""
-    steps: list[str] = []
-    node: etree._Element | None = element if isinstance(element.tag, str) else element.getparent()
-    while node is not None:
-        parent = node.getparent()
-        name = etree.QName(node).localname
-        if parent is None:
-            steps.append(name)
-        elif not name[0].isupper():
-            twins = [child for child in parent if child.tag == node.tag]
-            steps.append(name if len(twins) == 1 else f"{name}[{twins.index(node)}]")
-        node = parent
-    return ".".join(reversed(steps))

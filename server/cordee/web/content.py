@@ -6,9 +6,9 @@ https://hl7.org/fhir/R4/binary.html#rest
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from cordee.errors import Category, FhirError
+from cordee.errors import Category, FhirError, Issue
 from cordee.resource import json, json_locations, xml_locations
 from cordee.resource.locations import Place as TextPlace
 from cordee.resource.schema import Schema
@@ -24,6 +24,16 @@ JSON_PATCH = "application/json-patch+json"
 Content: TypeAlias = Resource | list[Any] | None
 
 
+class Read(NamedTuple):
+    """A body that was read, and what was tolerated in it."""
+
+    content: Content
+    faults: tuple[Issue, ...] = ()
+
+
+NOTHING = Read(None)
+
+
 class Contents:
     """Reads bodies; `max_depth` bounds the nesting of JSON and XML."""
 
@@ -31,6 +41,11 @@ class Contents:
         """Keep what parsing needs."""
         self._schema = schema
         self._max_depth = max_depth
+
+    def read(self, kind: str, data: bytes, headers: dict[str, str], place: Place) -> Read:
+        """Read a body of a kind: the name of a method here."""
+        found: Content | Read = getattr(self, kind)(data, headers, place)
+        return found if isinstance(found, Read) else Read(found)
 
     def resource(self, data: bytes, headers: dict[str, str], place: Place) -> Content:
         """Read a resource; on Binary, any other content becomes one."""
@@ -52,6 +67,16 @@ class Contents:
     def optional(self, data: bytes, headers: dict[str, str], _: Place) -> Content:
         """Read a resource where one was sent."""
         return self._parse(data, headers.get("content-type", "")) if data else None
+
+    def lenient(self, data: bytes, headers: dict[str, str], _: Place) -> Read:
+        """Read a resource where one was sent, with the faults that XML has and JSON keeps."""
+        content_type = headers.get("content-type", "")
+        if not data or sent_syntax(content_type) != "xml":
+            return Read(self._parse(data, content_type) if data else None)
+        # As below.
+        from cordee.resource import xml  # noqa: PLC0415
+
+        return Read(*xml.read(data, self._schema, max_depth=self._max_depth))
 
     def _parse(self, data: bytes, content_type: str, *also: str) -> Resource:
         if not data:

@@ -104,13 +104,13 @@ class FhirBase:
         # Nothing of a body is read before its sender is known.
         caller = ANONYMOUS if self._open or endpoint.open else await self._caller(call)
         call.caller = caller
-        sent, locate = None, None
+        sent, locate = content.NOTHING, None
         if endpoint.body != "none":
             data = await body.read(receive, call.headers, self._limit)
             if endpoint.body == "form":
                 call.take(content.form(data, call.headers))
             else:
-                sent = getattr(self._contents, endpoint.body)(data, call.headers, place)
+                sent = self._contents.read(endpoint.body, data, call.headers, place)
                 locate = content.locator(data, call.headers)
         return Request(
             base_url=base_url,
@@ -118,7 +118,7 @@ class FhirBase:
             id=place.id,
             version=place.version,
             query=call.query,
-            body=sent,
+            body=sent.content,
             conditions=conditional.conditions(call.headers),
             prefer=preferences.preferences(call.headers.get("prefer")),
             compartment=place.owner,
@@ -127,6 +127,7 @@ class FhirBase:
             address=call.address,
             language=language(call.headers.get("accept-language")),
             locate=locate,
+            faults=sent.faults,
         )
 
     async def _caller(self, call: Call) -> Caller:

@@ -1,1 +1,1 @@
-"""What `cordee validate` does with each file, and how it writes what it found."""
+"""What `cordee validate` does with each file."""

@@ -16,8 +16,9 @@ from cordee.resource.locations import Place
 from cordee.resource.types import Resource
 from cordee.resource.xml_locations import locate as locate_xml
 from cordee.terminology import Terminology
+from cordee.validation.examination import Examination
+from cordee.validation.messages.faults import tell
 from cordee.validation.options import STRICT
-from cordee.validation.report import FAILING
 from cordee.validation.validator import Validator
 
 
@@ -30,19 +31,6 @@ class Task:
     registry: str | None
     profiles: tuple[str, ...]
     language: str
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """A file and what was found in it."""
-
-    path: str
-    issues: tuple[Issue, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether nothing is an error."""
-        return not any(issue.severity in FAILING for issue in self.issues)
 
 
 class Examiner:
@@ -64,10 +52,11 @@ class Examiner:
         except FhirError as error:
             return Examination(str(path), issues_of(error))
         report = self._validator.validate(resource, self._task.profiles)
-        if not report.findings:
-            return Examination(str(path), issues)
-        placed = report.render(self._task.language, find())
-        return Examination(str(path), issues + placed)
+        if not report.findings and not issues:
+            return Examination(str(path), ())
+        text, language = find(), self._task.language
+        faults = tuple(tell(issues, language, text))
+        return Examination(str(path), faults + report.render(language, text))
 
     def _read(
         self, path: Path, data: bytes
