@@ -6,7 +6,6 @@ https://www.hl7.org/implement/standards/product_brief.cfm?product_id=7
 CDA = "urn:hl7-org:v3"
 SDTC = "urn:hl7-org:sdtc"
 LAB = "urn:oid:1.3.6.1.4.1.19376.1.3.2"
-PHARM = "urn:ihe:pharm"
 DICOM = "urn:dicom-org:ps3-20"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 

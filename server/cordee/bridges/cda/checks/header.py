@@ -20,7 +20,6 @@ from cordee.bridges.cda.document import Document
 
 _TABLE = Path(__file__).with_name("header.toml")
 _ROW = re.compile(r"(\S+) (\d+)\.\.(\d+|\*)( !)?")
-NULL_FLAVORS = frozenset({"UNK", "NASK", "ASKU", "NAV", "MSK", "NA", "NI", "OTH"})
 
 
 @dataclass(frozen=True, slots=True)
