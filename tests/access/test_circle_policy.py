@@ -10,6 +10,8 @@ import pytest
 from access.serving import SYSTEM, Scene, Server, own_database
 from cordee.access.caller import Caller
 
+pytestmark = pytest.mark.xdist_group("circles")
+
 INS = "urn:oid:1.2.250.1.213.1.4.8"
 NUMBER = "277010115400329"
 CONSENT = {

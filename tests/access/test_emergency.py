@@ -14,6 +14,8 @@ REASON = {HEADER: "Personne inconsciente au domicile"}
 DOCTOR = Caller(
     subject="smur@", kind="professional", perimeter="health", references=("PractitionerRole/smur@",)
 )
+
+pytestmark = pytest.mark.xdist_group("glass")
 COORDINATOR = {"coding": [{"code": "330"}]}
 
 

@@ -27,6 +27,8 @@ OUTSIDER = Caller(
     organizations=("Organization/other",),
 )
 
+pytestmark = pytest.mark.xdist_group("leaks")
+
 
 def reference(name: str) -> dict[str, str]:
     return {"reference": name}
@@ -286,6 +288,14 @@ WRITES: dict[str, tuple[str, str, Any, dict[str, str]]] = {
         },
         {},
     ),
+    "conditional read": ("GET", "/Patient/{}", None, {"If-None-Match": 'W/"1"'}),
+    "conditional read of a version": (
+        "GET",
+        "/Patient/{}/_history/1",
+        None,
+        {"If-None-Match": "*", "If-Modified-Since": "Sun, 06 Nov 2044 08:49:37 GMT"},
+    ),
+    "emergency without a reason": ("GET", "/Patient/{}", None, {"X-Emergency-Access": "x"}),
     "meta": (
         "POST",
         "/Patient/{}/$meta-add",

@@ -9,6 +9,8 @@ import pytest
 from access.matrix import ACTORS, KINDS, PATIENTS, THINGS, Actor, Thing, adds, changes, record, sees
 from access.serving import Scene, own_database
 
+pytestmark = pytest.mark.xdist_group("matrix")
+
 BY_TYPE = {type: [thing for thing in THINGS if thing.type == type] for type, _ in KINDS.values()}
 FLOOR = 5_000
 

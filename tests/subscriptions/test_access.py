@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from cordee.access.caller import Caller
+from cordee.access.circle_policy import CirclePolicy
 from cordee.access.policy import OpenPolicy
 from cordee.interactions.create import create
 from cordee.interactions.exchange import Request
+from cordee.interactions.update import update
 from cordee.search.filter import EVERYTHING, Filter, Reference, all_of
 from cordee.subscriptions.service import running
 from subscriptions.conftest import OpenServer, observation, subscription
@@ -55,3 +57,53 @@ async def test_only_what_the_owner_may_see_is_told(
         last = receiver.all[-1]
         assert (last.method, last.number, last.body) == ("POST", 2, b"")
     assert EVERYTHING is policy.narrow(Caller(), "Observation", EVERYTHING)
+
+
+INS = "urn:oid:1.2.250.1.213.1.4.11"
+
+
+async def test_circles_hold_at_delivery(open_server: OpenServer, receiver: Receiver) -> None:
+    """Who left a circle hears no more of it; who joins hears, without the national identifier."""
+    server: Any = await open_server(work=False, national_rules="warn")
+    policy = CirclePolicy(server.services.store, server.services.clock)
+    opened = replace(server.services, policy=policy)
+    identifier = [{"system": INS, "value": "277010115400329"}]
+    patient = {"resourceType": "Patient", "identifier": identifier, "gender": "female"}
+    name = f"Patient/{(await server.create(patient))['id']}"
+    member = {"member": {"reference": "PractitionerRole/as"}}
+    team = {
+        "resourceType": "CareTeam",
+        "status": "active",
+        "subject": {"reference": name},
+        "participant": [member],
+    }
+    circle = await server.create(team)
+    caller = Caller(
+        subject="as", kind="professional", perimeter="social", references=("PractitionerRole/as",)
+    )
+    hook = subscription(
+        receiver.url, criteria="Patient?gender=female", payload="application/fhir+json"
+    )
+    prepared = await policy.prepare(caller)
+    request = Request("http://test/fhir", type="Subscription", body=hook, caller=prepared)
+    made = await create(opened, request)
+    assert made.id is not None
+
+    async def again(version: dict[str, Any], **more: Any) -> None:
+        body = version | more
+        type, id = version["resourceType"], version["id"]
+        await update(server.services, Request("http://test/fhir", type=type, id=id, body=body))
+
+    async with running(opened):
+        await server.until(made.id, "active")
+        known = {"resourceType": "Patient", "id": name[8:], "identifier": identifier}
+        await again(known, gender="female", active=True)
+        (told,) = await receiver.wait(1)
+        assert told.json()["active"] is True
+        assert INS not in told.body.decode()
+        await again(circle, status="inactive")
+        await again(known, gender="female", active=False)
+        await again(circle)
+        await again(known, gender="female", multipleBirthBoolean=True)
+        told = (await receiver.wait(2))[-1]
+        assert (told.number, told.json().get("multipleBirthBoolean")) == (2, True)
