@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from system.conftest import Running
@@ -344,3 +345,11 @@ def test_a_head_that_cannot_be_read_is_answered_in_fhir(server: Running) -> None
             answered, _, body = b"".join(parts).partition(b"\r\n\r\n")
         assert line in answered.partition(b"\r\n")[0]
         assert json.loads(body)["resourceType"] == "OperationOutcome"
+
+
+def test_cda_is_validated_beside_the_base(server: Running) -> None:
+    """`/cda/$validate` is part of the server that a user starts."""
+    document = '<ClinicalDocument xmlns="urn:hl7-org:v3"><realmCode code="US"/></ClinicalDocument>'
+    answer = httpx.post(f"{server.root}/cda/$validate", content=document, timeout=30)
+    assert answer.status_code == 200
+    assert answer.json()["resourceType"] == "OperationOutcome"
