@@ -114,6 +114,9 @@ async def test_two_records_become_one(two: httpx.AsyncClient) -> None:
     changed = {row["reference"] for entry in told for row in entry["resource"]["target"]}
     assert len(changed) == 14
     assert "RelatedPerson/daughter/_history/2" in changed
+    for name in (f"Task/{task}", f"Provenance/{told[0]['resource']['id']}"):
+        verdict = (await two.get(f"/{name}/$validate")).json()["issue"]
+        assert {issue["severity"] for issue in verdict} <= {"information", "warning"}, verdict
     everything = (await two.get("/Patient/b/$everything?_count=100")).json()["entry"]
     types = [entry["resource"]["resourceType"] for entry in everything]
     assert types.count("Observation") == 12
