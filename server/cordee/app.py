@@ -23,7 +23,7 @@ from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
 from cordee.coordination import lateness
 from cordee.coordination.form.admission import scored
-from cordee.coordination.rules import GUARDS, REQUIREMENTS
+from cordee.coordination.rules import REQUIREMENTS, guards
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
 from cordee.interactions import conformance, provenance, warming
@@ -154,8 +154,8 @@ def _registry(
 
 def _guards(settings: Settings, repository: Repository) -> Mapping[str, Sequence[Guard]]:
     if settings.provenance == "delegated":
-        return provenance.everywhere(GUARDS, repository.resource_types)
-    return GUARDS
+        return provenance.everywhere(guards(repository), repository.resource_types)
+    return guards(repository)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cordee.coordination.alert.raising import TYPES, RaisedAlerts
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
@@ -10,6 +11,8 @@ from cordee.coordination.invitation import AcceptedInvitation
 from cordee.coordination.lateness import LateNoMore
 from cordee.coordination.pathway.progress import Progress
 from cordee.coordination.referral import ReferralLife
+from cordee.coordination.screening import SubmittedScreening
+from cordee.definitions.repository import Repository
 from cordee.interactions.services import Guard, Requirement
 
 REQUIREMENTS: Mapping[str, Sequence[Requirement]] = dict.fromkeys(PEOPLE, (OpenDossier(),))
@@ -25,3 +28,11 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     "ServiceRequest": (PROGRESS,),
     "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS, LateNoMore()),
 }
+
+
+def guards(repository: Repository) -> dict[str, tuple[Guard, ...]]:
+    """Give the guards of each type, those too that read rules and forms among the definitions."""
+    alerts = RaisedAlerts(repository)
+    reading: dict[str, tuple[Guard, ...]] = dict.fromkeys(TYPES, (alerts,))
+    reading["QuestionnaireResponse"] = (alerts, SubmittedScreening(repository))
+    return {type: (*GUARDS.get(type, ()), *reading.get(type, ())) for type in {*GUARDS, *reading}}

@@ -29,6 +29,7 @@ TYPES = frozenset(
         "ConceptMap",
         "NamingSystem",
         "OperationDefinition",
+        "PlanDefinition",
         "Questionnaire",
         "SearchParameter",
         "StructureDefinition",

@@ -304,6 +304,7 @@ InstanceOf: Questionnaire
 Usage: #definition
 Title: "Repérage de la fragilité"
 * insert Form(frailty, Frailty, [[Repérage de la fragilité]])
+* code = https://cordee.example/fhir/CodeSystem/coordination-tasks#screening
 * description = "Six questions and an opinion. One sign is enough to look further with the person."
 * insert Variable(scores, [[%resource.item.answer.value.extension.where(url = 'http://hl7.org/fhir/StructureDefinition/ordinalValue').value]])
 * insert Score(frailty, [[Signes de fragilité]], integer, [[iif(%scores.count() = 6, %scores.aggregate($this + $total, 0), {})]])

@@ -34,3 +34,5 @@ Description: "What a Task of coordination is about, and what comes with it."
 * ^content = #complete
 * #invitation "Invitation into a care team"
 * #role "Role in the care team"
+* #screening "Screening that somebody submitted"
+* #acknowledgement "Taking note of an alert"

@@ -1,0 +1,1 @@
+"""Alerts that rules raise from what comes in."""
