@@ -69,3 +69,13 @@ async def test_a_caller_who_leaves_ends_the_work(pool: Pool, ruleset: Ruleset) -
         await task
     issues = await pool.judge(ruleset, QUICK_DOCUMENT)
     assert [issue.diagnostics for issue in issues] == ["judged"]
+
+
+async def test_rules_that_nobody_can_use_are_a_warning(pool: Pool, ruleset: Ruleset) -> None:
+    """What is wrong with a rule file is not held against the document; the others still judge."""
+    broken = ruleset.schema.with_name("broken.sch")
+    broken.write_text("<schema")
+    pool.timeout = 30
+    both = Ruleset(ruleset.schema, (broken, *ruleset.schematrons))
+    issues = await pool.judge(both, QUICK_DOCUMENT)
+    assert [issue.severity.value for issue in issues] == ["warning", "error"]

@@ -36,25 +36,37 @@ class Sheets:
         self._compiled: dict[Path, PyXsltExecutable] = {}
 
     def read(self, clinical_document: bytes) -> PyXdmNode:
-        """Read a document that has no DTD (the caller has made sure)."""
-        return self._saxon.parse_xml(xml_text=clinical_document.decode())
+        """Read a document that has no DTD (the caller has made sure). Raises MALFORMED."""
+        try:
+            return self._saxon.parse_xml(xml_text=clinical_document.decode())
+        except PySaxonApiError as error:
+            raise FhirError(Category.MALFORMED, f"The document cannot be read: {error}") from error
 
     def run(self, rules: Path, document: PyXdmNode) -> tuple[Finding, ...]:
-        """Judge a document. Raises `FhirError` UNPROCESSABLE when the rules cannot be used."""
+        """Judge a document.
+
+        Raises `FhirError`: UNSUPPORTED when the rules are unusable whatever the document, and
+        UNPROCESSABLE when they fail on this one.
+        """
+        sheet = self._compiled.get(rules)
+        if sheet is None:
+            sheet = self._compiled[rules] = self._compile(rules)
         try:
-            sheet = self._compiled.get(rules)
-            if sheet is None:
-                sheet = self._compiled[rules] = self._compile(rules)
             made = sheet.transform_to_string(xdm_node=document)
         except PySaxonApiError as error:
             raise FhirError(
-                Category.UNPROCESSABLE, f"The rules of {rules.name} cannot be run: {error}"
+                Category.UNPROCESSABLE, f"The rules of {rules.name} fail here: {error}"
             ) from error
         return tuple(_findings(made))
 
     def _compile(self, rules: Path) -> PyXsltExecutable:
         processor = self._saxon.new_xslt30_processor()
-        return processor.compile_stylesheet(stylesheet_text=stylesheet.compile(rules))
+        try:
+            return processor.compile_stylesheet(stylesheet_text=stylesheet.compile(rules))
+        except (FhirError, PySaxonApiError) as error:
+            raise FhirError(
+                Category.UNSUPPORTED, f"The rules of {rules.name} are unusable: {error}"
+            ) from error
 
 
 def _findings(made: str) -> Iterator[Finding]:

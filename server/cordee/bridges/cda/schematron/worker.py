@@ -15,13 +15,14 @@ from typing import Any, BinaryIO
 
 import msgspec
 from lxml import etree
+from saxonche import PyXdmNode
 
 from cordee.bridges.cda import document as documents
 from cordee.bridges.cda.document import Document
 from cordee.bridges.cda.schematron.order import LENGTH, Order
 from cordee.bridges.cda.schematron.place import element_at, expression
 from cordee.bridges.cda.schematron.sheet import Finding, Sheets
-from cordee.errors import FhirError, Issue, Severity
+from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.resource.xml_document import line_of
 
 ROLES: dict[str | None, Severity] = {
@@ -49,16 +50,25 @@ class Worker:
 
     def judge(self, order: Order, data: bytes) -> list[Issue]:
         """Give the findings of the schema, then of each rule file."""
+        document = documents.read(data)
+        found = list(self._by_schema(order.schema, document))
         try:
-            document = documents.read(data)
-            found = list(self._by_schema(order.schema, document))
             tree = self._sheets.read(document.clinical_document)
-            for path in map(Path, order.schematrons):
-                findings = self._sheets.run(path, tree)[:_MOST]
-                found += [_issue(document, path.stem, finding) for finding in findings]
         except FhirError as error:
-            found = [Issue(Severity.ERROR, "processing", str(error))]
+            return [*found, Issue(Severity.ERROR, "structure", str(error))]
+        for path in map(Path, order.schematrons):
+            found += self._by_rules(path, document, tree)
         return found
+
+    def _by_rules(self, path: Path, document: Document, tree: PyXdmNode) -> list[Issue]:
+        try:
+            findings = self._sheets.run(path, tree)
+        except FhirError as error:
+            # Rules that nobody can use say nothing about a document; those it breaks do.
+            broken = error.category is Category.UNSUPPORTED
+            severity = Severity.WARNING if broken else Severity.ERROR
+            return [Issue(severity, "processing", str(error), source=path.stem)]
+        return [_issue(document, path.stem, finding) for finding in findings[:_MOST]]
 
     def _by_schema(self, path: str, document: Document) -> Iterator[Issue]:
         schema = self._schemas.get(path)
@@ -71,8 +81,14 @@ class Worker:
         log: Any = schema.error_log
         for row in islice(log, _MOST):
             text = row.message.replace("{urn:hl7-org:v3}", "")
-            place = {"line": row.line or None, "column": row.column or None}
-            yield Issue(Severity.ERROR, "structure", text, source="xsd", **place)
+            yield Issue(
+                Severity.ERROR,
+                "structure",
+                text,
+                line=row.line or None,
+                column=row.column or None,
+                source="xsd",
+            )
 
 
 def _issue(document: Document, layer: str, finding: Finding) -> Issue:
