@@ -309,7 +309,7 @@ async def test_entries_with_references_keep_their_place(record: httpx.AsyncClien
         "code": {"text": "a"},
         "subject": {"reference": url},
     }
-    entries = [
+    entries: list[dict[str, Any]] = [
         {"fullUrl": url, "resource": GOOD, "request": {"method": "POST", "url": "Patient"}},
         {"resource": observation, "request": {"method": "POST", "url": "Observation"}},
     ]

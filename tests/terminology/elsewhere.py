@@ -21,7 +21,10 @@ class Elsewhere:
     url: str = ""
     mode: str = "good"
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    answered: int = 0
     ended: Event = field(default_factory=Event)
+    released: Event = field(default_factory=Event)
+    """Set when a server that is "held" may answer."""
 
     def answer(self, path: str, body: dict[str, Any]) -> tuple[int, bytes]:
         """Give status and content for a call."""
@@ -116,6 +119,9 @@ def running() -> Iterator[Elsewhere]:
             status, content = state.answer(self.path, body)
             if state.mode == "slow":
                 state.ended.wait(SLOW)
+            if state.mode == "held":
+                state.released.wait()
+            state.answered += 1
             self.send_response(status)
             self.send_header("Content-Type", "application/fhir+json")
             self.send_header("Location", "/elsewhere")
@@ -143,6 +149,7 @@ def running() -> Iterator[Elsewhere]:
         yield state
     finally:
         state.ended.set()
+        state.released.set()
         server.shutdown()
         thread.join()
         server.server_close()
