@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/patient-operation-everything.html
 from dataclasses import dataclass
 from datetime import datetime
 
+from cordee.access.audit.act import APPEND_ONLY
 from cordee.access.narrowing import narrow
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, bundle, paging, searchset, visibility
@@ -91,6 +92,9 @@ async def _patient(services: Services, request: Request) -> Version:
 
 def _query(services: Services, request: Request, asked: Asked) -> Query:
     types = member_types(services, asked.types)
+    if APPEND_ONLY not in asked.types and services.audit.on:
+        # Who looked is no part of what is known of a person, unless it is asked for.
+        types = tuple(type for type in types if type != APPEND_ONLY)
     if request.id is not None:
         # The patient itself leads the first page.
         types = tuple(type for type in types if type != PATIENT)

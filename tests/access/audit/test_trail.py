@@ -122,6 +122,16 @@ async def test_searches_for_traces_are_bounded_in_time(server: Server) -> None:
     assert "AuditEvent" not in everything.text
 
 
+async def test_a_record_is_shown_without_its_traces(server: Server) -> None:
+    """`$everything` and compartments leave them out, unless their type is asked for."""
+    patient = await server.create(PATIENT)
+    await server.services.audit.publish()
+    for url in (f"/{patient}/$everything", f"/{patient}/*"):
+        assert "AuditEvent" not in (await server.http.get(url)).text
+    asked = await server.http.get(f"/{patient}/$everything?_type=AuditEvent")
+    assert "AuditEvent" in asked.text
+
+
 async def test_nobody_changes_a_trace(server: Server) -> None:
     """PUT, PATCH and DELETE of an AuditEvent are refused, alone and in Bundles."""
     await server.create(PATIENT)

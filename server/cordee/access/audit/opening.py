@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
 
+import structlog
 from prometheus_client import CollectorRegistry
 
 from cordee.access.audit.audit_event import AuditEvents
@@ -18,6 +19,7 @@ from cordee.settings import Settings
 from cordee.store.journal import Journal
 from cordee.store.port import Store
 
+log = structlog.get_logger("cordee.audit")
 LAST_WORDS = 20.0
 """Seconds that the last lines get to be written when the server stops."""
 
@@ -60,5 +62,7 @@ async def recording(
         publishing.cancel()
         trail.close()
         await asyncio.wait([writing], timeout=LAST_WORDS)
+        if trail.left:
+            log.error("audit lines lost", count=trail.left)
         writing.cancel()
         await asyncio.wait([writing, publishing])

@@ -21,7 +21,7 @@ from cordee.access.audit.publication import Publication
 from cordee.errors import Category, FhirError
 from cordee.store.journal import ForkedError, Journal
 
-WINDOW = 0.2
+WINDOW = 0.3
 """Seconds that lines nobody waits for may gather: what a killed process can lose of its reads."""
 GROUP = 500
 """Acts written together."""
@@ -137,6 +137,11 @@ class Trail:
             self._metrics.lines.inc(len(lines))
             self._metrics.queued.set(len(self._queue))
             self._settle()
+
+    @property
+    def left(self) -> int:
+        """How many acts are not stored yet."""
+        return self._taken - self._stored
 
     @property
     def taken(self) -> int:
