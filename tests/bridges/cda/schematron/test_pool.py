@@ -79,3 +79,22 @@ async def test_rules_that_nobody_can_use_are_a_warning(pool: Pool, ruleset: Rule
     both = Ruleset(ruleset.schema, (broken, *ruleset.schematrons))
     issues = await pool.judge(both, QUICK_DOCUMENT)
     assert [issue.severity.value for issue in issues] == ["warning", "error"]
+
+
+async def test_what_is_broken_throughout_is_not_judged_further(
+    pool: Pool, ruleset: Ruleset
+) -> None:
+    """Hundreds of faults of the schema are told, and keep the slower rules from running."""
+    strict = ruleset.schema.with_name("strict.xsd")
+    strict.write_text(
+        '<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:hl7-org:v3"'
+        ' elementFormDefault="qualified"><xs:element name="ClinicalDocument"><xs:complexType>'
+        '<xs:sequence><xs:element name="id" maxOccurs="unbounded" type="xs:integer"/>'
+        "</xs:sequence></xs:complexType></xs:element></xs:schema>"
+    )
+    document = b'<ClinicalDocument xmlns="urn:hl7-org:v3">%s</ClinicalDocument>'
+    pool.timeout = 30
+    issues = await pool.judge(
+        Ruleset(strict, ruleset.schematrons), document % (b"<id>x</id>" * 600)
+    )
+    assert {issue.source for issue in issues} == {"xsd", None}

@@ -52,6 +52,9 @@ class Worker:
         """Give the findings of the schema, then of each rule file."""
         document = documents.read(data)
         found = list(self._by_schema(order.schema, document))
+        if len(found) >= _MOST:
+            text = f"More than {_MOST} faults of the schema: the other rules were not run"
+            return [*found, Issue(Severity.INFORMATION, "informational", text)]
         try:
             tree = self._sheets.read(document.clinical_document)
         except FhirError as error:
