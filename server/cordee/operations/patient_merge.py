@@ -14,7 +14,7 @@ from cordee.interactions.candidate import admit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.operations.merging import account, records
-from cordee.operations.merging.subjects import Record, allow, named, record
+from cordee.operations.merging.subjects import Record, allow, joined, named, record
 from cordee.operations.merging.sweep import sweep
 from cordee.operations.parameters import Arguments, parameters, row
 from cordee.outcome import operation_outcome
@@ -119,14 +119,7 @@ async def _resumed(
     begun: Version,
 ) -> Resource:
     """Go on with a merge, or look again for what came to the record that ended since."""
-    for id in ids:
-        found = await record(services, request, session, id)
-        allow(services, request, found, found.resource)
-    further = records.linked(found.resource, records.REPLACED)
-    if further:
-        raise FhirError(
-            Category.CONFLICT, f"{found.reference} was merged into {further[0]}: undo that first"
-        )
+    await joined(services, request, session, *ids)
     task = json.parse(begun.body)
     if account.state(task) == "undoing":
         raise FhirError(

@@ -7,10 +7,11 @@ https://hl7.org/fhir/R4/patient.html#links
 """
 
 from cordee.errors import Category, FhirError, Issue, Severity
+from cordee.interactions import visibility
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.operations.merging import account, records
-from cordee.operations.merging.subjects import Record, allow, named, record
+from cordee.operations.merging.subjects import Record, joined, named
 from cordee.operations.merging.undoing import undo, written
 from cordee.operations.parameters import Arguments, parameters, row
 from cordee.outcome import operation_outcome
@@ -22,6 +23,7 @@ from cordee.store.port import Version, WriteSession
 async def patient_unmerge(services: Services, request: Request) -> Response:
     """Give Parameters: `input`, `outcome`, `result` (the record that lives again) and `task`.
 
+    There is no `result` for a caller who does not see that record.
     Raises what naming the patients raises, NOT_FOUND when they were not merged, CONFLICT when the
     target was merged further.
     """
@@ -39,7 +41,7 @@ async def patient_unmerge(services: Services, request: Request) -> Response:
         return await _end(services, request, session, task["id"], (source, target))
 
     closed = await services.store.write(end)
-    revived = await record(services, request, services.store, source)
+    revived = await visibility.held(services, services.store, request.caller, "Patient", source)
     issues = [
         Issue(
             Severity.INFORMATION,
@@ -53,7 +55,7 @@ async def patient_unmerge(services: Services, request: Request) -> Response:
     rows = [
         row("input", "resource", request.body),
         row("outcome", "resource", operation_outcome(issues)),
-        row("result", "resource", revived.resource),
+        row("result", "resource", json.parse(revived.body) if revived else None),
         row("task", "resource", closed),
     ]
     return Response(200, resource=parameters(rows))
@@ -63,14 +65,7 @@ async def _begin(
     services: Services, request: Request, session: WriteSession, source: str, target: str
 ) -> Resource:
     """Write into the account that the merge is being undone."""
-    for id in (source, target):
-        found = await record(services, request, session, id)
-        allow(services, request, found, found.resource)
-    further = records.linked(found.resource, records.REPLACED)
-    if further:
-        raise FhirError(
-            Category.CONFLICT, f"Patient/{target} was merged into {further[0]}: undo that first"
-        )
+    await joined(services, request, session, source, target)
     version = await account.find(session, f"Patient/{source}", f"Patient/{target}")
     if version is None:
         text = f"Patient/{source} was not merged into Patient/{target}"
@@ -93,7 +88,7 @@ async def _end(
     task = json.parse(version.body)
     if account.state(task) == "undone":
         return task
-    ending, staying = [await record(services, request, session, id) for id in ids]
+    ending, staying = await joined(services, request, session, *ids)
     versions: list[Version] = []
     source_before = await _before(services, session, task, ending)
     target_before = await _before(services, session, task, staying)

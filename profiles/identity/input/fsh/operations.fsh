@@ -132,7 +132,7 @@ Usage: #definition
 * insert TwoPatients
 * insert Out(4, input, Parameters, 1, "1", "What was asked.")
 * insert Out(5, outcome, OperationOutcome, 1, "1", "What was done.")
-* insert Out(6, result, Patient, 1, "1", "The record that had ended\, and lives again.")
+* insert Out(6, result, Patient, 0, "1", "The record that had ended and lives again\, if the caller may see it.")
 * insert Out(7, task, Task, 0, "1", "The account of the merge.")
 
 CodeSystem: IdentityReview

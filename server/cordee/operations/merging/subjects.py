@@ -11,6 +11,7 @@ from cordee.interactions import answer, visibility
 from cordee.interactions.candidate import permit
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
+from cordee.operations.merging.records import REPLACED, REPLACES, linked
 from cordee.operations.parameters import Arguments
 from cordee.resource import json
 from cordee.resource.reference import Reference
@@ -52,6 +53,29 @@ async def record(services: Services, request: Request, reader: Reader, id: str) 
     if version is None or version.deleted:
         raise answer.not_found("Patient", id)
     return Record(version, json.parse(version.body))
+
+
+async def joined(
+    services: Services, request: Request, reader: Reader, source: str, target: str
+) -> tuple[Record, Record]:
+    """Read two patients that were merged: whoever may change the one that goes on has both.
+
+    The circle of the one that ended may have moved with its references, so that nobody else sees
+    it. Raises NOT_FOUND, FORBIDDEN, or CONFLICT when the target was merged further.
+    """
+    staying = await record(services, request, reader, target)
+    allow(services, request, staying, staying.resource)
+    further = linked(staying.resource, REPLACED)
+    if further:
+        raise FhirError(
+            Category.CONFLICT, f"{staying.reference} was merged into {further[0]}: undo that first"
+        )
+    if f"Patient/{source}" not in linked(staying.resource, REPLACES):
+        return await record(services, request, reader, source), staying
+    version = await reader.read("Patient", source)
+    if version is None or version.deleted:
+        raise answer.not_found("Patient", source)
+    return Record(version, json.parse(version.body)), staying
 
 
 def allow(services: Services, request: Request, record: Record, made: Resource) -> None:
