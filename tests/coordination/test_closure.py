@@ -44,7 +44,7 @@ async def test_nothing_is_written_into_a_closed_dossier(closed: Record) -> None:
         await closed.http.post("/", json=bundle),
     ):
         assert answer.status_code == 409
-        assert "EpisodeOfCare/e is finished" in answer.json()["issue"][0]["diagnostics"]
+        assert "is closed (EpisodeOfCare/e)" in answer.json()["issue"][0]["diagnostics"]
 
 
 async def test_a_closed_dossier_is_read(closed: Record) -> None:

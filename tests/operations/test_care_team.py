@@ -79,3 +79,18 @@ async def test_nobody_is_no_member(client: httpx.AsyncClient, name: str) -> None
     answer = await client.post(f"/CareTeam/t/${name}", json={"resourceType": "Parameters"})
     assert answer.status_code == 400
     assert "member" in answer.json()["issue"][0]["diagnostics"]
+
+
+async def test_nobody_lets_themselves_in(client: httpx.AsyncClient) -> None:
+    """A Task that begins as accepted, or that is bent on its way, makes no member."""
+    task = await call(client, "invite", member=MEMBER)
+    url = f"/Task/{task['id']}"
+    forged = {key: value for key, value in task.items() if key not in {"id", "meta"}}
+    answer = await client.post("/Task", json=forged | {"status": "accepted"})
+    assert answer.status_code == 409
+    bent = task | {"owner": {"reference": "PractitionerRole/other"}}
+    assert (await client.put(url, json=bent)).status_code == 409
+    assert (await client.put(url, json=bent | {"status": "accepted"})).status_code == 409
+    await client.put(url, json=task | {"status": "rejected"})
+    assert (await client.put(url, json=task | {"status": "accepted"})).status_code == 409
+    assert "participant" not in (await client.get("/CareTeam/t")).json()

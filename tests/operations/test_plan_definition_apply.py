@@ -213,3 +213,12 @@ async def test_one_activity_is_shown_for_a_person(record: Record) -> None:
     assert task["for"]["reference"] == "Patient/p"
     assert "id" not in task
     assert (await record.get("/Task?_summary=count"))["total"] == 0
+
+
+async def test_a_made_up_step_moves_nothing(record: Record) -> None:
+    """A foreign task that names a step of the pathway does not end it."""
+    await apply(record)
+    card = (await tasks(record))["card"]
+    forged = {key: card[key] for key in ("resourceType", "identifier", "intent")}
+    await record.stored(forged | {"id": "forged", "status": "completed"})
+    assert (await statuses(record))["call"] == "draft"

@@ -9,7 +9,7 @@ https://hl7.org/fhir/R4/careteam.html
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from cordee.coordination.question import found
+from cordee.coordination.question import found, named
 from cordee.errors import Category, FhirError
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
@@ -49,7 +49,7 @@ class OneCircle:
         self,
         services: Services,
         session: WriteSession,
-        request: Request,  # noqa: ARG002 - the port's shape
+        request: Request,
         change: Change,
     ) -> Sequence[Resource]:
         """Raise CONFLICT if the person has another living circle; nothing follows."""
@@ -61,8 +61,9 @@ class OneCircle:
         query = f"subject={quote(whose)}&_profile:below={quote(PROFILE)}"
         for team in await found(services, session, "CareTeam", query):
             if team["id"] != change.id and _living(team):
+                which = await named(services, session, request.caller, team)
                 text = (
-                    f"{whose} has a circle of care already, CareTeam/{team['id']}: "
+                    f"{whose} has a circle of care already{which}: "
                     "change that one, or end it first (status inactive)"
                 )
                 raise FhirError(Category.CONFLICT, text, expression="CareTeam.subject")

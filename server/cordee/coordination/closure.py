@@ -7,7 +7,7 @@ it can still be read but no longer changed, until one is opened again. The admin
 https://hl7.org/fhir/R4/episodeofcare.html
 """
 
-from cordee.coordination.question import found
+from cordee.coordination.question import found, named
 from cordee.errors import Category, FhirError
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
@@ -49,7 +49,7 @@ class OpenDossier:
         self,
         services: Services,
         reader: Reader,
-        request: Request,  # noqa: ARG002 - the port's shape
+        request: Request,
         change: Change,
     ) -> None:
         """Raise CONFLICT naming the dossier if it is closed."""
@@ -57,8 +57,6 @@ class OpenDossier:
             episodes = await found(services, reader, "EpisodeOfCare", f"patient={person}")
             closed = [one for one in episodes if one.get("status") in OVER]
             if closed and len(closed) == len(episodes):
-                text = (
-                    f"The dossier of {person} is closed (EpisodeOfCare/{closed[0]['id']} is "
-                    f"{closed[0]['status']}): it can be read, not changed"
-                )
+                which = await named(services, reader, request.caller, closed[0])
+                text = f"The dossier of {person} is closed{which}: it can be read, not changed"
                 raise FhirError(Category.CONFLICT, text, expression=change.type)

@@ -21,6 +21,10 @@ from cordee.store.port import WriteSession
 SYSTEM = "https://cordee.example/fhir/CodeSystem/coordination-tasks"
 CODE = "invitation"
 ROLE = "role"
+ASKED = ("code", "focus", "owner", "for", "input")
+"""What an invitation asks; it stays as it was."""
+
+OPEN = frozenset({"requested", "received"})
 ACCEPTED = frozenset({"accepted", "in-progress", "completed"})
 
 Element = dict[str, Any]
@@ -59,34 +63,67 @@ def is_invitation(task: Resource | None) -> bool:
 
 
 class AcceptedInvitation:
-    """Makes the owner of an invitation a member when it is accepted."""
+    """Makes the owner of an invitation a member when they accept it.
+
+    Who invites must be allowed to change the care team, and what was asked cannot be changed on the
+    way: a Task that says of itself that it was accepted opens no door.
+    """
 
     def concerns(self, change: Change) -> bool:
-        """Look only at the step into acceptance."""
-        if not is_invitation(change.after) or change.after is None:
+        """Look at every change of an invitation, and of what was or becomes one."""
+        if change.after is None:
             return False
-        before = change.before or {}
-        return change.after.get("status") in ACCEPTED and before.get("status") not in ACCEPTED
+        return is_invitation(change.after) or is_invitation(change.before)
 
     async def follow(
-        self,
-        services: Services,
-        session: WriteSession,
-        request: Request,  # noqa: ARG002 - the port's shape
-        change: Change,
+        self, services: Services, session: WriteSession, request: Request, change: Change
     ) -> Sequence[Resource]:
-        """Give the care team with the new member. Raises UNPROCESSABLE where there is none."""
-        task = change.after or {}
-        name = task.get("focus", {}).get("reference", "")
-        version = await session.read("CareTeam", name.removeprefix("CareTeam/"))
-        if version is None or version.deleted or "owner" not in task:
-            text = f"The invitation leads to no care team ({name or 'no focus'}) or has no owner"
-            raise FhirError(Category.UNPROCESSABLE, text, expression="Task.focus")
+        """Give the care team with the new member, when the invitation is accepted.
+
+        Raises FORBIDDEN for who may not invite or accept, CONFLICT where the invitation is changed,
+        UNPROCESSABLE where it leads nowhere.
+        """
+        task, before = change.after or {}, change.before
+        team = await _team(session, task)
+        if before is None:
+            if task.get("status") in ACCEPTED:
+                raise _conflict("An invitation begins as a request, it cannot begin accepted")
+            _check_may_change(services, request, team)
+            return ()
+        if any(task.get(name) != before.get(name) for name in ASKED):
+            raise _conflict("Who is invited, where and as what cannot be changed: invite anew")
+        if task.get("status") not in ACCEPTED or before.get("status") in ACCEPTED:
+            return ()
+        if before.get("status") not in OPEN:
+            raise _conflict(f"The invitation is {before.get('status')}: invite anew")
+        caller = request.caller
+        if caller.subject is not None and task["owner"].get("reference") not in caller.references:
+            raise FhirError(Category.FORBIDDEN, "Only who is invited may accept an invitation")
         roles = [each["valueCodeableConcept"] for each in task.get("input", ()) if _is_role(each)]
-        more = {"role": roles} if roles else {}
-        team = json.parse(version.body)
-        after = joined(team, task["owner"], instant(services.clock()), more)
+        after = joined(
+            team, task["owner"], instant(services.clock()), {"role": roles} if roles else {}
+        )
         return () if after is team else (after,)
+
+
+async def _team(session: WriteSession, task: Resource) -> Resource:
+    name = task.get("focus", {}).get("reference", "")
+    version = await session.read("CareTeam", name.removeprefix("CareTeam/"))
+    if version is None or version.deleted or "owner" not in task:
+        text = f"The invitation leads to no care team ({name or 'no focus'}) or has no owner"
+        raise FhirError(Category.UNPROCESSABLE, text, expression="Task.focus")
+    return json.parse(version.body)
+
+
+def _check_may_change(services: Services, request: Request, team: Resource) -> None:
+    states = (services.registry.extract(team),)
+    if not services.policy.may(request.caller, "update", "CareTeam", lambda: states):
+        text = "Only who may change a care team may invite into it"
+        raise FhirError(Category.FORBIDDEN, text, expression="Task.focus")
+
+
+def _conflict(text: str) -> FhirError:
+    return FhirError(Category.CONFLICT, text, expression="Task")
 
 
 def _is_role(given: Element) -> bool:

@@ -83,7 +83,7 @@ class Progress:
         assert place is not None
         await session.lock(f"pathway {place[0]}")
         group = await _read(session, f"RequestGroup/{place[0]}")
-        if group is None or group["status"] != "active":
+        if group is None or group["status"] != "active" or not _holds(group, place[1], change):
             return ()
         requests = await _requests(session, group)
         requests[place[1]] = last
@@ -100,6 +100,15 @@ class Progress:
         if all(ended(each) for each in requests.values()):
             following += await _closed(session, group)
         return following
+
+
+def _holds(group: Resource, step: str, change: Change) -> bool:
+    """Tell whether the step is this very resource: an identifier alone can be made up."""
+    name = f"{change.type}/{change.id}"
+    return any(
+        action.get("id") == step and action.get("resource", {}).get("reference") == name
+        for action in group.get("action", ())
+    )
 
 
 def _decided(
