@@ -178,6 +178,23 @@ def test_what_is_not_known_is_said_not_denied(written: Write) -> None:
     assert find(data, f"{section}/c:text//text()") == ["Information non renseignée"]
 
 
+def test_no_known_allergy_is_nothing_one_is_allergic_to(written: Write) -> None:
+    """What a professional denied is a value, and has no agent."""
+    patient = focus_of(people(), None)
+    assert patient is not None
+    coding = {"system": "http://snomed.info/sct", "code": "716186003", "display": "aucune"}
+    none = {
+        "resourceType": "AllergyIntolerance",
+        "id": "none",
+        "patient": {"reference": f"Patient/{patient['id']}"},
+        "code": {"coding": [coding]},
+    }
+    data = written("ips", (*people(), none))
+    section = "//c:section[c:code/@code='48765-2']"
+    assert find(data, f"{section}//c:value/@code") == ["716186003"]
+    assert find(data, f"{section}//c:participant") == []
+
+
 def test_a_pdf_goes_out_as_it_is(written: Write) -> None:
     """A PDF document keeps its bytes and its own type of document."""
     patient = focus_of(people(), None)

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/allergyintolerance.html
 from functools import partial
 
 from cordee.bridges.cda.code_tables import Code
-from cordee.bridges.cda.writing.concepts import concept, text_of
+from cordee.bridges.cda.writing.concepts import codes, concept, text_of
 from cordee.bridges.cda.writing.element import (
     Element,
     coded,
@@ -30,6 +30,8 @@ KINDS: dict[str, Code] = {
 }
 """Category of an AllergyIntolerance → kind of allergy."""
 _ANY = snomed("419199007", "allergie à une substance")
+NONE_KNOWN = frozenset({"716186003", "409137002", "429625007", "428607008"})
+"""SNOMED CT codes that say that no allergy (of all, to drugs, to food, to surroundings) is known."""
 UNKNOWN = Code("no-allergy-info", ABSENT, "Aucune information sur les allergies")
 
 
@@ -66,6 +68,11 @@ def _reactions(allergy: Resource) -> str:
 
 def _entry(allergy: Resource, anchor: Anchor) -> Element:
     since = time(_since(allergy))
+    denied = next((code for code in codes(allergy.get("code")) if code.code in NONE_KNOWN), None)
+    if denied is not None:
+        # Somebody asked and found none: that is a value, not something one is allergic to.
+        told = coded("value", denied, reference("originalText", anchor.name), xsi_type="CD")
+        return _concern(anchor, since, _ANY, told)
     substance = el(
         "playingEntity",
         concept("code", allergy.get("code"), anchor.name),
