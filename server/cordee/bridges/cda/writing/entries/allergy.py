@@ -31,7 +31,7 @@ KINDS: dict[str, Code] = {
 """Category of an AllergyIntolerance → kind of allergy."""
 _ANY = snomed("419199007", "allergie à une substance")
 NONE_KNOWN = frozenset({"716186003", "409137002", "429625007", "428607008"})
-"""SNOMED CT codes that say that no allergy (of all, to drugs, to food, to surroundings) is known."""
+"""SNOMED CT codes that say that no allergy (at all, to drugs, food, surroundings) is known."""
 UNKNOWN = Code("no-allergy-info", ABSENT, "Aucune information sur les allergies")
 
 
