@@ -52,6 +52,12 @@ def bound(path: str, value_set: str, strength: str = "required") -> Resource:
     return profile({"path": path, "binding": {"strength": strength, "valueSet": value_set}})
 
 
+def aimed(target: str) -> Resource:
+    """A profile whose general practitioner may be one target alone."""
+    of = {"code": "Reference", "targetProfile": [target]}
+    return profile({"path": "Patient.generalPractitioner", "type": [of]})
+
+
 def code_system(*concepts: dict[str, Any], **more: Any) -> Resource:
     """A complete code system."""
     made = {"resourceType": "CodeSystem", "url": "urn:test:cs", "status": "draft"}
@@ -151,6 +157,16 @@ CASES: dict[str, tuple[Resource, str, str]] = {
         profile({"path": "Patient.deceased[x]", "type": [{"code": "string"}]}),
         "structure-type",
         "StructureDefinition.differential.element[1]",
+    ),
+    "target that the base has not": (
+        aimed(BASE + "Patient"),
+        "structure-target",
+        "StructureDefinition.differential.element[1].type[0].targetProfile[0]",
+    ),
+    "target that is not known": (
+        aimed("urn:test:none"),
+        "structure-target-unknown",
+        "StructureDefinition.differential.element[1].type[0].targetProfile[0]",
     ),
     "context of what is no extension": (
         profile(context=[{"type": "element", "expression": "Patient"}]),
@@ -252,6 +268,11 @@ CASES: dict[str, tuple[Resource, str, str]] = {
         "value-set-import-unknown",
         "ValueSet.compose.include[0].valueSet[0]",
     ),
+    "import of itself": (
+        value_set(valueSet=["urn:test:vs|1"]),
+        "value-set-circle",
+        "ValueSet.compose.include[0].valueSet[0]",
+    ),
     "import of a code system": (
         value_set(valueSet=[GENDER]),
         "canonical-target-type",
@@ -343,6 +364,8 @@ GOOD: tuple[Resource, ...] = (
     profile({"path": "Patient.gender", "min": 1, "patternCode": "male"}),
     profile({"path": "Patient.deceased[x]", "type": [{"code": "dateTime"}]}),
     profile({"path": "Extension.url", "fixedUri": "urn:test:p"}, type="Extension"),
+    aimed(BASE + "Practitioner"),
+    aimed("urn:test:doctor"),
     code_system({"code": "a", "concept": [{"code": "b"}]}, count=2),
     code_system({"code": "male"}, content="supplement", supplements=GENDER),
     value_set(system=GENDER, concept=[{"code": "male", "display": "Male"}]),
@@ -354,8 +377,13 @@ GOOD: tuple[Resource, ...] = (
 
 
 @pytest.fixture(scope="module")
-def strict(repository: Repository) -> Validator:
-    """A validator for conformance testing."""
+def strict() -> Validator:
+    """A validator for conformance testing, which knows some definitions more."""
+    repository = Repository.load()
+    repository.add(profile(type="Practitioner", url="urn:test:doctor"))
+    for number in (1, 2, 3):
+        others = [f"urn:test:ring{number % 3 + 1}", GENDERS]
+        repository.add(value_set(valueSet=others) | {"url": f"urn:test:ring{number}"})
     return Validator(repository, Terminology(repository), STRICT)
 
 
@@ -373,3 +401,18 @@ def test_what_is_right_is_let_be(strict: Validator, number: int) -> None:
     ours = {message_id for _, message_id, _ in CASES.values()}
     found = {row.message_id for row in strict.validate(GOOD[number]).issues}
     assert found.isdisjoint(ours)
+
+
+def test_a_circle_of_value_sets_is_drawn(strict: Validator) -> None:
+    """The whole way back is told, at each import that starts one, in include and exclude."""
+    ring = value_set(valueSet=["urn:test:ring2", GENDERS]) | {"url": "urn:test:ring1"}
+    ring["compose"]["exclude"] = [{"valueSet": ["urn:test:ring3"]}]
+    found = [row for row in strict.validate(ring).issues if row.message_id == "value-set-circle"]
+    assert [row.expression for row in found] == [
+        "ValueSet.compose.include[0].valueSet[0]",
+        "ValueSet.compose.exclude[0].valueSet[0]",
+    ]
+    way = "urn:test:ring1 → urn:test:ring2 → urn:test:ring3 → urn:test:ring1"
+    assert way in found[0].diagnostics
+    beside = value_set(valueSet=["urn:test:ring1"]) | {"url": "urn:test:beside"}
+    assert all(row.message_id != "value-set-circle" for row in strict.validate(beside).issues)

@@ -121,7 +121,7 @@ class Validator:
             "Observation": (vital_signs(self._profiles.find),),
             "StructureDefinition": (structure_definition(repository.structure, repository),),
             "CodeSystem": (code_system(repository.find),),
-            "ValueSet": (value_set(repository.types, vocabulary),),
+            "ValueSet": (value_set(repository.types, repository.find, vocabulary),),
             "ConceptMap": (concept_map(vocabulary),),
             "Questionnaire": (questionnaire,),
             "CapabilityStatement": (capability_statement(self._search_parameter),),

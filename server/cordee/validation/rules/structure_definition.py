@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/profiling.html#snapshot
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 from cordee.definitions.element import Schema
@@ -18,6 +19,7 @@ from cordee.validation.rules.fixed import equal
 from cordee.validation.rules.obligations import check_inherited
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.resolution import listed
+from cordee.validation.rules.target_profiles import check_targets
 from cordee.validation.run import Check, Run
 
 Structures: TypeAlias = Callable[[str], Resource | None]
@@ -46,6 +48,7 @@ def structure_definition(structures: Structures, schema: Schema) -> Check:
                 _check_fixed(element, before.get(id), at, run)
                 stated = Stated(element, full.get(id, element), theirs, at)
                 check_element(stated, schema, run)
+                check_targets(stated, partial(_known, structures=structures), run)
         check_inherited(value, place, structures, run)
 
     return check

@@ -11,6 +11,7 @@ from cordee.resource.types import Resource
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.resolution import listed
+from cordee.validation.rules.value_set_circle import Find, check_circle
 from cordee.validation.run import Check, Run
 from cordee.validation.vocabulary import Vocabulary
 
@@ -24,10 +25,11 @@ ABOUT_CODES = frozenset({"is-a", "descendent-of", "is-not-a", "generalizes"})
 """Operators of filters whose value is a code."""
 
 
-def value_set(types: Types, vocabulary: Vocabulary) -> Check:
+def value_set(types: Types, find: Find, vocabulary: Vocabulary) -> Check:
     """Check what a ValueSet is composed of, as far as the systems are known here."""
 
     def check(value: Any, place: Place, run: Run) -> None:
+        check_circle(value, place, find, run)
         compose = value.get("compose")
         for name in ("include", "exclude") if isinstance(compose, dict) else ():
             for index, row in enumerate(listed(compose.get(name))):
