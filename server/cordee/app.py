@@ -21,6 +21,7 @@ from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
+from cordee.console import routes as console
 from cordee.coordination import lateness
 from cordee.coordination.form.admission import scored
 from cordee.coordination.rules import REQUIREMENTS, guards
@@ -239,7 +240,8 @@ class Application:
             work = await stack.enter_async_context(running(opened, metrics.registry))
             self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
             stack.push_async_callback(judge.close)
-            self._serve = build(opened, metrics, cda.routes(opened, judge))
+            pages = console.routes(opened, self, work.office.queue)
+            self._serve = build(opened, metrics, [*cda.routes(opened, judge), *pages])
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
             stack.push_async_callback(_stopped, asyncio.create_task(lateness.watch(opened)))

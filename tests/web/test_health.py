@@ -1,4 +1,4 @@
-"""Probes, metrics and the front page."""
+"""Probes and metrics."""
 
 import httpx
 
@@ -20,14 +20,6 @@ async def test_metrics_count_by_interaction_and_status(client: httpx.AsyncClient
     assert counted in answer.text
     assert "cordee_requests_in_flight 1.0" in answer.text
     assert "secret-id" not in answer.text
-
-
-async def test_the_front_page_shows_the_way(client: httpx.AsyncClient) -> None:
-    """The page at / links to the base, the probes and the specification."""
-    answer = await client.get(f"{ROOT}/")
-    assert answer.headers["Content-Type"].startswith("text/html")
-    for link in ("/fhir/metadata", "/health/ready", "https://hl7.org/fhir/R4/http.html"):
-        assert link in answer.text
 
 
 async def test_other_addresses_are_not_found(client: httpx.AsyncClient) -> None:

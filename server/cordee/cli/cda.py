@@ -13,12 +13,12 @@ import typer
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.cli.validate import Format
-from cordee.cli.validation.examination import Examination
-from cordee.cli.validation.formats import FORMATS
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.outcome import issues as issues_of
 from cordee.settings import Settings
+from cordee.validation.examination import Examination
+from cordee.validation.formats import FORMATS
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="Examine CDA documents of the CI-SIS."

@@ -14,10 +14,11 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from cordee.cli.validation.examination import Examination, Task, examine, prepare
-from cordee.cli.validation.formats import FORMATS
+from cordee.cli.validation.examination import Task, examine, prepare
 from cordee.errors import FhirError
 from cordee.settings import Settings
+from cordee.validation.examination import Examination
+from cordee.validation.formats import FORMATS
 
 PARALLEL = 40
 """Files from which several processes are worth their start."""

@@ -1,4 +1,4 @@
-"""The web application: the FHIR base, the probes and the front page.
+"""The web application: the FHIR base, the probes and what stands beside them.
 
 https://hl7.org/fhir/R4/http.html
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.interactions.services import Services
@@ -16,7 +16,6 @@ from cordee.settings import Settings
 from cordee.web import calendar, health
 from cordee.web.call import BASE_PATH
 from cordee.web.fhir import FhirBase
-from cordee.web.front_page import front_page
 from cordee.web.middleware.metrics import Metrics
 from cordee.web.middleware.observation import Observation
 
@@ -65,7 +64,6 @@ def build(
             *_tokens(services),
             *calendar.routes(services),
             *more,
-            Route("/", front_page),
         ],
     )
     served: ASGIApp = Paths(FhirBase(services), pages)

@@ -1,0 +1,125 @@
+"""`/operations`: subscriptions and their queues, rates, storage; replay of what was given up.
+
+What the API tells is asked of it as the reader; queues come from the queue's own port, only for
+subscriptions that the API shows this reader. `docs/operations/subscriptions.md`
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from starlette.responses import RedirectResponse, Response
+
+from cordee.console import chart, form, measures
+from cordee.console.api import RefusedError, entries
+from cordee.console.page import Reader
+from cordee.store.notification_queue import NotificationQueue, QueuedEvent, Replay, State
+
+NEWEST = 10**12 - 1
+DEAD_SHOWN = 20
+FORM_BYTES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A subscription with its queue."""
+
+    id: str
+    status: str
+    criteria: str
+    channel: str
+    error: str
+    state: State
+    dead: tuple[QueuedEvent, ...]
+
+    @property
+    def pending(self) -> int:
+        """Give how many events wait."""
+        return max(0, self.state.last - self.state.settled)
+
+
+class Operations:
+    """The page, and the orders given on it; orders only where callers are not authenticated."""
+
+    def __init__(self, queue: NotificationQueue, *, open: bool) -> None:
+        """Take the queue; `open` says that everybody may do everything."""
+        self._queue = queue
+        self._open = open
+
+    async def page(self, reader: Reader) -> Response:
+        """Show how the server does."""
+        found = entries(
+            (await reader.api.get("/fhir/Subscription", [("_count", "200")])).resource()
+        )
+        states = await self._queue.all_states() if found else {}
+        rows = [await self._row(one, states.get(str(one["id"]), State())) for one in found]
+        measured = await reader.api.get("/metrics", accept="text/plain")
+        samples = measures.samples(measured.content.decode()) if measured.status == 200 else []
+        rates = measures.rates(samples)[:12]
+        return reader.show(
+            "operations.html",
+            rows=sorted(rows, key=lambda row: (-row.state.dead, -row.pending, row.id)),
+            figures=_figures(samples),
+            rates=rates,
+            frequency=chart.bars([(one.interaction, one.count, str(one.count)) for one in rates]),
+            duration=chart.bars(
+                [(one.interaction, one.mean, f"{one.mean * 1000:.1f} ms") for one in rates]
+            ),
+            measured=bool(samples),
+            orders=self._open,
+            ordered=reader.request.query_params.get("ordered"),
+        )
+
+    async def order(self, reader: Reader) -> Response:
+        """Pause, resume or replay a subscription, then show the page again."""
+        sent = await form.read(reader.request, FORM_BYTES)
+        if not self._open or not form.same_origin(reader.request):
+            text = reader.say("operations.no-orders")
+            raise RefusedError(403, {"issue": [{"diagnostics": text}]})
+        id, order = sent.fields.get("subscription", ""), sent.fields.get("order", "")
+        (await reader.api.get(f"/fhir/Subscription/{quote(id, safe='')}")).resource()
+        if order == "replay":
+            await self._queue.order_replay(id, Replay(1, NEWEST, dead_only=True))
+        elif order in {"pause", "resume"}:
+            await self._queue.pause(id, paused=order == "pause")
+        return RedirectResponse(f"/operations?ordered={order}", 303)
+
+    async def _row(self, one: Mapping[str, Any], state: State) -> Row:
+        dead: list[QueuedEvent] = []
+        if state.dead:
+            dead = await self._queue.events(
+                str(one["id"]), 1, NEWEST, limit=DEAD_SHOWN, dead_only=True
+            )
+        channel = one.get("channel", {})
+        return Row(
+            id=str(one["id"]),
+            status=str(one.get("status", "")),
+            criteria=str(one.get("criteria", "")),
+            channel=f"{channel.get('type', '')} {channel.get('endpoint', '')}".strip(),
+            error=str(one.get("error", "")),
+            state=state,
+            dead=tuple(dead),
+        )
+
+
+def _figures(samples: list[measures.Sample]) -> list[tuple[str, str]]:
+    """Give the figures at the head of the page: key of the word, and how it is written."""
+    if not samples:
+        return []
+
+    def number(name: str) -> float:
+        return measures.value(samples, name) or 0.0
+
+    seconds = number("cordee_subscription_latency_seconds_sum")
+    told = number("cordee_subscription_latency_seconds_count")
+    return [
+        ("active", f"{number('cordee_subscription_active'):.0f}"),
+        ("pending", f"{number('cordee_subscription_pending_events'):.0f}"),
+        ("dead", f"{number('cordee_subscription_dead_events_total'):.0f}"),
+        ("retries", f"{number('cordee_subscription_retries_total'):.0f}"),
+        ("latency", f"{seconds / told * 1000:.0f} ms" if told else "-"),
+        ("in-flight", f"{number('cordee_requests_in_flight'):.0f}"),
+        ("memory", f"{number('process_resident_memory_bytes') / 1e6:.0f} Mo"),
+        ("processor", f"{number('process_cpu_seconds_total'):.0f} s"),
+    ]

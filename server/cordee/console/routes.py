@@ -1,0 +1,60 @@
+"""Which page stands where."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from cordee.console import assets, words
+from cordee.console.api import Api, RefusedError
+from cordee.console.dossier import dossier, messages
+from cordee.console.explore import explore_history, explore_home, explore_instance, explore_type
+from cordee.console.home import home
+from cordee.console.operate import Operations
+from cordee.console.page import Reader
+from cordee.console.validate import validate, validate_form
+from cordee.interactions.services import Services
+from cordee.store.notification_queue import NotificationQueue
+
+Page: TypeAlias = Callable[[Reader], Awaitable[Response]]
+
+
+def routes(services: Services, app: ASGIApp, queue: NotificationQueue) -> list[Route]:
+    """Give the pages of a server whose public API `app` serves."""
+    operations = Operations(queue, open=services.settings.auth == "off")
+    limit = services.settings.max_body_bytes
+    table: tuple[tuple[str, str, str, Page], ...] = (
+        ("GET", "/", "home", home),
+        ("GET", "/validate", "validate", validate_form),
+        ("POST", "/validate", "validate", lambda reader: validate(reader, limit)),
+        ("GET", "/dossier", "dossier-search", home),
+        ("GET", "/dossier/{id}", "dossier", dossier),
+        ("GET", "/dossier/{id}/messages", "dossier-messages", messages),
+        ("GET", "/explore", "explore", explore_home),
+        ("GET", "/explore/{type}", "explore", explore_type),
+        ("GET", "/explore/{type}/{id}", "explore", explore_instance),
+        ("GET", "/explore/{type}/{id}/_history", "explore", explore_history),
+        ("GET", "/explore/{type}/{id}/_history/{version}", "explore", explore_instance),
+        ("GET", "/operations", "operations", operations.page),
+        ("POST", "/operations", "operations", operations.order),
+    )
+    pages = [
+        Route(path, _endpoint(app, name, run), methods=[verb]) for verb, path, name, run in table
+    ]
+    return [*pages, Route(assets.PATH + "{name:path}", assets.static)]
+
+
+def _endpoint(app: ASGIApp, name: str, run: Page) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        request.scope["cordee.interaction"] = f"console-{name}"
+        language = words.language(request)
+        reader = Reader(request, Api(app, request, language), language)
+        try:
+            return await run(reader)
+        except RefusedError as error:
+            return reader.refuse(error)
+
+    return endpoint
