@@ -26,7 +26,7 @@ from cordee.access.identity_veil import VEIL, holds_identity, unsearchable
 from cordee.access.period import Clock
 from cordee.access.policy import Action, Provisional, States, Veil
 from cordee.search.filter import EVERYTHING, Filter, Ids, Marked, all_of
-from cordee.search.marks import BY, OPPOSITIONS
+from cordee.search.marks import BY, OPPOSITIONS, TO
 from cordee.search.values import Extraction
 from cordee.store.port import Query, Reader
 from cordee.store.witness import Witness
@@ -251,6 +251,10 @@ def _owners(extraction: Extraction) -> frozenset[str]:
     return frozenset(mark for mark in extraction.marks if mark.startswith("Patient/"))
 
 
+def _named(extraction: Extraction) -> frozenset[str]:
+    return frozenset(mark.removeprefix(TO) for mark in extraction.marks if mark.startswith(TO))
+
+
 def _is_own_ground(grants: Grants, type: str, extraction: Extraction) -> bool:
     """Tell whether a resource would lie where the caller may write: theirs from then on."""
     owners = _owners(extraction)
@@ -258,6 +262,9 @@ def _is_own_ground(grants: Grants, type: str, extraction: Extraction) -> bool:
         return grants.professional
     return owners <= grants.writable(type) if owners else True
 
+
+_WORKED_ON = frozenset(("Task",))
+"""Types about nobody that those who are named in them change, too: a task is its owner's to do."""
 
 _ABOUT_SOMEBODY = frozenset(("CareTeam", "Consent", "Provenance", "RelatedPerson"))
 """Types that mean nothing, or too much, without a patient."""
@@ -276,6 +283,8 @@ def _may_create(grants: Grants, type: str, new: Extraction) -> bool:
 
 def _may_change(grants: Grants, type: str, current: Extraction, state: Extraction) -> bool:
     owners = _owners(state)
+    if not owners and type in _WORKED_ON and _named(state) & grants.parties:
+        return True
     if not owners or belonging(type) == "private":
         return grants.wrote(current) and (not owners or owners <= grants.writable(type))
     if not owners <= grants.writable(type):

@@ -33,7 +33,10 @@ Element = dict[str, Any]
 def invitation(
     team: Resource, member: Element, roles: Sequence[Element], now: str, more: Element
 ) -> Resource:
-    """Make the Task that invites `member`; `more` holds requester and description, if any."""
+    """Make the Task that invites `member`; `more` holds requester and description, if any.
+
+    It does not name the person, whose record who is invited cannot see yet.
+    """
     task: Resource = {
         "resourceType": "Task",
         "status": "requested",
@@ -43,8 +46,6 @@ def invitation(
         "authoredOn": now,
         "owner": member,
     } | more
-    if "subject" in team:
-        task["for"] = team["subject"]
     if roles:
         task["input"] = [
             {
