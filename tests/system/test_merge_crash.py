@@ -10,7 +10,7 @@ import pytest
 
 pytestmark = [pytest.mark.system, pytest.mark.chaos, pytest.mark.xdist_group("crash")]
 
-FLAGS = 500
+FLAGS = 400
 PARAMETERS = {
     "resourceType": "Parameters",
     "parameter": [

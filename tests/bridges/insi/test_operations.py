@@ -1,15 +1,18 @@
 """`$ins-check` and `$ins-search` over HTTP, with INSi behind them."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from bridges.insi.certificates import Authority
 from bridges.insi.simulator import Citizen, Simulator
-from conftest import OpenClient
+from cordee.app import services
+from cordee.settings import Settings
+from cordee.web.application import build
 
 CORE = "https://hl7.fr/ig/fhir/core/StructureDefinition/"
 NIR = "urn:oid:1.2.250.1.213.1.4.8"
@@ -31,24 +34,51 @@ DATAMATRIX = (
 )
 
 
-@pytest.fixture
-async def insi(tmp_path: Path) -> AsyncIterator[Simulator]:
-    """A running simulator that knows one person."""
-    (tmp_path / "igc").mkdir()
-    async with Simulator(Authority.make(tmp_path / "igc", "igc"), [MARIE]) as simulator:
-        yield simulator
+@pytest.fixture(scope="module")
+async def simulator(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Simulator]:
+    """A running simulator, shared by all tests."""
+    authority = Authority.make(tmp_path_factory.mktemp("igc"), "igc")
+    async with Simulator(authority) as running:
+        yield running
 
 
 @pytest.fixture
-async def asking(open_client: OpenClient, insi: Simulator) -> httpx.AsyncClient:
-    """A client of a server that asks the simulator."""
-    return await open_client(
-        insi_url=insi.url,
-        insi_authority=insi.authority.root,
-        insi_certificate=insi.authority.issue("structure"),
+def insi(simulator: Simulator) -> Simulator:
+    """The simulator, which knows one person and has not been asked yet."""
+    simulator.calls.clear()
+    simulator.headers.clear()
+    simulator.citizens[:] = [MARIE]
+    return simulator
+
+
+@pytest.fixture(scope="module")
+async def server(
+    simulator: Simulator, mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a server that asks the simulator, shared by all tests."""
+    name = f"test_{uuid4().hex}"
+    settings = Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=name,
+        data=tmp_path_factory.mktemp("data"),
+        insi_url=simulator.url,
+        insi_authority=simulator.authority.root,
+        insi_certificate=simulator.authority.issue("structure"),
         insi_licence="PDP00XX00XX0",
         insi_sender="10B0152872",
     )
+    async with services(settings) as opened:
+        transport = httpx.ASGITransport(build(opened), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test/fhir") as http:
+            yield http
+    with MongoClient[dict[str, Any]](mongodb_uri) as mongo:
+        mongo.drop_database(name)
+
+
+@pytest.fixture
+def asking(server: httpx.AsyncClient, insi: Simulator) -> httpx.AsyncClient:  # noqa: ARG001
+    """The client, with the simulator as new."""
+    return server
 
 
 def person(*codes: tuple[str, str], **other: Any) -> dict[str, Any]:
