@@ -81,11 +81,12 @@ def _row(issue: Issue) -> dict[str, Any]:
     ]
     row: dict[str, Any] = {"extension": extensions} if extensions else {}
     row |= {"severity": issue.severity.value, "code": issue.code}
-    row["diagnostics"] = _writable(issue.diagnostics)
+    row["diagnostics"] = writable(issue.diagnostics)
     if issue.expression:
-        row["expression"] = [_writable(issue.expression)]
+        row["expression"] = [writable(issue.expression)]
     return row
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
+    """Give a text with a mark for each character that FHIR strings and XML exclude."""
     return _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)

@@ -66,6 +66,20 @@ def test_junit_counts_failures(folder: Path) -> None:
     assert (suite.get("tests"), suite.get("failures")) == ("3", "2")
 
 
+def test_any_name_and_any_character_can_be_written(tmp_path: Path) -> None:
+    """Names are URIs in SARIF; characters that XML excludes are marked, and end no terminal line."""
+    path = tmp_path / "a b é.json"
+    path.write_text('{"resourceType": "Patient", "gender": "\\u0001\\u001b<"}')
+    log = json.loads(run(path, "--format", "sarif")[1])
+    (place,) = log["runs"][0]["results"][0]["locations"]
+    assert place["physicalLocation"]["artifactLocation"]["uri"] == path.as_uri()
+    named = {row["id"] for row in log["runs"][0]["tool"]["driver"]["rules"]}
+    assert named == {row["ruleId"] for row in log["runs"][0]["results"]}
+    (case,) = ET.fromstring(run(path, "--format", "junit")[1])
+    assert case.get("name") == str(path)
+    assert "\u001b" not in run(path)[1]
+
+
 def test_messages_are_french_on_request(folder: Path) -> None:
     """The language of the messages is the caller's choice."""
     assert "n'est pas un élément" in run(folder / "bad.json", "--language", "fr")[1]

@@ -5,12 +5,15 @@ https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 """
 
 import json
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.sax.saxutils import escape, quoteattr
 
 from cordee.errors import Issue, Severity
-from cordee.outcome import operation_outcome
+from cordee.outcome import operation_outcome, writable
 from cordee.validation.examination import Examination
 from cordee.validation.report import FAILING
 
@@ -36,7 +39,7 @@ def _line(one: Examination, issue: Issue) -> str:
     where = ":".join(str(part) for part in (one.path, issue.line, issue.column) if part)
     about = f"{issue.expression}: " if issue.expression else ""
     source = f" ({issue.source})" if issue.source else ""
-    return f"{where}: {issue.severity.value}: {about}{issue.diagnostics}{source}"
+    return writable(f"{where}: {issue.severity.value}: {about}{issue.diagnostics}{source}")
 
 
 def outcomes(found: Sequence[Examination]) -> str:
@@ -48,16 +51,17 @@ def outcomes(found: Sequence[Examination]) -> str:
 def sarif(found: Sequence[Examination]) -> str:
     """Write SARIF 2.1.0, which code hosts show beside the text."""
     results = [_result(one, issue) for one in found for issue in one.issues]
+    rules = [{"id": id} for id in sorted({row["ruleId"] for row in results})]
     log = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
-        "runs": [{"tool": {"driver": {"name": "Cordée", "rules": []}}, "results": results}],
+        "runs": [{"tool": {"driver": {"name": "Cordée", "rules": rules}}, "results": results}],
     }
     return json.dumps(log, ensure_ascii=False, indent=2)
 
 
 def _result(one: Examination, issue: Issue) -> dict[str, Any]:
-    physical: dict[str, Any] = {"artifactLocation": {"uri": one.path}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": _uri(one.path)}}
     if issue.line:
         physical["region"] = {"startLine": issue.line, "startColumn": issue.column or 1}
     location: dict[str, Any] = {"physicalLocation": physical}
@@ -66,9 +70,15 @@ def _result(one: Examination, issue: Issue) -> dict[str, Any]:
     return {
         "ruleId": issue.message_id or issue.code,
         "level": LEVELS[issue.severity],
-        "message": {"text": issue.diagnostics},
+        "message": {"text": writable(issue.diagnostics)},
         "locations": [location],
     }
+
+
+def _uri(path: str) -> str:
+    """Write a path as a URI; one that is relative stays so."""
+    whole = Path(path)
+    return whole.as_uri() if whole.is_absolute() else quote(os.fsencode(whole.as_posix()))
 
 
 def junit(found: Sequence[Examination]) -> str:
@@ -77,10 +87,10 @@ def junit(found: Sequence[Examination]) -> str:
     lines = ['<?xml version="1.0" encoding="UTF-8"?>']
     lines.append(f'<testsuite name="cordee validate" tests="{len(found)}" failures="{bad}">')
     for one in found:
-        lines.append(f"  <testcase name={quoteattr(one.path)}>")
+        lines.append(f"  <testcase name={quoteattr(writable(one.path))}>")
         failing = [issue for issue in one.issues if issue.severity in FAILING]
         if failing:
-            summary = quoteattr(failing[0].diagnostics)
+            summary = quoteattr(writable(failing[0].diagnostics))
             details = escape("\n".join(_line(one, issue) for issue in failing))
             lines.append(f"    <failure message={summary}>{details}</failure>")
         lines.append("  </testcase>")
