@@ -1,192 +1,134 @@
-"""Time the validator: microseconds of processor time per resource, warm.
+"""Time the validator on one core, warm: microseconds of the clock and of the processor.
 
     python -m benchmarks.validation [--peers] [--examples TGZ] [--package TGZ…] [FILE.json …]
 
-Without files, samples of a Patient, a CareTeam and a CarePlan are checked against base definitions,
-bindings and constraints. `--package` loads packages beside R4, for profiles that files claim.
-`--peers` times other Python validators on the same resources, turn about; they check less: see
-PEERS. `--examples` runs every resource of a package of examples once and prints how many a second.
+Without files, samples are checked: a Patient, a CareTeam and a CarePlan against base definitions,
+bindings and constraints, a Patient and a CareTeam against the French profiles that they claim.
+`--package` loads packages beside what is shipped, for profiles that files claim. `--peers` times
+other Python validators on the same resources, turn about; they check less: see `benchmarks.peers`.
+`--examples` names the package of R4 examples; else the folder of CORDEE_TEST_MATERIAL is looked in.
 """
 
 import argparse
-import json as plain_json
+import os
 import statistics
 import tarfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from benchmarks.json_schema import JsonSchema
-from cordee.definitions import package
-from cordee.definitions.repository import Repository, core
+from benchmarks.peers import PEERS, peers
+from benchmarks.samples import samples
+from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.resource import json
 from cordee.resource.types import Resource
 from cordee.terminology import Terminology
+from cordee.validation.compile.profiles import CompiledProfiles
+from cordee.validation.expressions import Expressions
 from cordee.validation.validator import Validator
+from cordee.validation.vocabulary import Vocabulary
 
 ROUNDS = 500
+OURS = "all base rules, bindings and invariants; profiles claimed"
+EXAMPLES = "r4-examples/hl7.fhir.r4.examples-4.0.1.tgz"
+FRENCH = (
+    ("https://hl7.fr/ig/fhir/core/StructureDefinition/", "2.2.0"),
+    ("https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/", "2.0.1"),
+)
+"""What the profiles of FR Core and of the circle of care are called, and their versions."""
 
-PEERS = {
-    "jsonschema": "structure, primitives and required codes, by a JSON schema like HL7's",
-    "jsonschema-rs": "the same schema, in Rust",
-    "fhir.resources": "structure and primitives, of R4B; no value sets, no invariants",
-    "pyrofile": "structure and what it knows of R4 itself; no definitions loaded",
-}
-"""Other validators, and what they check of what is checked here."""
 
-PERIOD = {"start": "2026-01-01", "end": "2026-12-31"}
-PATIENT: Resource = {
-    "resourceType": "Patient",
-    "text": {
-        "status": "generated",
-        "div": '<div xmlns="http://www.w3.org/1999/xhtml"><p>Marie Dupont</p></div>',
-    },
-    "identifier": [
-        {
-            "use": "official",
-            "type": {
-                "coding": [
-                    {"system": "http://terminology.hl7.org/CodeSystem/v2-0203", "code": "PI"}
-                ]
-            },
-            "system": "urn:oid:1.2.3.4",
-            "value": "123456",
-            "period": PERIOD,
-        }
-    ],
-    "active": True,
-    "name": [{"use": "official", "family": "Dupont", "given": ["Marie", "Anne"]}],
-    "telecom": [{"system": "phone", "value": "+33 1 23 45 67 89", "use": "home"}],
-    "gender": "female",
-    "birthDate": "1950-04-12",
-    "address": [{"use": "home", "line": ["1 rue X"], "city": "Paris", "postalCode": "75001"}],
-    "contact": [{"name": {"family": "Dupont"}, "telecom": [{"system": "phone", "value": "1"}]}],
-    "generalPractitioner": [{"reference": "Practitioner/1"}],
-}
-CARE_TEAM: Resource = {
-    "resourceType": "CareTeam",
-    "identifier": [{"system": "urn:oid:1.2.3", "value": "c1"}],
-    "status": "active",
-    "name": "Cercle",
-    "subject": {"reference": "Patient/1"},
-    "period": PERIOD,
-    "participant": [
-        {
-            "role": [{"text": "r"}],
-            "member": {"reference": f"PractitionerRole/{n}"},
-            "period": PERIOD,
-        }
-        for n in range(6)
-    ],
-}
-CARE_PLAN: Resource = {
-    "resourceType": "CarePlan",
-    "status": "active",
-    "intent": "plan",
-    "title": "PPCS",
-    "subject": {"reference": "Patient/1"},
-    "period": PERIOD,
-    "careTeam": [{"reference": "CareTeam/1"}],
-    "addresses": [{"reference": "Condition/1"}],
-    "goal": [{"reference": "Goal/1"}],
-    "activity": [
-        {"detail": {"kind": "Task", "status": "scheduled", "description": "Visite"}}
-        for _ in range(8)
-    ],
-    "note": [{"text": "Note", "time": "2026-02-03T10:00:00+01:00"}],
-}
+class Span(NamedTuple):
+    """A time by the clock and by the processor, in µs; the least one is freest of neighbours."""
+
+    clock: float
+    processor: float
+    least: float
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure and print one table."""
     arguments = _arguments()
-    packs = [package.read(path).pack() for path in arguments.package]
-    repository = Repository([core(), *packs])
+    repository = Repository.load(arguments.package)
     validator = Validator(repository, Terminology(repository))
     files = [(path.name, json.parse(path.read_bytes())) for path in arguments.files]
-    for name, resource in files or [
-        (r["resourceType"], r) for r in (PATIENT, CARE_TEAM, CARE_PLAN)
-    ]:
-        cold, warm = measure(validator, resource)
-        print(f"{name:40} {warm:8.0f} µs   first time {cold / 1000:8.1f} ms")
+    print(f"{'':44} {'clock':>10} {'processor':>10} {'its least':>10}   checked")
+    for name, resource in files or samples():
+        validate = _on(validator, resource)
+        _print(f"{name}: first time", timed(validate), OURS)
+        contenders = {"cordee": validate}
         if arguments.peers:
-            _compare(validator, resource, repository)
-    if arguments.examples:
-        _examples(validator, arguments.examples)
+            contenders |= peers(resource, repository)
+        for contender, span in compared(contenders).items():
+            _print(f"{name}: {contender}", span, PEERS.get(contender, OURS))
+    _examples(validator, arguments.examples)
+    _compilation(repository)
 
 
-def measure(validator: Validator, resource: Resource) -> tuple[float, float]:
-    """Give the microseconds of the first validation and of the median one."""
-    begun = time.process_time()
-    validator.validate(resource)
-    cold = time.process_time() - begun
-    times = []
+def _on(validator: Validator, resource: Resource) -> Callable[[], object]:
+    return lambda: validator.validate(resource)
+
+
+def _print(name: str, span: Span, note: str) -> None:
+    print(f"{name:44} {span.clock:7.0f} µs {span.processor:7.0f} µs {span.least:7.0f} µs   {note}")
+
+
+def timed(work: Callable[[], object]) -> Span:
+    """Time one call."""
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    used = (time.process_time() - processor) * 1e6
+    return Span((time.perf_counter() - clock) * 1e6, used, used)
+
+
+def compared(contenders: dict[str, Callable[[], object]]) -> dict[str, Span]:
+    """Give medians; each runs in turn, so that a busy moment of the machine falls on all alike."""
+    taken: dict[str, list[Span]] = {name: [] for name in contenders}
     for _ in range(ROUNDS):
-        begun = time.process_time()
-        validator.validate(resource)
-        times.append(time.process_time() - begun)
-    return cold * 1e6, statistics.median(times) * 1e6
+        for name, work in contenders.items():
+            taken[name].append(timed(work))
+    return {name: _summed(spans) for name, spans in taken.items()}
 
 
-def _compare(validator: Validator, resource: Resource, repository: Repository) -> None:
-    """Time each validator in turn, so that a busy moment of the machine falls on all alike."""
-    contenders: dict[str, Callable[[], object]] = {"cordee": lambda: validator.validate(resource)}
-    contenders |= _peers(resource) | _schemas(resource, repository)
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(ROUNDS):
-        for name, run in contenders.items():
-            begun = time.process_time()
-            run()
-            times[name].append(time.process_time() - begun)
-    for name, taken in times.items():
-        note = PEERS.get(name, "all base rules, bindings and invariants; profiles claimed")
-        print(f"    {name:16} {statistics.median(taken) * 1e6:8.0f} µs   {note}")
+def _summed(spans: list[Span]) -> Span:
+    clock, processor, least = zip(*spans, strict=True)
+    return Span(statistics.median(clock), statistics.median(processor), min(least))
 
 
-def _peers(resource: Resource) -> dict[str, Callable[[], object]]:
-    # Only wanted here, and slow to import.
-    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415
-    from pyrofile_validator import Validator as Pyrofile  # noqa: PLC0415
-    from pyrofile_validator.config import ValidatorConfig  # noqa: PLC0415
-
-    model = get_fhir_model_class(resource["resourceType"])
-    pyrofile = Pyrofile(ValidatorConfig())
-    return {
-        "fhir.resources": lambda: model.model_validate(resource),
-        "pyrofile": lambda: pyrofile.validate_resource(resource),
-    }
-
-
-def _schemas(resource: Resource, repository: Repository) -> dict[str, Callable[[], object]]:
-    # Only wanted here.
-    import jsonschema  # type: ignore[import-untyped]  # noqa: PLC0415
-    import jsonschema_rs  # noqa: PLC0415
-
-    schema = JsonSchema(repository, Terminology(repository)).of(resource["resourceType"])
-    python = jsonschema.Draft6Validator(schema)
-    rust = jsonschema_rs.Draft6Validator(schema)
-    # Both are given plain numbers, as they want them; parsing is not timed for anybody.
-    plain = plain_json.loads(json.serialize(resource))
-    if not rust.is_valid(plain):
-        raise SystemExit(f"the schema refuses {resource['resourceType']}")
-    return {
-        "jsonschema": lambda: list(python.iter_errors(plain)),
-        "jsonschema-rs": lambda: list(rust.iter_errors(plain)),
-    }
-
-
-def _examples(validator: Validator, archive: Path) -> None:
+def _examples(validator: Validator, named: Path | None) -> None:
+    """Print how many of the official R4 examples are validated in a second."""
+    material = os.environ.get("CORDEE_TEST_MATERIAL", "../shared")
+    archive = named or Path(material) / EXAMPLES
+    if not archive.exists():
+        print(f"R4 examples: {archive} is not there; name the package with --examples")
+        return
     resources = list(_read(archive))
     for resource in resources:
         validator.validate(resource)
-    begun = time.process_time()
-    for resource in resources:
-        validator.validate(resource)
-    elapsed = time.process_time() - begun
+    span = timed(lambda: [validator.validate(resource) for resource in resources])
     held = sum(1 + len(resource.get("entry", ())) for resource in resources)
-    print(f"{len(resources)} files with {held} resources: {held / elapsed:.0f} resources/s")
+    note = f"{len(resources)} files with {held} resources: {OURS}"
+    _print("R4 examples: one resource", Span(*(part / held for part in span)), note)
+    clock, processor = (held / (part / 1e6) for part in (span.clock, span.processor))
+    print(f"{'R4 examples: resources a second':44} {clock:7.0f} /s {processor:7.0f} /s")
+
+
+def _compilation(repository: Repository) -> None:
+    """Print what compiling all profiles of FR Core and of the circle of care takes, and again."""
+    names = [
+        f"{url}|{version}"
+        for url, version in repository.canonicals("StructureDefinition")
+        if any(url.startswith(base) and version == wanted for base, wanted in FRENCH)
+    ]
+    fresh = Repository.load()
+    vocabulary = Vocabulary(Terminology(fresh), fresh.versions)
+    expressions = Expressions(fresh, vocabulary.member_of, lambda *_: None)
+    profiles = CompiledProfiles(fresh, fresh.structure, fresh.versions, vocabulary, expressions)
+    for name in ("FR Core and CDS: compiled", "FR Core and CDS: again, from the cache"):
+        span = timed(lambda: [rules.root for one in names if (rules := profiles.find(one))])
+        _print(name, span, f"{len(names)} definitions, snapshots included")
 
 
 def _read(archive: Path) -> Iterator[Resource]:

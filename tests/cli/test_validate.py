@@ -67,7 +67,7 @@ def test_junit_counts_failures(folder: Path) -> None:
 
 
 def test_any_name_and_any_character_can_be_written(tmp_path: Path) -> None:
-    """Names are URIs in SARIF; characters that XML excludes are marked, and end no terminal line."""
+    """Names are URIs in SARIF; characters that XML excludes are marked."""
     path = tmp_path / "a b é.json"
     path.write_text('{"resourceType": "Patient", "gender": "\\u0001\\u001b<"}')
     log = json.loads(run(path, "--format", "sarif")[1])
