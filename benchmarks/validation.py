@@ -55,6 +55,7 @@ def main() -> None:
     validator = Validator(repository, Terminology(repository))
     files = [(path.name, json.parse(path.read_bytes())) for path in arguments.files]
     print(f"{'':44} {'clock':>10} {'processor':>10} {'its least':>10}   checked")
+    _compilation(repository)
     for name, resource in files or samples():
         validate = _on(validator, resource)
         _print(f"{name}: first time", timed(validate), OURS)
@@ -64,7 +65,6 @@ def main() -> None:
         for contender, span in compared(contenders).items():
             _print(f"{name}: {contender}", span, PEERS.get(contender, OURS))
     _examples(validator, arguments.examples)
-    _compilation(repository)
 
 
 def _on(validator: Validator, resource: Resource) -> Callable[[], object]:

@@ -1,5 +1,6 @@
 """XML in and out."""
 
+from collections import Counter
 from decimal import Decimal
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource import json, xml
-from cordee.resource.xml_faults import ORDER
+from cordee.resource.xml_faults import MOST, ORDER
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">a <b>b</b> &amp; <i>c</i><!-- d --></div>'
 RESOURCES: list[dict[str, Any]] = [
@@ -252,3 +253,13 @@ def test_large_text_is_read(schema: Repository) -> None:
     """A Binary beyond the XML library's usual limits is read and written whole."""
     binary = {"resourceType": "Binary", "contentType": "a/b", "data": "YWFh" * 3_000_000}
     assert xml.parse(xml.serialize(binary, schema), schema) == binary
+
+
+def test_many_faults_hide_no_other(schema: Repository) -> None:
+    """Of each kind so many faults are told and no more; a refusal needs only one."""
+    repeated = '<name/><active value="true"/>' * (MOST + 1)
+    text = f'<Patient xmlns="http://hl7.org/fhir">{repeated}<nme value="a"/></Patient>'.encode()
+    _, issues = xml.read(text, schema)
+    told = Counter(issue.message_id for issue in issues)
+    assert told == {ORDER: MOST, "xml-element-twice": MOST, "element-unknown": 1}
+    assert issues[-1].expression == "Patient.nme"
