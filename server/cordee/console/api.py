@@ -102,6 +102,9 @@ class Api:
         asked = self.request
         headers = {name: asked.headers[name] for name in FORWARDED if name in asked.headers}
         headers |= {"accept": accept, "accept-language": self.language}
+        headers["accept-encoding"] = "identity"
+        # What a search does not know is told to people, not passed over.
+        headers["prefer"] = "handling=strict"
         if media_type:
             headers["content-type"] = media_type
         given = asked.client

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 BLOCK = 100
 """Lines that are laid out together; blocks out of sight cost a browser nothing."""
@@ -33,14 +34,16 @@ def blocks(text: str, marks: Mapping[int, str], prefix: str) -> Iterator[Block]:
 
 def _number(number: int, severity: str | None) -> Markup:
     if severity is None:
-        return escape(number)
+        return Markup("{}").format(number)
     return Markup('<b class="{}">{}</b>').format(severity, number)
 
 
 def _line(number: int, line: str, severity: str | None, prefix: str) -> Markup:
     cut = line if len(line) <= WIDEST else line[:WIDEST] + " …"
+    # In text, quotes stay as they are: escaping them would make a document half as large again.
+    escaped = Markup(escape(cut or " ", quote=False))  # noqa: S704 - escaped right here
     if severity is None:
-        return escape(cut)
+        return escaped
     return Markup('<mark id="{}-{}" class="{}" tabindex="-1">{}</mark>').format(
-        prefix, number, severity, cut or " "
+        prefix, number, severity, escaped
     )

@@ -1,0 +1,206 @@
+"""The pages in a real browser, over a demo territory.
+
+Debian's Chromium, installed by `tests/system/install`, is driven by playwright.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+
+from system.conftest import Running, free_port
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("console")]
+
+AXE = Path(__file__).parent / "node/node_modules/axe-core/axe.min.js"
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+BAD_INS = """{
+  "resourceType": "Patient",
+  "identifier": [
+    {
+      "system": "urn:oid:1.2.250.1.213.1.4.10",
+      "value": "253053523829911"
+    }
+  ]
+}"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with the demo territory."""
+    if shutil.which("chromium") is None:
+        pytest.skip("chromium is not installed: tests/system/install")
+    folder = tmp_path_factory.mktemp("console")
+    running = Running(folder / "data", free_port(), {"CORDEE_MONGODB_CACHE_GB": "0.25"})
+    running.start("--demo")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def browser(demo: Running) -> Iterator[Browser]:  # noqa: ARG001 - no browser without a server
+    """Debian's Chromium."""
+    with sync_playwright() as driver:
+        chromium = driver.chromium.launch(
+            executable_path=shutil.which("chromium"), args=list(FLAGS)
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser, demo: Running) -> Iterator[Page]:
+    """A page that fails its test when the browser complains."""
+    context = browser.new_context(locale="fr-FR", base_url=demo.root)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda said: complaints.extend([said.text] * (said.type == "error")))
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def person(demo: Running) -> str:
+    """The id of a person of the territory who has a circle."""
+    answer = httpx.get(f"{demo.base_url}/CareTeam?status=active&_count=1&_elements=subject")
+    reference: str = answer.json()["entry"][0]["resource"]["subject"]["reference"]
+    return reference.removeprefix("Patient/")
+
+
+def judge(page: Page) -> list[str]:
+    """Give what axe-core finds serious."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not installed: tests/system/install")
+    page.evaluate(AXE.read_text("utf-8"))
+    found = page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa']})")
+    return [
+        f"{row['id']}: {row['nodes'][0]['html'][:200]} {row['nodes'][0]['failureSummary'][:300]}"
+        for row in found["violations"]
+        if row["impact"] in {"serious", "critical"}
+    ]
+
+
+def test_a_wrong_ins_is_shown_at_its_line(page: Page) -> None:
+    """A finding leads to the line of the number, which is marked, without leaving the page."""
+    page.goto("/validate")
+    page.fill("#text", BAD_INS)
+    page.click("#validation button:not([type])")
+    finding = page.locator(".finding", has_text="numéro INS")
+    expect(finding.locator(".what a")).to_have_text("ligne 6")
+    finding.locator(".what a").click()
+    expect(page.locator("mark:focus")).to_contain_text("253053523829911")
+    page.uncheck(".show-warning")
+    expect(page.locator(".finding.warning").first).to_be_hidden()
+
+
+def test_a_link_carries_the_text(page: Page) -> None:
+    """Who opens a shared link sees the same verdict; the text is in the fragment alone."""
+    page.goto("/validate")
+    page.fill("#text", BAD_INS)
+    page.click("#share")
+    page.wait_for_url(re.compile("#text="))
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.locator(".finding", has_text="numéro INS")).to_be_visible()
+    assert page.input_value("#text") == BAD_INS
+    assert all("text=" not in url.partition("#")[0] for url in asked)
+
+
+def test_a_megabyte_does_not_freeze_the_page(page: Page) -> None:
+    """The verdict on a large Bundle is there, and the page answers at once afterwards."""
+    row = {"resourceType": "Basic", "code": {"text": "x" * 150}}
+    entries = [{"fullUrl": f"urn:uuid:{at:08x}-0000-4000-8000-000000000000", "resource": row}
+               for at in range(4_000)]  # fmt: skip
+    bundle = {"resourceType": "Bundle", "type": "collection", "entry": entries}
+    sent = json.dumps(bundle, indent=1)
+    assert len(sent) > 1_000_000
+    page.goto("/validate")
+    page.set_input_files(
+        "#file",
+        FilePayload(name="large.json", mimeType="application/json", buffer=sent.encode()),
+    )
+    page.click("#validation button:not([type])")
+    expect(page.locator(".document .state")).to_be_visible(timeout=30_000)
+    took = page.evaluate(
+        "async () => {const begun = performance.now();"
+        "document.querySelector('.source').scrollTop = 1e7;"
+        "await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));"
+        "return performance.now() - begun}"
+    )
+    assert took < 1_000
+
+
+def test_a_record_is_drawn_and_a_message_arrives(page: Page, person: str, demo: Running) -> None:
+    """The circle, plan and thread are there; a message sent meanwhile appears by itself."""
+    page.goto(f"/dossier/{person}")
+    expect(page.locator("svg.circle .node").first).to_be_visible()
+    expect(page.locator(".badge").first).to_be_visible()
+    message = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "subject": {"reference": f"Patient/{person}"},
+        "sent": "2100-01-01T08:00:00+01:00",
+        "payload": [{"contentString": "Le kiné passe à dix heures."}],
+    }
+    assert httpx.post(f"{demo.base_url}/Communication", json=message).status_code == 201
+    expect(page.locator("#entries li").first).to_contain_text("Le kiné passe", timeout=15_000)
+    expect(page.locator("#live")).to_have_text("nouveau message")
+
+
+def test_without_scripts_the_pages_work(browser: Browser, demo: Running) -> None:
+    """A form is sent and answered by whole pages."""
+    context = browser.new_context(java_script_enabled=False, base_url=demo.root)
+    page = context.new_page()
+    page.goto("/validate?example")
+    page.click("#validation button:not([type])")
+    expect(page.locator(".finding.error").first).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_hard_to_read(scheme: str, browser: Browser, demo: Running, person: str) -> None:
+    """axe-core finds nothing serious on any page, in light and in dark, on a phone no scrolling."""
+    dark = scheme == "dark"
+    context = browser.new_context(
+        color_scheme="dark" if dark else "light",
+        viewport={"width": 390 if dark else 1280, "height": 900},
+        base_url=demo.root,
+    )
+    page = context.new_page()
+    found = {}
+    for path in (
+        "/",
+        "/validate?example",
+        f"/dossier/{person}",
+        "/explore",
+        "/explore/Patient",
+        f"/explore/Patient/{person}",
+        f"/explore/Patient/{person}/_history",
+        "/operations",
+    ):
+        page.goto(path)
+        if path.startswith("/validate"):
+            page.click("#validation button:not([type])")
+            expect(page.locator(".finding").first).to_be_visible()
+        found[path] = judge(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= (390 if dark else 1280)
+    context.close()
+    assert {path: rows for path, rows in found.items() if rows} == {}
