@@ -53,6 +53,8 @@ class OperationEntry:
     instance_level: bool = False
     affects_state: bool = False
     lenient: bool = False
+    raw: bool = False
+    """Whether a body that is no FHIR resource reaches it as a Binary."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -52,6 +52,16 @@ def is_raw(data: bytes, content_type: str) -> bool:
     return syntax is None or not _is_binary_json(data)
 
 
+def is_resource(data: bytes, content_type: str) -> bool:
+    """Tell whether a body sent to an operation is a FHIR resource: XML may be anything."""
+    name = media_type(content_type).name
+    syntax = SYNTAXES.get(name) if name not in WILDCARDS else None
+    if syntax == "xml":
+        start = data[:2000]
+        return name in FHIR or (b"http://hl7.org/fhir" in start and b"urn:hl7-org" not in start)
+    return syntax == "json"
+
+
 def _is_binary_json(data: bytes) -> bool:
     try:
         return msgspec.json.decode(data, type=_Typed).resourceType == "Binary"

@@ -68,6 +68,13 @@ class Contents:
         """Read a resource where one was sent."""
         return self._parse(data, headers.get("content-type", "")) if data else None
 
+    def raw(self, data: bytes, headers: dict[str, str], _: Place) -> Content:
+        """Read a resource where one was sent; any other content becomes a Binary."""
+        content_type = headers.get("content-type", "")
+        if data and not binary.is_resource(data, content_type):
+            return binary.wrap(data, headers, None)
+        return self._parse(data, content_type) if data else None
+
     def lenient(self, data: bytes, headers: dict[str, str], _: Place) -> Read:
         """Read a resource where one was sent, with the faults that XML has and JSON keeps."""
         content_type = headers.get("content-type", "")

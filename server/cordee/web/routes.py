@@ -25,7 +25,7 @@ from cordee.interactions.vread import vread
 from cordee.operations import bulk_export
 from cordee.web.place import Kind, Place
 
-BodyKind = Literal["none", "resource", "patch", "form", "optional", "lenient"]
+BodyKind = Literal["none", "resource", "patch", "form", "optional", "lenient", "raw"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +132,7 @@ class Routes:
         for entry in self._operations.get(place.operation or "", ()):
             if _offers(entry, place):
                 changes = entry.affects_state
-                body: BodyKind = "lenient" if entry.lenient else "optional"
+                body: BodyKind = "raw" if entry.raw else "lenient" if entry.lenient else "optional"
                 endpoint = Endpoint(f"${entry.code}", entry.run, body, affects_state=changes)
                 return {"POST": endpoint} | ({} if changes else {"GET": endpoint})
         level = place.type or "the whole server"

@@ -28,3 +28,46 @@ Title: "Make a CDA document"
 * insert In(author, 0, 1, Reference, [[Who signs, when the resource does not say.]])
 * insert In(custodian, 0, 1, Reference, [[Who keeps the document, by default where the author works.]])
 * insert Out(Binary, [[The document.]])
+
+Instance: from-cda
+InstanceOf: OperationDefinition
+Usage: #definition
+Title: "Take in a CDA document"
+* url = "https://cordee.example/fhir/OperationDefinition/from-cda"
+* name = "from-cda"
+* title = "Take in a CDA document"
+* description = "Stores a CI-SIS CDA R2 document byte for byte, with the resources that the official mapping makes of it. The same document sent again does nothing; its next version replaces it. What is not mapped is told in the outcome, with its line and templates."
+* status = #active
+* kind = #operation
+* code = #from-cda
+* system = true
+* type = false
+* instance = false
+* affectsState = true
+* insert In(document, 1, 1, Element, [[The document: a Binary as resource, or valueBase64Binary. A body of text/xml, application/xml or application/cda+xml is the document itself.]])
+* insert In(store, 0, 1, boolean, [[Whether to store it, true if absent; false gives the transaction that would be done.]])
+* insert In(patient, 0, 1, Reference, [[Whose document it is, when the server cannot tell.]])
+* parameter[+].name = #return
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].type = #Bundle
+* parameter[=].documentation = "The answer of the transaction, or the transaction itself."
+* parameter[+].name = #outcome
+* parameter[=].use = #out
+* parameter[=].min = 1
+* parameter[=].max = "1"
+* parameter[=].type = #OperationOutcome
+* parameter[=].documentation = "What was not mapped, and what was left as it is."
+* parameter[+].name = #document
+* parameter[=].use = #out
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].type = #Reference
+* parameter[=].documentation = "The DocumentReference."
+* parameter[+].name = #patient
+* parameter[=].use = #out
+* parameter[=].min = 0
+* parameter[=].max = "1"
+* parameter[=].type = #Reference
+* parameter[=].documentation = "The Patient."

@@ -1,0 +1,1 @@
+"""CDA documents read into FHIR resources."""

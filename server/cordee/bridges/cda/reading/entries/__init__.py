@@ -1,0 +1,1 @@
+"""Readers of entries, one module for each kind of resource."""
