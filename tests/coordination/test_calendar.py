@@ -8,7 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from coordination.conftest import Record
-from cordee.coordination.calendar import calendar
+from cordee.coordination.icalendar_feed import calendar
 from cordee.resource.types import Resource
 
 PARIS = ZoneInfo("Europe/Paris")

@@ -12,7 +12,7 @@ from lxml import etree
 
 from cordee.bridges.cda.code_tables import Code, CodeTables
 from cordee.bridges.cda.documents.document_type import DocumentType
-from cordee.bridges.cda.writing import pdf, section
+from cordee.bridges.cda.writing import section
 from cordee.bridges.cda.writing.circle import circle
 from cordee.bridges.cda.writing.concepts import codes, text_of
 from cordee.bridges.cda.writing.element import Element, el
@@ -179,6 +179,9 @@ def _level_1(record: Record, known: Situation) -> Element:
         content = data
     else:
         parts = [(row.title, row.fill(record)) for row in known.type.sections]
+        # Its libraries take a fifth of a second to import, and few servers write PDF at once.
+        from cordee.bridges.cda.writing import pdf  # noqa: PLC0415
+
         made = pdf.write(known.title, known.author.name, list(_identity(known)), parts)
         content = base64.b64encode(made).decode()
     return el("nonXMLBody", el("text", content, mediaType=PDF, representation="B64"))
