@@ -23,6 +23,7 @@ from cordee.bridges.cda.reading.operation import from_cda_operation
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
 from cordee.console import routes as console
+from cordee.console.login import Login
 from cordee.coordination import lateness
 from cordee.coordination.form.admission import scored
 from cordee.coordination.rules import REQUIREMENTS, guards
@@ -242,7 +243,10 @@ class Application:
             work = await stack.enter_async_context(running(opened, metrics.registry))
             self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
             stack.push_async_callback(judge.close)
-            pages = console.routes(opened, self, work.office.queue)
+            login = Login.of(self._settings, opened.authentication)
+            if login is not None:
+                stack.push_async_callback(login.close)
+            pages = console.routes(opened, self, work.office.queue, login)
             self._serve = build(opened, metrics, [*cda.routes(opened, judge), *pages])
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))

@@ -94,6 +94,17 @@ class Settings(BaseSettings):
         default=None,
         description="Certificate authorities (PEM) trusted for the provider beside the system's.",
     )
+    console_client_id: str | None = Field(
+        default=None,
+        description="What the console is to the provider, for people who log in on its pages; "
+        "unset means that pages only take tokens that requests carry.",
+    )
+    console_client_secret: str | None = Field(
+        default=None, description="Secret of that client; unset means a public client (PKCE alone)."
+    )
+    console_scopes: str = Field(
+        default="openid", description="Scopes that the console asks for, with spaces between."
+    )
     psc_acr: str = Field(
         default="eidas1", description="Level (`acr`) that mode `psc` wants people to have proven."
     )

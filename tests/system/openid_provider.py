@@ -43,12 +43,14 @@ CLIENTS: list[dict[str, Any]] = [
 class OpenIdProvider:
     """The process; it can be ended and started again with other keys."""
 
-    def __init__(self, audience: str) -> None:
+    def __init__(self, audience: str, *clients: dict[str, Any]) -> None:
+        """Take what tokens are for, and clients beside those above."""
         if shutil.which("npm") is None:
             pytest.skip("npm is not installed")
         if not (FOLDER / "node_modules").is_dir():
             subprocess.run(["npm", "ci", "--silent", "--no-fund"], cwd=FOLDER, check=True)
         self.audience = audience
+        self.clients = [*CLIENTS, *clients]
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
@@ -60,7 +62,7 @@ class OpenIdProvider:
             "issuer": self.url,
             "port": self.port,
             "audience": self.audience,
-            "clients": CLIENTS,
+            "clients": self.clients,
             "keys": [key.as_dict(private=True)],
         }
         self._process = subprocess.Popen(
@@ -134,9 +136,9 @@ class OpenIdProvider:
 
 
 @contextmanager
-def openid_provider(audience: str) -> Iterator[OpenIdProvider]:
+def openid_provider(audience: str, *clients: dict[str, Any]) -> Iterator[OpenIdProvider]:
     """Run the provider."""
-    provider = OpenIdProvider(audience)
+    provider = OpenIdProvider(audience, *clients)
     provider.start()
     try:
         yield provider

@@ -69,6 +69,8 @@ class Api:
     app: ASGIApp
     request: Request
     language: str
+    token: str | None = None
+    """The access token of the reader's session, if the request carries none itself."""
     calls: list[str] = field(default_factory=list)
 
     async def get(self, path: str, query: Pairs = (), *, accept: str = JSON) -> Answer:
@@ -101,6 +103,8 @@ class Api:
     ) -> Answer:
         asked = self.request
         headers = {name: asked.headers[name] for name in FORWARDED if name in asked.headers}
+        if self.token is not None:
+            headers.setdefault("authorization", f"Bearer {self.token}")
         headers |= {"accept": accept, "accept-language": self.language}
         headers["accept-encoding"] = "identity"
         # What a search does not know is told to people, not passed over.

@@ -44,6 +44,7 @@ class Reader:
     request: Request
     api: Api
     language: str
+    can_log_in: bool = False
 
     @cached_property
     def say(self) -> words.Say:
@@ -61,6 +62,8 @@ class Reader:
                 "path": self.request.url.path,
                 "other_language": self._other(),
                 "calls": self.api.calls,
+                "can_log_in": self.can_log_in,
+                "logged_in": self.api.token is not None,
                 **given,
             }
         )

@@ -13,6 +13,7 @@ from cordee.console.api import Api, RefusedError
 from cordee.console.dossier import dossier, messages
 from cordee.console.explore import explore_history, explore_home, explore_instance, explore_type
 from cordee.console.home import home
+from cordee.console.login import Login
 from cordee.console.operate import Operations
 from cordee.console.page import Reader
 from cordee.console.validate import validate, validate_form
@@ -22,8 +23,10 @@ from cordee.store.notification_queue import NotificationQueue
 Page: TypeAlias = Callable[[Reader], Awaitable[Response]]
 
 
-def routes(services: Services, app: ASGIApp, queue: NotificationQueue) -> list[Route]:
-    """Give the pages of a server whose public API `app` serves."""
+def routes(
+    services: Services, app: ASGIApp, queue: NotificationQueue, login: Login | None = None
+) -> list[Route]:
+    """Give the pages of a server whose public API `app` serves; `login` where people log in."""
     operations = Operations(queue, open=services.settings.auth == "off")
     limit = services.settings.max_body_bytes
     table: tuple[tuple[str, str, str, Page], ...] = (
@@ -42,16 +45,22 @@ def routes(services: Services, app: ASGIApp, queue: NotificationQueue) -> list[R
         ("POST", "/operations", "operations", operations.order),
     )
     pages = [
-        Route(path, _endpoint(app, name, run), methods=[verb]) for verb, path, name, run in table
+        Route(path, _endpoint(app, name, run, login), methods=[verb])
+        for verb, path, name, run in table
     ]
-    return [*pages, Route(assets.PATH + "{name:path}", assets.static)]
+    flow = login.routes() if login is not None else []
+    return [*pages, *flow, Route(assets.PATH + "{name:path}", assets.static)]
 
 
-def _endpoint(app: ASGIApp, name: str, run: Page) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(
+    app: ASGIApp, name: str, run: Page, login: Login | None
+) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         request.scope["cordee.interaction"] = f"console-{name}"
         language = words.language(request)
-        reader = Reader(request, Api(app, request, language), language)
+        token = login.token(request) if login is not None else None
+        api = Api(app, request, language, token)
+        reader = Reader(request, api, language, login is not None)
         try:
             return await run(reader)
         except RefusedError as error:
