@@ -6,6 +6,7 @@ https://esante.gouv.fr/volets-contenus
 from collections.abc import Iterator
 
 from cordee.bridges.cda.reading.care_plan import PLAN, care_plan
+from cordee.bridges.cda.reading.entries import parts
 from cordee.bridges.cda.reading.entries.registry import reader
 from cordee.bridges.cda.reading.node import Node
 from cordee.bridges.cda.reading.reading import Reading
@@ -21,6 +22,7 @@ _CLINICAL = [
     "substanceAdministration",
     "supply",
 ]
+_CONTAINERS = frozenset(("act", "organizer"))
 _LINKS = ("entryRelationship", "component")
 
 
@@ -62,6 +64,8 @@ def _entry(reading: Reading, link: Node) -> Iterator[dict[str, str]]:
 
 
 def _clinical(reading: Reading, node: Node) -> Iterator[dict[str, str]]:
+    if parts.of_another(reading, node):
+        return
     read = reader(node)
     if read is None:
         _unmapped(reading, node)
@@ -71,13 +75,13 @@ def _clinical(reading: Reading, node: Node) -> Iterator[dict[str, str]]:
     left = list(node.rest())
     if left:
         told = list(dict.fromkeys(_told(row) for row in left))
-        reading.note(node, f"Of the entry {_kind(node)} is not mapped: {_list(told)}")
+        reading.note(node, f"Of the entry {parts.kind_of(node)} is not mapped: {_list(told)}")
     node.whole()
 
 
 def _within(reading: Reading, node: Node) -> Iterator[dict[str, str]]:
-    """Read what can be read inside an entry that itself cannot."""
-    for name in _LINKS:
+    """Read what a mere container holds; inside anything else an entry may mean something else."""
+    for name in _LINKS if node.name in _CONTAINERS else ():
         for link in node.peek(name):
             for kind in _CLINICAL:
                 for inner in link.peek(kind):
@@ -89,21 +93,14 @@ def _within(reading: Reading, node: Node) -> Iterator[dict[str, str]]:
 def _unmapped(reading: Reading, node: Node) -> None:
     reading.note(
         node,
-        f"The entry {_kind(node)} is not covered by the mapping: it stays in the document",
+        f"The entry {parts.kind_of(node)} is not covered by the mapping: it stays in the document",
         code="not-supported",
     )
 
 
-def _kind(node: Node) -> str:
-    """Name an entry by what it is and its templates."""
-    mood = node.get("moodCode")
-    templates = ", ".join(node.templates) or "none"
-    return f"{node.name}{f' {mood}' if mood else ''} (templates: {templates})"
-
-
 def _told(node: Node) -> str:
     inner = next((kid for name in _CLINICAL for kid in node.peek(name)), None)
-    return node.name if inner is None else f"{node.name} {_kind(inner)}"
+    return node.name if inner is None else f"{node.name} {parts.kind_of(inner)}"
 
 
 def _called(node: Node, title: str, code: str) -> str:

@@ -50,6 +50,7 @@ def allergy(reading: Reading, node: Node, over: str = "") -> list[dict[str, str]
     if {row.get("code") for row in code.get("coding", ())} & parts.NOTHING_KNOWN:
         text = "It is said here that nothing is known of allergies: no AllergyIntolerance is made"
         reading.note(node, text)
+        node.whole()
         return []
     parts.status(node)
     kind = reading.words.concept(node.one("code")) or {}

@@ -43,6 +43,7 @@ def _problem(reading: Reading, node: Node, over: str) -> list[dict[str, str]]:
         reading.note(
             node, "It is said here that nothing is known of problems: no Condition is made"
         )
+        node.whole()
         return []
     since, until = bounds(node.one("effectiveTime"))
     kind = reading.words.concept(node.one("code"))

@@ -45,8 +45,6 @@ VITAL = frozenset(
 )
 """LOINC codes that R4 takes for vital signs wherever they stand."""
 _LENGTHS = frozenset(("8302-2", "8306-3", "9843-4", "8287-5"))
-_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
-_NO_TIME = {"extension": [{"url": _ABSENT, "valueCode": "unknown"}]}
 _DAY = len("2026-01-01")
 
 
@@ -57,6 +55,8 @@ def observation(reading: Reading, node: Node) -> list[dict[str, str]]:
 
 def organizer(reading: Reading, node: Node) -> list[dict[str, str]]:
     """Read the observations of an organizer, and the organizer as what holds them together."""
+    if parts.of_another(reading, node):
+        return []
     at = effective(node.one("effectiveTime"), "effective")
     status = parts.status(node)
     found = [row for one in _members(reading, node, at) for row in one]
@@ -97,6 +97,8 @@ def _members(reading: Reading, node: Node, at: dict[str, Any]) -> list[list[dict
 
 
 def _observation(reading: Reading, node: Node, at: dict[str, Any]) -> list[dict[str, str]]:
+    if parts.of_another(reading, node):
+        return []
     if parts.negated(node):
         text = "The observation says that something was not so, which is not read: see the document"
         reading.note(node, text, Severity.WARNING)
@@ -114,7 +116,8 @@ def _observation(reading: Reading, node: Node, at: dict[str, Any]) -> list[dict[
     }
     if loinc & VITAL:
         category = "vital-signs"
-        when = _to_the_day(when)
+        when, word = _to_the_day(when, reading.made_on)
+        notes += [{"text": word}] if word else []
     if loinc & _LENGTHS:
         value = _in_centimetres(value)
     told = [
@@ -153,12 +156,14 @@ def _in_centimetres(value: dict[str, Any]) -> dict[str, Any]:
     return {"valueQuantity": held | {"value": held["value"] * 100, "unit": "cm", "code": "cm"}}
 
 
-def _to_the_day(when: dict[str, Any]) -> dict[str, Any]:
-    """Give the time of a vital sign, which R4 wants to be a day: less is an interval."""
-    at = when.get("effectiveDateTime")
-    if at and len(at) < _DAY:
-        return {"effectivePeriod": {"start": at, "end": at}}
-    return when or {"effectivePeriod": _NO_TIME}
+def _to_the_day(when: dict[str, Any], made_on: str) -> tuple[dict[str, Any], str]:
+    """Give the time of a vital sign, which R4 wants to be at least a day, and a word about it."""
+    told = when.get("effectiveDateTime") or when.get("effectivePeriod", {}).get("start")
+    if not told:
+        return {"effectiveDateTime": made_on}, "Date non renseignée : celle du document"
+    if len(told) < _DAY:
+        return {"effectiveDateTime": (told + "-01-01")[:_DAY]}, f"Date : {told}"
+    return {"effectiveDateTime": told}, ""
 
 
 def _member(reading: Reading, link: Node) -> list[dict[str, str]]:

@@ -40,7 +40,7 @@ def related(
             continue
         for name in names or ("observation",):
             found = next(iter(link.peek(name)), None)
-            if found is not None and wanted & set(found.templates):
+            if found is not None and wanted & set(found.templates) and not found.peek("subject"):
                 link.ask()
                 found.ask()
                 yield found
@@ -109,6 +109,22 @@ def author(reading: Reading, node: Node) -> dict[str, Any] | None:
     if time is not None:
         time.whole()
     return who(reading, node.one("assignedAuthor"))
+
+
+def kind_of(node: Node) -> str:
+    """Name an entry by what it is and its templates."""
+    mood = node.get("moodCode")
+    templates = ", ".join(node.templates) or "none"
+    return f"{node.name}{f' {mood}' if mood else ''} (templates: {templates})"
+
+
+def of_another(reading: Reading, node: Node) -> bool:
+    """Tell whether an entry is about somebody else, and say so: it must not be the patient's."""
+    if not node.peek("subject"):
+        return False
+    reading.note(node, f"The entry {kind_of(node)} is about somebody else: it is not read")
+    node.whole()
+    return True
 
 
 def negated(node: Node) -> bool:

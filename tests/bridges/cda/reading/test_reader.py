@@ -1,0 +1,32 @@
+"""Official examples and our own documents read: what becomes of each section, what is told."""
+
+from pathlib import Path
+
+import pytest
+
+from bridges.cda.reading.conftest import Read, counts, made
+
+COUNTS: dict[str, dict[str, int]] = {
+    "VAC_2023.01.xml": {"Immunization": 4, "Observation": 3, "RelatedPerson": 1},
+    "IPS-FR_2024.01_DLU.xml": {
+        "AllergyIntolerance": 1,
+        "CarePlan": 1,
+        "Condition": 7,
+        "Consent": 7,
+        "Goal": 1,
+    },
+    "LDL-EES_2022.01.xml": {"MedicationStatement": 1},
+    "BIO-CR-BIO_2024.01_TSH_1.xml": {"Observation": 2, "DocumentReference": 2},
+    "DOC_NON_STRUCTURE_CDA-R2-N1.xml": {"Binary": 2, "DocumentReference": 1},
+    "eP-MED-DM_2024.01_PosoStruct.xml": {"MedicationRequest": 2},
+    "SDM-MR_2022.01.xml": {"Encounter": 3},
+}
+"""Example → how many of some types it becomes."""
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_an_example_becomes_what_it_holds(name: str, reading: Read, examples: Path) -> None:
+    """Entries are read section by section."""
+    found = counts(reading((examples / name).read_bytes()))
+    assert {type: found[type] for type in COUNTS[name]} == COUNTS[name]
+    assert found["Provenance"] == 1
