@@ -26,6 +26,7 @@ from cordee.store.embedded import EmbeddedMongoError
 from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import NotificationQueue, Replay, State
 from cordee.store.port import Query
+from cordee.subscriptions import topic_basic, topics
 
 T = TypeVar("T")
 Work = Callable[[Services, NotificationQueue], Awaitable[T]]
@@ -93,6 +94,19 @@ async def _ordered(queue: NotificationQueue, id: str, order: Replay) -> int | No
     if found:
         await queue.order_replay(id, order)
     return found
+
+
+@app.command("topics")
+def topics_(
+    store: Annotated[
+        bool, typer.Option("--store", help="Store them as Basic, for clients to read.")
+    ] = False,
+) -> None:
+    """Show the topics that subscriptions can name."""
+    for url, topic in sorted(topics.shipped().items()):
+        typer.echo(f"{url}  {topic['title']}")
+    if store:
+        _done(lambda opened, _: topic_basic.store(opened, topics.shipped().values()))
 
 
 def _found(id: str, found: bool) -> None:

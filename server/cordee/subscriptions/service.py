@@ -24,7 +24,7 @@ from cordee.store.leases import Position
 from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import LeaseLostError, QueuedEvent, State
 from cordee.store.port import Query, Version
-from cordee.subscriptions import life, topic_basic, topics
+from cordee.subscriptions import life
 from cordee.subscriptions.address import Addresses
 from cordee.subscriptions.channel import Channel
 from cordee.subscriptions.email import Email
@@ -88,7 +88,6 @@ class Subscriptions:
         await self.office.queue.open()
         start = Position(await self._store.now(), self._services.clock())
         await self._leases.open(start)
-        await topic_basic.store(self._services, topics.shipped().values())
 
     async def _renew(self) -> None:
         begun = time.monotonic()
