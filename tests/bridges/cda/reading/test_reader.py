@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bridges.cda.reading.conftest import Read, counts, made
+from bridges.cda.reading.conftest import Read, counts
 
 COUNTS: dict[str, dict[str, int]] = {
     "VAC_2023.01.xml": {"Immunization": 4, "Observation": 3, "RelatedPerson": 1},
