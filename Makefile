@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACK := server/cordee/definitions/data/r4.pack
 
-.PHONY: run test lint format bench setup profiles shipped
+.PHONY: run test lint format bench setup profiles shipped ig
 
 run: setup
 	$(BIN)/cordee serve --demo
@@ -26,6 +26,10 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# The published guide as static pages, in build/ig.
+ig: setup
+	PYTHONPATH=. $(BIN)/python ig/build.py
 
 # FSH to structuredefinitions/, with SUSHI from npm.
 profiles: setup

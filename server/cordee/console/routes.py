@@ -12,6 +12,7 @@ from cordee.console import assets, words
 from cordee.console.api import Api, RefusedError
 from cordee.console.dossier import dossier, messages
 from cordee.console.explore import explore_history, explore_home, explore_instance, explore_type
+from cordee.console.guide_pages import GuidePages, package
 from cordee.console.home import home
 from cordee.console.login import Login
 from cordee.console.operate import Operations
@@ -19,15 +20,21 @@ from cordee.console.page import Reader
 from cordee.console.validate import validate, validate_form
 from cordee.interactions.services import Services
 from cordee.store.notification_queue import NotificationQueue
+from cordee.store.statistics import Statistics
 
 Page: TypeAlias = Callable[[Reader], Awaitable[Response]]
 
 
 def routes(
-    services: Services, app: ASGIApp, queue: NotificationQueue, login: Login | None = None
+    services: Services,
+    app: ASGIApp,
+    queue: NotificationQueue,
+    statistics: Statistics,
+    login: Login | None = None,
 ) -> list[Route]:
     """Give the pages of a server whose public API `app` serves; `login` where people log in."""
-    operations = Operations(queue, open=services.settings.auth == "off")
+    operations = Operations(queue, statistics, open=services.settings.auth == "off")
+    guide = GuidePages(services.repository)
     limit = services.settings.max_body_bytes
     table: tuple[tuple[str, str, str, Page], ...] = (
         ("GET", "/", "home", home),
@@ -41,6 +48,9 @@ def routes(
         ("GET", "/explore/{type}/{id}", "explore", explore_instance),
         ("GET", "/explore/{type}/{id}/_history", "explore", explore_history),
         ("GET", "/explore/{type}/{id}/_history/{version}", "explore", explore_instance),
+        ("GET", "/ig/", "guide", guide.index),
+        ("GET", "/ig/example/{name}.html", "guide", guide.example),
+        ("GET", "/ig/{name}.html", "guide", guide.artifact),
         ("GET", "/operations", "operations", operations.page),
         ("POST", "/operations", "operations", operations.order),
     )
@@ -49,7 +59,8 @@ def routes(
         for verb, path, name, run in table
     ]
     flow = login.routes() if login is not None else []
-    return [*pages, *flow, Route(assets.PATH + "{name:path}", assets.static)]
+    archive = Route("/ig/package.tgz", package)
+    return [archive, *pages, *flow, Route(assets.PATH + "{name:path}", assets.static)]
 
 
 def _endpoint(
