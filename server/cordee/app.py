@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 from prometheus_client import CollectorRegistry
+from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.access.audit.opening import recording, wanted
@@ -40,6 +41,7 @@ from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.embedded import EmbeddedMongo
 from cordee.store.mongo_store import MongoStore
+from cordee.store.notification_queue import NotificationQueue
 from cordee.subscriptions import topics
 from cordee.subscriptions.address import Addresses
 from cordee.subscriptions.admission import Admission
@@ -74,7 +76,6 @@ async def services(
         store = await MongoStore.open(uri, registry, settings)
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
-        tokens = subscription_tokens(seal)
         authentication = await stack.enter_async_context(_authentication(settings, store))
         insi = InsiClient.of(settings)
         if insi is not None:
@@ -93,7 +94,7 @@ async def services(
                 *cda_operations(repository),
                 from_cda_operation(repository),
                 *insi_operations(repository, insi),
-                *subscription_operations(queue, tokens),
+                *subscription_operations(queue, subscription_tokens(seal)),
             ),
             requirements=REQUIREMENTS,
             guards=_guards(settings, repository),
@@ -243,10 +244,7 @@ class Application:
             work = await stack.enter_async_context(running(opened, metrics.registry))
             self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
             stack.push_async_callback(judge.close)
-            login = Login.of(self._settings, opened.authentication)
-            if login is not None:
-                stack.push_async_callback(login.close)
-            pages = console.routes(opened, self, work.office.queue, login)
+            pages = self._pages(opened, work.office.queue, stack)
             self._serve = build(opened, metrics, [*cda.routes(opened, judge), *pages])
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
@@ -254,6 +252,16 @@ class Application:
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _pages(
+        self, opened: Services, queue: NotificationQueue, stack: AsyncExitStack
+    ) -> list[Route]:
+        """Give the pages for people, which call this application."""
+        assert isinstance(opened.store, MongoStore)
+        login = Login.of(self._settings, opened.authentication)
+        if login is not None:
+            stack.push_async_callback(login.close)
+        return console.routes(opened, self, queue, opened.store.statistics(), login)
 
 
 def create(settings: Settings | None = None) -> ASGIApp:

@@ -81,7 +81,11 @@ async def opened_site(settings: Settings) -> AsyncIterator[Site]:
         queue, late = opened.store.notifications(), Late()
         await queue.open()
         judge = CdaValidator(CodeTables(opened.repository))
-        late.app = build(opened, None, [*cda.routes(opened, judge), *routes(opened, late, queue)])
+        late.app = build(
+            opened,
+            None,
+            [*cda.routes(opened, judge), *routes(opened, late, queue, opened.store.statistics())],
+        )
         transport = httpx.ASGITransport(late)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
             yield Site(client, queue)

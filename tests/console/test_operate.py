@@ -53,6 +53,14 @@ async def test_orders_of_other_pages_are_refused(site: Site) -> None:
         assert answer.status_code == 403
 
 
+async def test_storage_is_told_by_collection(site: Site) -> None:
+    """Each collection has its documents, its room and its indexes."""
+    page = await site.get("/operations")
+    rows = {row[0].text_content(): row for row in page.cssselect("#storage ~ details tbody tr")}
+    assert int(rows["Patient"][1].text_content()) >= 2
+    assert int(rows["Patient"][4].text_content()) > 1
+
+
 async def test_rates_are_drawn_and_written(site: Site) -> None:
     """The interactions that were called are in the chart and in the table."""
     await site.client.get("/fhir/Patient/person")

@@ -7,7 +7,11 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from time import sleep
 
 import httpx
 import pytest
@@ -44,10 +48,71 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     if shutil.which("chromium") is None:
         pytest.skip("chromium is not installed: tests/system/install")
     folder = tmp_path_factory.mktemp("console")
-    running = Running(folder / "data", free_port(), {"CORDEE_MONGODB_CACHE_GB": "0.25"})
+    environment = {
+        "CORDEE_MONGODB_CACHE_GB": "0.25",
+        "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "true",
+        "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS": "127.0.0.1",
+    }
+    running = Running(folder / "data", free_port(), environment)
     running.start("--demo")
     yield running
     running.stop()
+
+
+@dataclass(slots=True)
+class Subscriber:
+    """Listens to notifications; it refuses them until it is mended."""
+
+    port: int = 0
+    status: int = 422
+    taken: list[bytes] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def subscriber(demo: Running) -> Iterator[Subscriber]:
+    """A subscriber that refuses a notification from the start, so that it is given up meanwhile."""
+    told = Subscriber()
+
+    class Hook(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            status = told.status if b"Refused" in body else 200
+            if status == 200:
+                told.taken.append(body)
+            self.send_response(status)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        do_PUT = do_POST  # noqa: N815 - notifications that carry the resource are updates
+
+        def log_message(self, format: str, *values: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as listening:
+        thread = Thread(target=listening.serve_forever, daemon=True)
+        thread.start()
+        subscription = {
+            "resourceType": "Subscription",
+            "status": "requested",
+            "reason": "test",
+            "criteria": "Basic?",
+            "channel": {
+                "type": "rest-hook",
+                "endpoint": f"http://127.0.0.1:{listening.server_port}/hook",
+                "payload": "application/fhir+json",
+            },
+        }
+        made = httpx.post(f"{demo.base_url}/Subscription", json=subscription)
+        assert made.status_code == 201, made.text
+        address = f"{demo.base_url}/Subscription/{made.json()['id']}"
+        for _ in range(200):
+            if httpx.get(address).json()["status"] == "active":
+                break
+            sleep(0.05)
+        basic = {"resourceType": "Basic", "code": {"text": "Refused"}}
+        assert httpx.post(f"{demo.base_url}/Basic", json=basic).status_code == 201
+        yield told
+        listening.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +160,7 @@ def judge(page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.usefixtures("subscriber")
 def test_a_wrong_ins_is_shown_at_its_line(page: Page) -> None:
     """A finding leads to the line of the number, which is marked, without leaving the page."""
     page.goto("/validate")
@@ -204,3 +270,23 @@ def test_no_page_is_hard_to_read(scheme: str, browser: Browser, demo: Running, p
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if dark else 1280)
     context.close()
     assert {path: rows for path, rows in found.items() if rows} == {}
+
+
+def test_a_dead_notification_is_replayed(page: Page, subscriber: Subscriber) -> None:
+    """What was given up stands on the page; a button sends it again once the subscriber is well."""
+    button = page.get_by_role("button", name=re.compile("Rejouer"))
+    for _ in range(40):
+        page.goto("/operations")
+        if button.count():
+            break
+        page.wait_for_timeout(500)
+    page.wait_for_load_state()
+    expect(page.locator("tr.dead summary")).to_contain_text("abandonnées : 1")
+    subscriber.status = 200
+    button.click()
+    expect(page.locator(".notice")).to_have_text("Le rejeu est commandé.")
+    for _ in range(60):
+        if subscriber.taken:
+            break
+        page.wait_for_timeout(250)
+    assert len(subscriber.taken) == 1

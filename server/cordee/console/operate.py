@@ -15,6 +15,7 @@ from cordee.console import chart, form, measures
 from cordee.console.api import RefusedError, entries
 from cordee.console.page import Reader
 from cordee.store.notification_queue import NotificationQueue, QueuedEvent, Replay, State
+from cordee.store.statistics import Room, Statistics
 
 NEWEST = 10**12 - 1
 DEAD_SHOWN = 20
@@ -42,9 +43,10 @@ class Row:
 class Operations:
     """The page, and the orders given on it; orders only where callers are not authenticated."""
 
-    def __init__(self, queue: NotificationQueue, *, open: bool) -> None:
-        """Take the queue; `open` says that everybody may do everything."""
+    def __init__(self, queue: NotificationQueue, statistics: Statistics, *, open: bool) -> None:
+        """Take what to tell of; `open` says that everybody may do everything."""
         self._queue = queue
+        self._statistics = statistics
         self._open = open
 
     async def page(self, reader: Reader) -> Response:
@@ -57,6 +59,8 @@ class Operations:
         measured = await reader.api.get("/metrics", accept="text/plain")
         samples = measures.samples(measured.content.decode()) if measured.status == 200 else []
         rates = measures.rates(samples)[:12]
+        # Who may read the metrics may know how much is stored.
+        rooms = await self._statistics.rooms() if samples else []
         return reader.show(
             "operations.html",
             rows=sorted(rows, key=lambda row: (-row.state.dead, -row.pending, row.id)),
@@ -66,6 +70,8 @@ class Operations:
             duration=chart.bars(
                 [(one.interaction, one.mean, f"{one.mean * 1000:.1f} ms") for one in rates]
             ),
+            rooms=rooms,
+            largest=chart.bars([_bar(room) for room in rooms[:12]]),
             measured=bool(samples),
             orders=self._open,
             ordered=reader.request.query_params.get("ordered"),
@@ -101,6 +107,11 @@ class Operations:
             state=state,
             dead=tuple(dead),
         )
+
+
+def _bar(room: Room) -> tuple[str, float, str]:
+    size = room.stored + room.indexed
+    return room.collection, size, f"{size / 1e6:.1f} Mo"
 
 
 def _figures(samples: list[measures.Sample]) -> list[tuple[str, str]]:

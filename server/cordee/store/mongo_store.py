@@ -27,6 +27,7 @@ from cordee.store.reader import Limits, MongoReader
 from cordee.store.records import Records
 from cordee.store.reindex import Reindex
 from cordee.store.secret_links import MongoSecretLinks
+from cordee.store.statistics import Statistics
 from cordee.store.transaction import RacedError, Transactions
 from cordee.store.unavailable import translated
 from cordee.store.used_once import MongoUsedOnce
@@ -161,6 +162,10 @@ class MongoStore(MongoReader):
     def used_once(self) -> MongoUsedOnce:
         """Give the names that may be used once, which lie in the same database."""
         return MongoUsedOnce(self._catalog.database)
+
+    def statistics(self) -> Statistics:
+        """Give how much room everything takes."""
+        return Statistics(self._catalog.database)
 
     def secret_links(self) -> MongoSecretLinks:
         """Give the secret links that were handed out, which lie in the same database."""
