@@ -1,4 +1,4 @@
-"""Time CDA documents: written from FHIR, checked by our rules, judged by the official ones.
+"""Time CDA documents: written from FHIR, checked by our rules, taken in, judged officially.
 
     CORDEE_CDA_RULES=FOLDER python -m benchmarks.cda [TERRITORIES]
 
@@ -13,15 +13,22 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from cordee.app import services
 from cordee.bridges.cda import document as documents
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.documents.registry import TYPES
+from cordee.bridges.cda.reading.concepts import Systems
+from cordee.bridges.cda.reading.importing import take_in
+from cordee.bridges.cda.reading.reader import read
+from cordee.bridges.cda.reading.reading import Known
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.writer import Order, write
 from cordee.cli.territory.territory import territory
 from cordee.definitions.repository import Repository
+from cordee.interactions.exchange import Request
 from cordee.settings import Settings
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -72,6 +79,34 @@ def checked(made: list[bytes], tables: CodeTables) -> None:
     told("check, our rules", times)
 
 
+async def taken_in(made: list[bytes], repository: Repository) -> None:
+    """Read every document, then take each into an empty database."""
+    systems, times = Systems(repository), []
+    for data in made:
+        start = time.perf_counter()
+        read(documents.read(data), systems, Known())
+        times.append(time.perf_counter() - start)
+    told("read", times)
+    with TemporaryDirectory() as folder:
+        async with services(Settings(data=Path(folder))) as opened:
+            times = []
+            for data in made:
+                start = time.perf_counter()
+                await take_in(opened, Request(""), data, systems)
+                times.append(time.perf_counter() - start)
+    told("read and store", times)
+
+
+def sized(made: list[bytes], least: int = 100_000) -> list[bytes]:
+    """Make documents of a size: their narrative grows, as that of long records does."""
+    filler = b"<paragraph>Bilan et suivi de la personne, observations de l'equipe.</paragraph>"
+    grown = []
+    for data in made:
+        missing = max(least - len(data), 0) // len(filler)
+        grown.append(data.replace(b"</text>", filler * missing + b"</text>", 1))
+    return grown
+
+
 async def judged(made: list[bytes], tables: CodeTables, rules: Path) -> None:
     """Judge every document by the official rules, one after another."""
     validator, times = CdaValidator(tables, rules), []
@@ -88,9 +123,11 @@ async def judged(made: list[bytes], tables: CodeTables, rules: Path) -> None:
 def main() -> None:
     """Run all three."""
     territories = int(sys.argv[1]) if len(sys.argv) > 1 else 5
-    tables = CodeTables(Repository.load([]))
+    repository = Repository.load([])
+    tables = CodeTables(repository)
     made = written(territories, tables)
     checked(made, tables)
+    asyncio.run(taken_in(sized(made), repository))
     rules = Settings().cda_rules
     if rules is None:
         print("CORDEE_CDA_RULES is not set: the official rules are not timed")

@@ -20,7 +20,6 @@ from cordee.access.policy import OpenPolicy, Policy
 from cordee.access.scoped_policy import ScopedPolicy
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.operations import cda_operations
-from cordee.bridges.cda.reading.operation import from_cda_operation
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.insi.client import InsiClient
 from cordee.console import routes as console
@@ -92,7 +91,6 @@ async def services(
             operations=(
                 *operations(repository),
                 *cda_operations(repository),
-                from_cda_operation(repository),
                 *insi_operations(repository, insi),
                 *subscription_operations(queue, subscription_tokens(seal)),
             ),

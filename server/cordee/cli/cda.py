@@ -12,6 +12,7 @@ import typer
 
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.validator import CdaValidator
+from cordee.cli.cda_import import import_documents
 from cordee.cli.validate import Format
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
@@ -28,6 +29,9 @@ app = typer.Typer(
 @app.callback()
 def cda() -> None:
     """Examine CDA documents of the CI-SIS."""
+
+
+app.command("import")(import_documents)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from cordee.bridges.cda.documents.document_type import DocumentType
 from cordee.bridges.cda.documents.liaison import LIAISON
 from cordee.bridges.cda.documents.registry import DEFAULTS, TYPES
 from cordee.bridges.cda.gathering import gather
+from cordee.bridges.cda.reading.operation import from_cda_operation
 from cordee.bridges.cda.writing.entries.words import note_text
 from cordee.bridges.cda.writing.record import Record, rows
 from cordee.bridges.cda.writing.writer import Order, write
@@ -33,7 +34,8 @@ MEDIA_TYPE = "text/xml"
 def cda_operations(repository: Repository) -> tuple[OperationEntry, ...]:
     """Give the operations of this bridge."""
     tables = CodeTables(repository)
-    return (entry(repository, OWN + "to-cda", partial(to_cda, tables)),)
+    writing = entry(repository, OWN + "to-cda", partial(to_cda, tables))
+    return writing, from_cda_operation(repository)
 
 
 async def to_cda(tables: CodeTables, services: Services, request: Request) -> Response:

@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 
 from cordee.bridges.cda.code_tables import canonicals
+from cordee.bridges.cda.reading.identifiers import uri
 from cordee.bridges.cda.reading.node import Node, text_of
 from cordee.definitions.repository import Repository
 from cordee.terminology.oid import Oids
@@ -36,13 +37,13 @@ class Systems:
     def __init__(self, repository: Repository) -> None:
         """Know the packages of `repository`."""
         self._oids = Oids(repository)
-        self._found: dict[str, str] = {}
+        self._found: dict[str, str | None] = {}
 
-    def canonical(self, oid: str) -> str:
-        """Give the URL of a code system; one that nobody knows keeps its OID."""
+    def canonical(self, oid: str) -> str | None:
+        """Give the URL of a code system; one that nobody knows keeps its OID, if it is one."""
         if oid not in self._found:
             known = canonicals().get(oid) or _MORE.get(oid) or self._oids.canonical(oid)
-            self._found[oid] = known or f"urn:oid:{oid}"
+            self._found[oid] = known or uri(oid)
         return self._found[oid]
 
 
@@ -90,8 +91,9 @@ class Words:
         if not code:
             return None
         made = {"code": code}
-        if system := node.get("codeSystem"):
-            made = {"system": self._systems.canonical(system), **made}
+        oid = node.get("codeSystem")
+        if oid and (system := self._systems.canonical(oid)):
+            made = {"system": system, **made}
         if display := " ".join(node.get("displayName").split()):
             made["display"] = display
         return made

@@ -8,7 +8,7 @@ from typing import Any
 
 from cordee.bridges.cda.models import model_of
 from cordee.bridges.cda.namespaces import LEVEL_1
-from cordee.bridges.cda.reading.entries.attachment import content, stored
+from cordee.bridges.cda.reading.entries.attachment import LANGUAGE, content, stored
 from cordee.bridges.cda.reading.identifiers import identifier
 from cordee.bridges.cda.reading.node import Node
 from cordee.bridges.cda.reading.people import organization, who
@@ -122,7 +122,7 @@ def _contents(reading: Reading) -> list[dict[str, Any]]:
     kind = SELF_PRESENTING if document.self_presenting else MEDIA_TYPE
     own = stored(reading, root, document.data, kind)
     language = root.one("languageCode")
-    if language is not None and language.get("code"):
+    if language is not None and LANGUAGE.fullmatch(language.get("code")):
         own["language"] = language.whole().get("code")
     title = root.one("title")
     if title is not None and title.words():

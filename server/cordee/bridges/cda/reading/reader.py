@@ -103,6 +103,9 @@ def _provenance(reading: Reading) -> None:
     keeper = reading.made[reading.main["reference"]].resource.get("custodian")
     if keeper:
         agents.append({"type": _type("provenance-participant-type", "custodian"), "who": keeper})
+    if not agents:
+        unknown = {"display": "Non renseigné"}
+        agents = [{"type": _type("provenance-participant-type", "author"), "who": unknown}]
     made: Resource = {
         "resourceType": "Provenance",
         "target": targets,

@@ -66,7 +66,20 @@ def bounds(node: Node | None) -> tuple[str | None, str | None]:
     at = time_of(node)
     if at:
         return at, None
-    return time_of(node.one("low")), time_of(node.one("high"))
+    low, high = node.one("low"), node.one("high")
+    start, end = time_of(low), time_of(high)
+    if start and end and high is not None and _backwards(start, end):
+        high.unask()
+        return start, None
+    return start, end
+
+
+def _backwards(start: str, end: str) -> bool:
+    """Tell whether an interval ends before it begins, as far as both are precise."""
+    if "T" in start and "T" in end:
+        return datetime.fromisoformat(end) < datetime.fromisoformat(start)
+    least = min(len(start), len(end), 10)
+    return end[:least] < start[:least]
 
 
 def period(node: Node | None) -> dict[str, str] | None:

@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/documentreference.html
 import base64
 import binascii
 import hashlib
+import re
 from typing import Any
 
 from cordee.bridges.cda.reading.identifiers import identifiers, key_of
@@ -13,6 +14,8 @@ from cordee.bridges.cda.reading.node import Node
 from cordee.bridges.cda.reading.reading import Reading
 from cordee.errors import Severity
 from cordee.resource.types import Resource
+
+LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
 
 
 def attached(reading: Reading, node: Node) -> list[dict[str, str]]:
@@ -45,7 +48,7 @@ def _media(
     if file is None:
         return []
     language = node.one("languageCode")
-    if language is not None and language.get("code"):
+    if language is not None and LANGUAGE.fullmatch(language.get("code")):
         file["language"] = language.get("code")
     if title:
         file["title"] = title

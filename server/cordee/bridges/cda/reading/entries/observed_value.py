@@ -37,13 +37,14 @@ def value_of(reading: Reading, node: Node) -> dict[str, Any]:
     return found
 
 
-def absence(node: Node) -> dict[str, Any] | None:
-    """Tell why there is no value."""
+def absence(node: Node) -> dict[str, Any]:
+    """Tell why there is no value: as the document says, or that what is there is not read."""
     held = node.one("value")
-    flavour = held.get("nullFlavor") if held is not None else ""
-    if held is not None and held.null:
+    if held is None or held.null:
+        flavour = held.get("nullFlavor") if held is not None else ""
         return parts.coding("data-absent-reason", _ABSENCES.get(flavour, "unknown"))
-    return None
+    held.unask()
+    return parts.coding("data-absent-reason", "unsupported")
 
 
 def reference_range(reading: Reading, node: Node) -> dict[str, Any] | None:
