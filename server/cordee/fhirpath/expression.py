@@ -18,8 +18,11 @@ from cordee.fhirpath.node import Node, plain_all
 from cordee.fhirpath.parser import parse
 from cordee.fhirpath.types import type_of
 
-MAX_KEPT = 20_000
+MAX_KEPT = 10_000
 """Compiled expressions kept for one schema; the definitions of R4 and of a country need 5,000."""
+
+LONGEST_KEPT = 5_000
+"""Characters of an expression that is kept: what clients send must not fill the memory."""
 
 _SHAPE_ERRORS = (
     AttributeError,
@@ -136,9 +139,11 @@ def compile(
     key = (expression, context, strict)
     found: Expression | None = model.expressions.get(key)
     if found is None:
+        found = _compile(model, expression, context, strict)
         if len(model.expressions) >= MAX_KEPT:
             model.expressions.clear()
-        found = model.expressions[key] = _compile(model, expression, context, strict)
+        if len(expression) <= LONGEST_KEPT:
+            model.expressions[key] = found
     return found
 
 
