@@ -64,7 +64,7 @@ def allergy(reading: Reading, node: Node, over: str = "") -> list[dict[str, str]
     said = parts.said_code(reading, node, parts.STATUS)
     state = _STATES.get(said) or ("inactive" if over == "completed" else "active")
     danger = parts.said_code(reading, node, parts.CRITICALITY)
-    who = parts.performers(reading, node)
+    who = parts.performers(reading, node, parts.PEOPLE)
     made: dict[str, Any] = {
         "resourceType": "AllergyIntolerance",
         "identifier": identifiers(node),

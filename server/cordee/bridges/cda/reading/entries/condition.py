@@ -53,7 +53,7 @@ def _problem(reading: Reading, node: Node, over: str) -> list[dict[str, str]]:
     notes = parts.comments(reading, node)
     if until and state not in _PAST:
         notes.append({"text": f"Fin : {until}"})
-    who = parts.performers(reading, node)
+    who = parts.performers(reading, node, parts.PEOPLE)
     made: dict[str, Any] = {
         "resourceType": "Condition",
         "identifier": identifiers(node),

@@ -36,7 +36,7 @@ def device(reading: Reading, node: Node) -> list[dict[str, str]]:
         "status": "stopped" if status == "aborted" else "completed" if end else "active",
         "subject": reading.patient,
         "timingPeriod": used,
-        "source": next(iter(parts.performers(reading, node)), None),
+        "source": next(iter(parts.performers(reading, node, parts.PEOPLE)), None),
         "device": reading.add(role, thing, key_of(node)),
         "reasonCode": parts.reasons(reading, node),
         "note": parts.comments(reading, node),

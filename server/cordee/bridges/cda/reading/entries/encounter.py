@@ -19,8 +19,6 @@ _CLASSES = frozenset(
 )
 _NO_CLASS = {"system": "http://terminology.hl7.org/CodeSystem/v3-NullFlavor", "code": "UNK"}
 
-_PEOPLE = frozenset(("Practitioner", "PractitionerRole", "RelatedPerson"))
-
 
 def encounter(reading: Reading, node: Node) -> list[dict[str, str]]:
     """Read an encounter that was."""
@@ -36,7 +34,7 @@ def _encounter(reading: Reading, node: Node, status: str) -> list[dict[str, str]
     parts.status(node)
     own, type = kind_of(reading, node)
     by = parts.performers(reading, node)
-    people = [row for row in by if reading.type_of(row) in _PEOPLE]
+    people = [row for row in by if reading.type_of(row) in parts.PEOPLE]
     structures = [row for row in by if reading.type_of(row) == "Organization"]
     places = [row for one in node.peek("participant") if (row := _place(reading, one))]
     text = reading.words.text(node.one("text"))
@@ -88,4 +86,4 @@ def _place(reading: Reading, link: Node) -> dict[str, Any] | None:
 def participant(reading: Reading, node: Node | None) -> dict[str, Any] | None:
     """Give somebody who takes part in the encounter of the header; a structure is none."""
     found = who(reading, node.one("assignedEntity")) if node is not None else None
-    return found if found is not None and reading.type_of(found) in _PEOPLE else None
+    return found if found is not None and reading.type_of(found) in parts.PEOPLE else None

@@ -22,7 +22,7 @@ def immunization(reading: Reading, node: Node) -> list[dict[str, str]]:
     found = product(reading, node)
     at, until = bounds(next(iter(node.all("effectiveTime")), None))
     parts.status(node)
-    by = parts.performers(reading, node)
+    by = parts.performers(reading, node, parts.CARERS)
     made: dict[str, Any] = {
         "resourceType": "Immunization",
         "identifier": identifiers(node),

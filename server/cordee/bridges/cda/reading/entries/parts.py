@@ -20,6 +20,9 @@ COMMENT = (f"{FR}3.32", f"{PCC}4.2")
 REASON = (f"{FR}3.36", f"{PCC}4.4.1")
 INSTRUCTION = (f"{FR}3.33", f"{PCC}4.3")
 PROBLEM = (f"{FR}3.37", f"{PCC}4.5")
+PEOPLE = frozenset(("Practitioner", "PractitionerRole", "RelatedPerson"))
+ACTORS = PEOPLE | {"Organization"}
+CARERS = ACTORS - {"RelatedPerson"}
 NOTHING_KNOWN = frozenset(
     f"no-{kind}-info"
     for kind in ("problem", "allergy", "medication", "procedure", "immunization", "device")
@@ -92,14 +95,20 @@ def reasons(reading: Reading, node: Node) -> list[dict[str, Any]]:
     return found
 
 
-def performers(reading: Reading, node: Node) -> list[dict[str, Any]]:
-    """Give who did it and who wrote it, each once."""
+def performers(
+    reading: Reading, node: Node, among: frozenset[str] = ACTORS
+) -> list[dict[str, Any]]:
+    """Give who did it and who wrote it, each once, of the types that may stand there."""
     found = [who(reading, row.one("assignedEntity")) for row in node.all("performer")]
     found += [author(reading, row) for row in node.all("author")]
     kept: dict[str, dict[str, Any]] = {}
     for row in found:
-        if row is not None:
+        if row is None:
+            continue
+        if reading.type_of(row) in among:
             kept.setdefault(str(row["reference"]), row)
+        else:
+            reading.note(node, f"FHIR has no place here for {row.get('display', 'who made it')}")
     return list(kept.values())
 
 

@@ -78,7 +78,7 @@ def goal(reading: Reading, node: Node) -> list[dict[str, str]]:
         "subject": reading.patient,
         "startDate": at if not target else None,
         "target": [target] if target else [],
-        "expressedBy": next(iter(parts.performers(reading, node)), None),
+        "expressedBy": next(iter(parts.performers(reading, node, parts.PEOPLE)), None),
         "note": parts.comments(reading, node),
     }
     return [reading.add(node, made, key_of(node))]
