@@ -95,6 +95,15 @@ async def test_a_large_document_stays_readable(site: Site) -> None:
     assert len(answer.content) < 2 * len(sent)
 
 
+async def test_a_stored_resource_can_be_taken(site: Site) -> None:
+    """The explorer leads to the form with the resource in it; what is no reference brings none."""
+    page = await site.get("/validate?reference=Goal/goal")
+    assert '"Goal"' in page.get_element_by_id("text").text
+    page = await site.get("/validate?reference=../metrics")
+    assert not page.get_element_by_id("text").text
+    await site.get("/validate?reference=Goal/nothing", 404)
+
+
 async def test_a_fragment_is_the_verdict_alone(site: Site) -> None:
     """Scripts ask for the verdict without the page around it."""
     headers = {"X-Fragment": "verdict"}

@@ -12,6 +12,8 @@ from cordee.errors import Issue, Severity
 from cordee.outcome import COLUMN_EXTENSION, LINE_EXTENSION, MESSAGE_ID_EXTENSION, SOURCE_EXTENSION
 
 ORDER = {"fatal": 0, "error": 0, "warning": 1, "information": 2}
+OWN = "https://cordee.example/fhir/"
+"""Where our guide's definitions are, which this server shows."""
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -73,6 +75,8 @@ def _link(issue: Issue) -> str | None:
     if issue.source and issue.source.startswith(("http://", "https://")):
         canonical, _, element = issue.source.partition("#")
         url = canonical.partition("|")[0]
+        if url.startswith(OWN):
+            return f"/ig/{url.removeprefix(OWN).replace('/', '-')}.html"
         if not url.startswith(CORE):
             return url
         name = url.removeprefix(CORE)

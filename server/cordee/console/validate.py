@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cordee.console import capabilities, form, source
+from cordee.console import capabilities, form, source, tree
 from cordee.console.api import Answer
 from cordee.console.finding import ORDER, Finding, finding, issues, summary
 from cordee.console.page import HEADERS, Reader
@@ -66,9 +66,14 @@ class Document:
 
 
 async def validate_form(reader: Reader) -> Response:
-    """Show the form, empty or with an example."""
-    example = reader.request.query_params.get("example") is not None
-    return await _page(reader, EXAMPLE if example else "", "", [])
+    """Show the form: empty, with an example, or with the resource that `?reference=` names."""
+    asked = reader.request.query_params
+    text = EXAMPLE if "example" in asked else ""
+    if tree.LOCAL.match(asked.get("reference", "")):
+        answer = await reader.api.get(f"/fhir/{asked['reference']}", [("_pretty", "true")])
+        answer.resource()
+        text = answer.content.decode()
+    return await _page(reader, text, "", [])
 
 
 async def validate(reader: Reader, limit: int) -> Response:

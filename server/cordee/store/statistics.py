@@ -3,10 +3,14 @@
 https://www.mongodb.com/docs/manual/reference/operator/aggregation/collStats/
 """
 
+import asyncio
 from dataclasses import dataclass
 
 from cordee.store.connection import Collection, Database
 from cordee.store.unavailable import translated
+
+AT_ONCE = 16
+"""Collections that are asked for at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,10 @@ class Statistics:
         """Give all collections, the largest first; of shards, the sums."""
         with translated():
             names = await self._database.list_collection_names(filter={"type": "collection"})
-            found = [
-                await self._room(self._database[name])
-                for name in sorted(names)
-                if not name.startswith("system.")
-            ]
+            own = [name for name in names if not name.startswith("system.")]
+            found: list[Room] = []
+            for group in (own[at : at + AT_ONCE] for at in range(0, len(own), AT_ONCE)):
+                found += await asyncio.gather(*(self._room(self._database[one]) for one in group))
         return sorted(found, key=lambda room: -(room.stored + room.indexed))
 
     async def _room(self, collection: Collection) -> Room:
