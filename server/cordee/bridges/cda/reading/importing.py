@@ -6,6 +6,7 @@ nobody changed since.
 https://hl7.org/fhir/R4/http.html#transaction
 """
 
+import asyncio
 import base64
 import hashlib
 from collections.abc import Iterator
@@ -91,11 +92,13 @@ async def _read(
 ) -> Reading:
     """Read with everybody known."""
     asked = patient(Reading(document, systems, Known()))
-    held = named or await patient_of(services, request, asked)
     if named is not None:
         _same_person(named, asked)
-    people = await people_of(services, request, document)
-    structures = await structures_of(services, request, document)
+    held, people, structures = await asyncio.gather(
+        patient_of(services, request, asked) if named is None else _given(named),
+        people_of(services, request, document),
+        structures_of(services, request, document),
+    )
     roles = await roles_of(services, request, people.values(), structures.values())
     known = Known(f"Patient/{held['id']}" if held else None, people, structures, roles)
     reading = read(document, systems, known)
@@ -105,6 +108,10 @@ async def _read(
         text = f"{number} is known as {reference}, which is left as it is"
         reading.note(reading.root, text)
     return reading
+
+
+async def _given(named: Resource) -> Resource | None:
+    return named
 
 
 def _ins(who: Resource) -> set[tuple[str, str]]:
