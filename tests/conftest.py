@@ -52,6 +52,44 @@ def mongodb_database(mongodb_uri: str) -> Iterator[str]:
         client.drop_database(name)
 
 
+@pytest.fixture(scope="session")
+async def standing(
+    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Any, str]]:
+    """The services of an application that stands for all tests of a worker, and its database."""
+    from cordee.app import services  # noqa: PLC0415 - as below
+
+    name = f"test_{uuid4().hex}"
+    chosen = Settings(
+        mongodb_uri=mongodb_uri,
+        mongodb_database=name,
+        data=tmp_path_factory.mktemp("standing"),
+    )
+    async with services(chosen) as opened:
+        yield opened, name
+    with MongoClient[dict[str, object]](mongodb_uri) as client:
+        client.drop_database(name)
+
+
+@pytest.fixture
+async def http(standing: tuple[Any, str], mongodb_uri: str) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of that application, whose record is empty: collections and indexes stay.
+
+    For tests that write many types, which would take seconds to prepare anew for each.
+    """
+    from cordee.web.application import build  # noqa: PLC0415 - as below
+
+    opened, name = standing
+    transport = httpx.ASGITransport(build(opened), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://test/fhir") as client:
+        yield client
+    with MongoClient[dict[str, object]](mongodb_uri) as mongo:
+        database = mongo[name]
+        for collection in database.list_collection_names():
+            if collection[0].isupper():  # those of resources are named after their types
+                database[collection].delete_many({})
+
+
 OpenClient: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
 
 

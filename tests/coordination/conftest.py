@@ -1,17 +1,12 @@
 """A client of the whole application, and short ways to write with it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from conftest import OpenClient
-from cordee.app import services
 from cordee.interactions.services import Services
 from cordee.resource.types import Resource
-from cordee.settings import Settings
 
 
 class Record:
@@ -41,15 +36,13 @@ class Record:
 
 
 @pytest.fixture
-async def record(open_client: OpenClient) -> Record:
-    return Record(await open_client())
+async def record(http: httpx.AsyncClient) -> Record:
+    """An empty record."""
+    return Record(http)
 
 
 @pytest.fixture
-async def guarded(
-    mongodb_uri: str, mongodb_database: str, tmp_path: Path
-) -> AsyncIterator[Services]:
-    """The services of a server, with all rules of coordination."""
-    settings = Settings(mongodb_uri=mongodb_uri, mongodb_database=mongodb_database, data=tmp_path)
-    async with services(settings) as opened:
-        yield opened
+async def guarded(standing: tuple[Services, str], http: httpx.AsyncClient) -> Services:
+    """The services of a server, with all rules of coordination, over an empty record."""
+    del http
+    return standing[0]

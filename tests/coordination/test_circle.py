@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import pytest
 
-from conftest import OpenClient
 from cordee.coordination.circle import PROFILE
 from cordee.resource import json
 
@@ -22,8 +21,8 @@ def circle(person: str = "Patient/person", **changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-async def client(open_client: OpenClient) -> httpx.AsyncClient:
-    return await open_client()
+def client(http: httpx.AsyncClient) -> httpx.AsyncClient:
+    return http
 
 
 async def post(client: httpx.AsyncClient, team: dict[str, Any]) -> httpx.Response:

@@ -3,9 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
-from conftest import OpenClient
 from coordination.conftest import Record
 
 PERSON = {"reference": "Patient/p"}
@@ -32,9 +32,9 @@ TASKS = [
 
 
 @pytest.fixture
-async def record(open_client: OpenClient) -> Record:
+async def record(http: httpx.AsyncClient) -> Record:
     """A plan with one task of each kind, and one that is gone."""
-    made = Record(await open_client())
+    made = Record(http)
     for each in TASKS:
         await made.stored(each)
     names = [f"Task/{each['id']}" for each in TASKS] + ["Task/gone"]

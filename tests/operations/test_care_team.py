@@ -6,16 +6,15 @@ from typing import Any
 import httpx
 import pytest
 
-from conftest import OpenClient
 from cordee.resource.types import Resource
 
 MEMBER = "PractitionerRole/nurse"
 
 
 @pytest.fixture
-async def client(open_client: OpenClient) -> httpx.AsyncClient:
+async def client(http: httpx.AsyncClient) -> httpx.AsyncClient:
     """A server with one care team."""
-    opened = await open_client()
+    opened = http
     team = {"resourceType": "CareTeam", "id": "t", "status": "active"}
     subject = {"subject": {"reference": "Patient/p"}}
     assert (await opened.put("/CareTeam/t", json=team | subject)).status_code == 201

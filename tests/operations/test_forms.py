@@ -6,9 +6,9 @@ definition of their scale.
 
 from typing import Any
 
+import httpx
 import pytest
 
-from conftest import OpenClient
 from coordination.conftest import Record
 from cordee.resource.types import Resource
 
@@ -66,9 +66,9 @@ def score(found: Resource) -> Any:
 
 
 @pytest.fixture
-async def record(open_client: OpenClient) -> Record:
+async def record(http: httpx.AsyncClient) -> Record:
     """A person."""
-    made = Record(await open_client())
+    made = Record(http)
     await made.stored({"resourceType": "Patient", "id": "p", "gender": "female"})
     return made
 

@@ -6,7 +6,6 @@ from typing import Any
 import httpx
 import pytest
 
-from conftest import OpenClient
 from cordee.coordination.dossier import SECTIONS
 from cordee.resource import json
 from cordee.resource.types import Resource
@@ -16,9 +15,9 @@ PERSON = {"reference": "Patient/person"}
 
 
 @pytest.fixture
-async def client(open_client: OpenClient) -> httpx.AsyncClient:
+async def client(http: httpx.AsyncClient) -> httpx.AsyncClient:
     """A server that holds the examples of the guide."""
-    opened = await open_client()
+    opened = http
     entries = []
     for path in sorted(EXAMPLES.glob("*.json")):
         resource = json.parse(path.read_bytes())

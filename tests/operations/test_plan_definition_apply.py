@@ -3,9 +3,9 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 
-from conftest import OpenClient
 from coordination.conftest import Record
 from cordee.resource.types import Resource
 
@@ -14,9 +14,9 @@ START = "2026-12-01T09:00:00+01:00"
 
 
 @pytest.fixture
-async def record(open_client: OpenClient) -> Record:
+async def record(http: httpx.AsyncClient) -> Record:
     """A person with a circle that has a nurse."""
-    made = Record(await open_client())
+    made = Record(http)
     await made.stored({"resourceType": "Patient", "id": "p", "gender": "female"})
     code = {"coding": [{"system": NURSE, "code": "60"}]}
     await made.stored({"resourceType": "PractitionerRole", "id": "nurse", "code": [code]})
