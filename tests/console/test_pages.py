@@ -92,6 +92,8 @@ async def test_the_language_chosen_is_kept(site: Site) -> None:
         ("/dossier/nobody", 404),
         ("/explore/Patient/nobody", 404),
         ("/explore/Nothing", 404),
+        ("/explore/Patient/$everything", 404),
+        ("/dossier/$dossier", 404),
         ("/explore/Patient?nonsense=1", 400),
     ],
 )

@@ -5,6 +5,7 @@ the limits are those of any other call. `docs/decisions/0170-console-over-the-pu
 """
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,6 +21,7 @@ FORWARDED = ("authorization", "host", "x-emergency-access", "x-situation-exercic
 """Headers of the reader that go on to the API; those of negotiation are the page's own."""
 
 JSON = "application/fhir+json"
+_ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64}")
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -121,6 +123,16 @@ class Api:
                 method, path, params=list(query) or None, content=body or None, headers=headers
             )
         return Answer(answer.status_code, answer.content, answer.headers)
+
+
+def known_id(text: str) -> str:
+    """Give an id as it stands in an address; raises `RefusedError` for what is none.
+
+    So that no address of a page calls an operation (`$export`) in its reader's name.
+    """
+    if _ID.fullmatch(text) is None:
+        raise RefusedError(404, {"issue": [{"diagnostics": f"{text[:64]!r} is no id"}]})
+    return text
 
 
 def entries(bundle: Mapping[str, Any] | None) -> list[dict[str, Any]]:

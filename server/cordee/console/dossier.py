@@ -7,12 +7,11 @@ structures, its relatives, and who opened the record.
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import Response
 
 from cordee.console import circle, plan, thread
-from cordee.console.api import entries
+from cordee.console.api import entries, known_id
 from cordee.console.page import Reader, text_of
 from cordee.console.person import Person
 
@@ -22,7 +21,7 @@ Known = Mapping[str, Mapping[str, Any]]
 
 async def dossier(reader: Reader) -> Response:
     """Show the record. Raises `RefusedError` as the API refuses it."""
-    id = quote(reader.request.path_params["id"], safe="")
+    id = known_id(reader.request.path_params["id"])
     answer = await reader.api.get(f"/fhir/Patient/{id}/$dossier")
     resources = entries(answer.resource())
     patient = next(one for one in resources if one["resourceType"] == "Patient")
@@ -63,7 +62,7 @@ async def dossier(reader: Reader) -> Response:
 
 async def messages(reader: Reader) -> Response:
     """Give the thread alone, for a page that is open already."""
-    id = quote(reader.request.path_params["id"], safe="")
+    id = known_id(reader.request.path_params["id"])
     query = f"subject=Patient/{id}&status:not=entered-in-error"
     told = await reader.api.get(f"/fhir/Communication?{query}&_sort=-sent&_count=20")
     notes = await reader.api.get(

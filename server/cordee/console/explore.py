@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from cordee.console import capabilities, tree
-from cordee.console.api import RefusedError
+from cordee.console.api import RefusedError, known_id
 from cordee.console.difference import Changed, difference
 from cordee.console.page import Reader, text_of
 from cordee.console.person import Person
@@ -210,10 +210,10 @@ def _pages(bundle: Mapping[str, Any], type: str) -> dict[str, str]:
 
 def _path(reader: Reader) -> str:
     given = reader.request.path_params
-    parts = ["fhir", given["type"], given["id"]]
+    parts = ["/fhir", known_id(given["type"]), known_id(given["id"])]
     if "version" in given:
-        parts += ["_history", given["version"]]
-    return "/" + "/".join(quote(part, safe="") for part in parts)
+        parts += ["_history", known_id(given["version"])]
+    return "/".join(parts)
 
 
 def _curl(reader: Reader, path: str, pairs: list[tuple[str, str]]) -> str:

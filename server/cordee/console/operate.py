@@ -7,12 +7,11 @@ subscriptions that the API shows this reader. `docs/operations/subscriptions.md`
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
 from cordee.console import chart, form, measures
-from cordee.console.api import RefusedError, entries
+from cordee.console.api import RefusedError, entries, known_id
 from cordee.console.page import Reader
 from cordee.store.notification_queue import NotificationQueue, QueuedEvent, Replay, State
 from cordee.store.statistics import Room, Statistics
@@ -84,7 +83,7 @@ class Operations:
             text = reader.say("operations.no-orders")
             raise RefusedError(403, {"issue": [{"diagnostics": text}]})
         id, order = sent.fields.get("subscription", ""), sent.fields.get("order", "")
-        (await reader.api.get(f"/fhir/Subscription/{quote(id, safe='')}")).resource()
+        (await reader.api.get(f"/fhir/Subscription/{known_id(id)}")).resource()
         if order == "replay":
             await self._queue.order_replay(id, Replay(1, NEWEST, dead_only=True))
         elif order in {"pause", "resume"}:
