@@ -10,9 +10,9 @@ from cordee.web.middleware.security_headers import security_headers
 OpenClient = Callable[..., Awaitable[httpx.AsyncClient]]
 
 
-@pytest.mark.parametrize("path", ["/fhir/metadata", "/fhir/Patient/none", "/", "/health/live"])
+@pytest.mark.parametrize("path", ["/fhir/metadata", "/fhir/Patient/none", "/health/live"])
 async def test_every_answer_tells_browsers_to_behave(client: httpx.AsyncClient, path: str) -> None:
-    """No guessing, no frames, no referrers, and no content from elsewhere in FHIR and pages."""
+    """No guessing, no frames, no referrers, and no content from elsewhere in FHIR."""
     answer = await client.get(f"http://test{path}")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["X-Frame-Options"] == "DENY"
