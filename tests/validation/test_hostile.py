@@ -4,12 +4,11 @@ import random
 
 import pytest
 
-from benchmarks.fuzz import Tally, check
+from benchmarks.fuzz import GIVEN, Tally, check
 from benchmarks.hostile import definitions, inputs
 from cordee.definitions.repository import Repository
 from cordee.resource import json
 from cordee.terminology import Terminology
-from cordee.validation.options import STRICT
 from cordee.validation.validator import Validator
 
 EVERY = 4
@@ -22,11 +21,11 @@ def besieged() -> Validator:
     repository = Repository.load()
     for definition in definitions():
         repository.add(definition)
-    return Validator(repository, Terminology(repository), STRICT)
+    return Validator(repository, Terminology(repository), GIVEN)
 
 
 def test_no_hostile_resource_holds_a_worker(besieged: Validator) -> None:
-    """Circles, bombs, catastrophic patterns: no exception, and no second of processor time."""
+    """Circles, bombs, catastrophic patterns: no exception, and where 0.6 s are given, no second."""
     tally = Tally()
     for number, resource in enumerate(inputs()):
         if number % EVERY == 0:

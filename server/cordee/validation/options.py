@@ -37,7 +37,8 @@ class Options:
     advice.
 
     `seconds` of processor time are what a validation may take before it is given up, with an error;
-    large resources are given more.
+    large resources are given more. An honest one takes milliseconds: what is beyond it must be left
+    to a busy machine and to the garbage collector, which count as well.
 
     `extension_domains` are URL prefixes whose extensions and profiles may be unknown;
     `any_extension` lets all unknown extensions be. The other options are severities: `links` of
@@ -47,7 +48,7 @@ class Options:
     """
 
     resolve: Resolve | None = None
-    seconds: float = 0.6
+    seconds: float = 3.0
     references: References = "ignore"
     claims: Claims = "error"
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
