@@ -65,6 +65,7 @@ async def test_mails_can_be_gathered_without_a_topic(open_server: OpenServer) ->
         hook = subscription("mailto:a@example.org", type="email", payload="application/fhir+json")
         own = "https://cordee.example/fhir/StructureDefinition/subscription-"
         hook["channel"]["extension"] = [{"url": f"{own}digest-delay", "valueUnsignedInt": 2}]
+        await server.create(observation())  # the collections of its type are made with it
         await server.subscribe(hook)
         made = [await server.create(observation()) for _ in range(3)]
         await asyncio.wait_for(box.one.wait(), 20)

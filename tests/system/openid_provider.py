@@ -5,7 +5,6 @@ import hashlib
 import json
 import re
 import secrets
-import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from system.conftest import free_port
+from system.npm import installed
 
 FOLDER = Path(__file__).parent / "oidc"
 BACK = "https://tool.example/back"
@@ -45,10 +45,7 @@ class OpenIdProvider:
 
     def __init__(self, audience: str, *clients: dict[str, Any]) -> None:
         """Take what tokens are for, and clients beside those above."""
-        if shutil.which("npm") is None:
-            pytest.skip("npm is not installed")
-        if not (FOLDER / "node_modules").is_dir():
-            subprocess.run(["npm", "ci", "--silent", "--no-fund"], cwd=FOLDER, check=True)
+        installed(FOLDER)
         self.audience = audience
         self.clients = [*CLIENTS, *clients]
         self.port = free_port()
@@ -71,13 +68,14 @@ class OpenIdProvider:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             try:
                 if httpx.get(f"{self.url}/.well-known/openid-configuration").is_success:
                     return
             except httpx.TransportError:
                 time.sleep(0.05)
+        self.end()
         pytest.fail("the OpenID provider does not start")
 
     def end(self) -> None:

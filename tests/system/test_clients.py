@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ from fhirclient.models.humanname import HumanName
 from fhirclient.models.patient import Patient
 from fhirpy import AsyncFHIRClient, SyncFHIRClient
 from fhirpy.base.exceptions import ResourceNotFound
+
+from system.npm import installed
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("clients")]
 NODE = Path(__file__).parent / "node"
@@ -105,13 +106,9 @@ def test_answers_parse_under_fhir_resources(server: Any) -> None:
 
 def test_fhir_kit_client(server: Any) -> None:
     """The fhir-kit-client of npm creates, searches, pages, patches, batches and deletes."""
-    if shutil.which("npm") is None:
-        pytest.skip("npm is not installed")
-    if not (NODE / "node_modules").is_dir():
-        subprocess.run(["npm", "ci", "--silent", "--no-fund"], cwd=NODE, check=True)
     done = subprocess.run(
         ["node", "client.mjs", server.base_url],
-        cwd=NODE,
+        cwd=installed(NODE),
         check=False,
         capture_output=True,
         text=True,
