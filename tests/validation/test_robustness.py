@@ -212,3 +212,17 @@ def test_what_takes_too_long_is_given_up(whole: Validator) -> None:
     report = whole.validate(bundle, options=Options(seconds=0))
     assert not report.ok
     assert report.findings[-1].message_id == "too-costly"
+
+
+@pytest.mark.parametrize("odd", [{}, {"reference": "#"}, [], [{}], 1])
+def test_what_is_no_status_is_only_that(whole: Validator, odd: Any) -> None:
+    """A response whose status is a tree or a list gets a report like any other."""
+    form = {"resourceType": "Questionnaire", "id": "q", "status": "active"}
+    response = {
+        "resourceType": "QuestionnaireResponse",
+        "contained": [form | {"item": [{"linkId": "a", "type": "string"}]}],
+        "questionnaire": "#q",
+        "status": odd,
+        "item": [{"linkId": "a", "answer": [{"valueString": "x"}]}],
+    }
+    assert not whole.validate(response).ok

@@ -41,4 +41,4 @@ def _is_billing(identifier: Resource) -> bool:
     """Tell by the system, or by the type, as before version 2.2.0 both had one system."""
     kind = identifier.get("type")
     codings = listed(kind.get("coding")) if isinstance(kind, dict) else []
-    return identifier.get("system") in NSS or any(row.get("code") == "NH" for row in codings)
+    return str(identifier.get("system")) in NSS or any(row.get("code") == "NH" for row in codings)

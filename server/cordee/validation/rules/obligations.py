@@ -14,7 +14,7 @@ from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Run
 
 INHERITED = BASE + "inherit-obligations"
-FLAGS = frozenset({BASE + "obligation-profile", BASE + "obligation-profile-flag"})
+FLAGS = (BASE + "obligation-profile", BASE + "obligation-profile-flag")
 """The extension and its earlier name."""
 
 

@@ -19,8 +19,8 @@ from cordee.validation.vocabulary import Asked
 Finder: TypeAlias = Callable[[str], Resource | None]
 """Gives a Questionnaire by canonical."""
 
-UNFINISHED = frozenset({"in-progress", "stopped"})
-"""Statuses of responses that may lack answers."""
+UNFINISHED = ("in-progress", "stopped")
+"""Statuses of responses that may lack answers; what stands there may be no text at all."""
 
 
 def questionnaire_response(find: Finder, member_of: Asked, expressions: Expressions) -> Check:
