@@ -16,7 +16,7 @@ from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.resource import canonical
 from cordee.resource.types import Resource
-from cordee.store.port import WriteSession
+from cordee.store.port import Reader, WriteSession
 
 PROFILE = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-ihe-careteam"
 OVER = frozenset({"inactive", "entered-in-error"})
@@ -32,6 +32,12 @@ def person(team: Resource) -> str | None:
     """Give whose circle it is: "Patient/1", or None if the reference says nothing."""
     reference: str | None = team.get("subject", {}).get("reference")
     return reference
+
+
+async def circle_of(services: Services, reader: Reader, whose: str) -> Resource | None:
+    """Give the active circle of a person ("Patient/1"), else another active team of theirs."""
+    teams = await found(services, reader, "CareTeam", f"subject={whose}&status=active")
+    return next(filter(is_circle, teams), next(iter(teams), None))
 
 
 class OneCircle:

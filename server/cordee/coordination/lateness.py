@@ -14,12 +14,11 @@ import structlog
 
 from cordee.coordination.question import found
 from cordee.errors import Category, FhirError
-from cordee.interactions.candidate import admit
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
-from cordee.interactions.guard import settle
+from cordee.interactions.guard import add
 from cordee.interactions.services import Services
-from cordee.interactions.stamp import instant, revision
+from cordee.interactions.stamp import instant
 from cordee.resource import json
 from cordee.resource.date_interval import interval
 from cordee.resource.types import Resource
@@ -79,11 +78,7 @@ async def _raise(services: Services, task: Resource) -> bool:
         await session.lock(f"late {task['id']}")
         if await _open(services, session, [task["id"]]):
             return False
-        request, moment = Request(""), services.clock()
-        new = admit(services, request, alert(task, instant(moment)), services.new_id())
-        await session.put(revision(new.resource, new.id, None, moment, "POST"), new.extraction)
-        change = Change(new.type, new.id, None, new.resource)
-        await settle(services, session, request, (change,))
+        await add(services, session, Request(""), alert(task, instant(services.clock())))
         return True
 
     try:

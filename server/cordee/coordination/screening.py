@@ -9,11 +9,10 @@ https://hl7.org/fhir/R4/questionnaireresponse.html
 from collections.abc import Sequence
 from typing import Any
 
-from cordee.coordination.circle import is_circle
+from cordee.coordination.circle import circle_of
 from cordee.coordination.form.admission import FINAL
 from cordee.coordination.invitation import SYSTEM
 from cordee.coordination.pathway.members import Members
-from cordee.coordination.question import found
 from cordee.definitions.repository import Repository
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
@@ -58,8 +57,7 @@ class SubmittedScreening:
         after = change.after or {}
         subject = after.get("subject", {})
         whose = subject.get("reference", "")
-        teams = await found(services, session, "CareTeam", f"subject={whose}&status=active")
-        circle = next(filter(is_circle, teams), next(iter(teams), None)) if whose else None
+        circle = await circle_of(services, session, whose) if whose else None
         members = await Members.of(services, session, whose, circle)
         owner, _ = members.who([{"type": "practitioner", "role": COORDINATOR}])
         title = (self._form(after) or {}).get("title", "questionnaire")

@@ -55,6 +55,14 @@ async def settle(
                 open.append(await _store(services, session, request, resource))
 
 
+async def add(
+    services: Services, session: WriteSession, request: Request, resource: Resource
+) -> None:
+    """Store a resource that the server itself has to say, and what follows from it."""
+    change = await _store(services, session, request, resource)
+    await settle(services, session, request, (change,))
+
+
 async def _store(
     services: Services, session: WriteSession, request: Request, resource: Resource
 ) -> Change:

@@ -14,11 +14,9 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.read import read
 from cordee.interactions.services import Services
 from cordee.operations.parameters import Arguments
+from cordee.operations.stored_or_shipped import stored_or_shipped
 from cordee.operations.subject import subject_of
-from cordee.resource import json
 from cordee.resource.types import Resource
-
-OURS = "https://cordee.example/fhir/PlanDefinition/"
 
 NOT_OFFERED = {
     "encounter": "plans are applied to persons",
@@ -48,14 +46,7 @@ async def plan_definition_apply(services: Services, request: Request) -> Respons
 async def _plan(services: Services, request: Request, given: Arguments) -> Resource:
     """Give the PlanDefinition: of the URL (stored here or shipped), sent along, or by canonical."""
     if request.id is not None:
-        shipped = services.repository.find(f"{OURS}{request.id}", "PlanDefinition")
-        try:
-            plain = Request(request.base_url, request.type, request.id, caller=request.caller)
-            return json.parse((await read(services, plain)).body or b"{}")
-        except FhirError as error:
-            if error.category is not Category.NOT_FOUND or shipped is None:
-                raise
-            return shipped
+        return await stored_or_shipped(services, request, "PlanDefinition", request.id)
     named = given.one("planDefinition")
     if isinstance(named, str):
         found = services.repository.find(named, "PlanDefinition")

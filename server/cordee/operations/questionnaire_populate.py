@@ -12,10 +12,10 @@ from cordee.coordination.form.population import Element, Latest, Population
 from cordee.coordination.pathway.schedule import shifted
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request, Response
-from cordee.interactions.read import read
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
 from cordee.operations.parameters import Arguments, answer
+from cordee.operations.stored_or_shipped import stored_or_shipped
 from cordee.operations.subject import subject_of
 from cordee.resource import json
 from cordee.resource.canonical import join
@@ -23,7 +23,6 @@ from cordee.resource.types import Resource
 from cordee.search.parse import parse_query
 from cordee.store.port import Query
 
-OURS = "https://cordee.example/fhir/Questionnaire/"
 WAYS = ("questionnaire", "canonical", "questionnaireRef")
 
 
@@ -50,14 +49,15 @@ async def questionnaire_populate(services: Services, request: Request) -> Respon
 
 async def _form(services: Services, request: Request, given: Arguments) -> Resource:
     if request.id is not None:
-        return await _stored(services, request, request.id)
+        return await stored_or_shipped(services, request, "Questionnaire", request.id)
     sent = given.one("questionnaire")
     if isinstance(sent, dict):
         return given.resource("questionnaire", "Questionnaire") or sent
     named = given.text("canonical") or sent
     reference = given.one("questionnaireRef")
     if isinstance(reference, dict):
-        return await _stored(services, request, reference["reference"].rpartition("/")[2])
+        id = reference["reference"].rpartition("/")[2]
+        return await stored_or_shipped(services, request, "Questionnaire", id)
     found = services.repository.find(named, "Questionnaire") if named else None
     if found is None:
         text = (
@@ -65,18 +65,6 @@ async def _form(services: Services, request: Request, given: Arguments) -> Resou
         )
         raise FhirError(Category.INVALID, text, expression="Parameters")
     return found
-
-
-async def _stored(services: Services, request: Request, id: str) -> Resource:
-    """Read a form that a client stored, else one of ours of that id."""
-    plain = Request(request.base_url, "Questionnaire", id, caller=request.caller)
-    try:
-        return json.parse((await read(services, plain)).body or b"{}")
-    except FhirError as error:
-        shipped = services.repository.find(f"{OURS}{id}", "Questionnaire")
-        if error.category is not Category.NOT_FOUND or shipped is None:
-            raise
-        return shipped
 
 
 def _latest(services: Services, request: Request, patient: Resource) -> Latest:

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from cordee.coordination.alert.rule import AlertRule, AlertRules, codes
-from cordee.coordination.circle import is_circle
+from cordee.coordination.circle import circle_of
 from cordee.coordination.invitation import SYSTEM as TASKS
 from cordee.coordination.pathway.members import Members
 from cordee.coordination.question import found
@@ -125,8 +125,7 @@ async def _alert(
     now = services.clock()
     flag_id, title = services.new_id(), str(rule.action.get("title", "Alerte"))
     said = str(rule.action.get("description", title))
-    teams = await found(services, session, "CareTeam", f"subject={whose}&status=active")
-    circle = next(filter(is_circle, teams), next(iter(teams), None))
+    circle = await circle_of(services, session, whose)
     subject, flag = {"reference": whose}, {"reference": f"Flag/{flag_id}"}
     reason = {"reference": f"{change.type}/{change.id}"}
     made: list[Resource] = [

@@ -12,7 +12,7 @@ from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from cordee.coordination.circle import is_circle
+from cordee.coordination.circle import circle_of
 from cordee.coordination.pathway.activities import activities
 from cordee.coordination.pathway.application import Application, Element
 from cordee.coordination.pathway.expressions import Expressions
@@ -71,9 +71,7 @@ async def _running(services: Services, session: WriteSession, asked: Enrolment) 
 
 async def _application(services: Services, session: WriteSession, asked: Enrolment) -> Application:
     patient = f"Patient/{asked.patient['id']}"
-    query = f"subject={patient}&status=active"
-    teams = await found(services, session, "CareTeam", query)
-    circle = next(filter(is_circle, teams), next(iter(teams), None))
+    circle = await circle_of(services, session, patient)
     now = services.clock().astimezone(ZoneInfo(services.settings.timezone))
     start = asked.start.astimezone(now.tzinfo) if asked.start else now
     return Application(
