@@ -6,7 +6,8 @@ https://hl7.org/fhir/R4/consent.html
 from functools import partial
 
 from cordee.bridges.cda.writing.concepts import text_of
-from cordee.bridges.cda.writing.element import Element, coded, el, null, reference, templates
+from cordee.bridges.cda.writing.element import Element, coded, el, null
+from cordee.bridges.cda.writing.entries.observation import made
 from cordee.bridges.cda.writing.entries.vocabulary import CCD, FR, PCC, loinc
 from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.section import Anchor, Content, Row
@@ -50,15 +51,5 @@ def unknown_directives(anchor: Anchor) -> Element:
 
 
 def _directive(anchor: Anchor, when: str | None, value: Element) -> Element:
-    return el(
-        "observation",
-        *templates(f"{CCD}17", f"{PCC}4.13", f"{PCC}4.13.7", f"{FR}3.54"),
-        anchor.id(),
-        coded("code", _CODE),
-        reference("text", anchor.name),
-        el("statusCode", code="completed"),
-        el("effectiveTime", value=when) if when else null("effectiveTime"),
-        value,
-        classCode="OBS",
-        moodCode="EVN",
-    )
+    rules = (f"{CCD}17", f"{PCC}4.13", f"{PCC}4.13.7", f"{FR}3.54")
+    return made(anchor, coded("code", _CODE), value, when, *rules)

@@ -89,9 +89,20 @@ def simple(
     *more: str,
 ) -> Element:
     """Write a simple observation; `more` are templates that make it a special one."""
+    return made(anchor, code, value, when, f"{PCC}4.13", f"{FR}3.48", *more)
+
+
+def made(
+    anchor: Anchor,
+    code: Element,
+    value: Element,
+    when: str | None,
+    *rules: str,
+) -> Element:
+    """Write an observation that was made, under the templates `rules`."""
     return el(
         "observation",
-        *templates(f"{PCC}4.13", f"{FR}3.48", *more),
+        *templates(*rules),
         anchor.id(),
         code,
         reference("text", anchor.name),

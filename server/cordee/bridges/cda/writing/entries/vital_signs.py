@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import partial
 
 from cordee.bridges.cda.writing.concepts import codes, concept, text_of
-from cordee.bridges.cda.writing.element import Element, coded, el, null, reference, templates
-from cordee.bridges.cda.writing.entries.observation import is_vital, value_of, value_text
+from cordee.bridges.cda.writing.element import Element, coded, el, null, templates
+from cordee.bridges.cda.writing.entries.observation import is_vital, made, value_of, value_text
 from cordee.bridges.cda.writing.entries.vocabulary import CCD, FR, PCC, loinc
 from cordee.bridges.cda.writing.record import Record, rows
 from cordee.bridges.cda.writing.section import Anchor, Content, Row
@@ -65,18 +65,8 @@ def _entry(sign: Resource, anchor: Anchor) -> Element:
 
 
 def _sign(anchor: Anchor, code: Element, when: str | None, value: Element) -> Element:
-    return el(
-        "observation",
-        *templates(f"{CCD}31", f"{PCC}4.13", f"{PCC}4.13.2", f"{FR}3.50"),
-        anchor.id(),
-        code,
-        reference("text", anchor.name),
-        el("statusCode", code="completed"),
-        el("effectiveTime", value=when) if when else null("effectiveTime"),
-        value,
-        classCode="OBS",
-        moodCode="EVN",
-    )
+    rules = (f"{CCD}31", f"{PCC}4.13", f"{PCC}4.13.2", f"{FR}3.50")
+    return made(anchor, code, value, when, *rules)
 
 
 def _organizer(anchor: Anchor, when: str | None, sign: Element) -> Element:
