@@ -69,7 +69,7 @@ FOUND_BEFORE: list[Filter] = [
 ]
 
 
-@pytest.mark.parametrize("filter", FOUND_BEFORE, ids=str)
+@pytest.mark.parametrize("filter", FOUND_BEFORE)
 def test_no_search_finds_by_them(filter: Filter) -> None:
     """Whatever the form of the search, and inside others."""
     assert matches(filter, PATIENT)
