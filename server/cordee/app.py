@@ -18,9 +18,11 @@ from cordee.access.authentication import Authentication, NoAuthentication
 from cordee.access.circle_policy import CirclePolicy
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.access.scoped_policy import ScopedPolicy
+from cordee.bridges import exchange_office
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
+from cordee.bridges.exchange import Bridge
 from cordee.bridges.insi.client import InsiClient
 from cordee.console import routes as console
 from cordee.console.login import Login
@@ -51,9 +53,12 @@ from cordee.terminology import Terminology
 from cordee.terminology.remote import RemoteTerminology
 from cordee.validation.options import Options
 from cordee.validation.validator import Validator
-from cordee.web import cda, log
+from cordee.web import admission, cda, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
+
+BRIDGES: tuple[Bridge, ...] = ()
+"""What makes exchanges with the world outside: each opens, and gives its handlers."""
 
 
 @asynccontextmanager
@@ -242,10 +247,14 @@ class Application:
                 return
             stack.push_async_callback(bulk_export.stop)
             work = await stack.enter_async_context(running(opened, metrics.registry))
+            bridges = exchange_office.running(opened, BRIDGES, metrics.registry)
+            await stack.enter_async_context(bridges)
             self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
             stack.push_async_callback(judge.close)
             pages = self._pages(opened, work.office.queue, stack)
-            self._serve = build(opened, metrics, [*cda.routes(opened, judge), *pages])
+            door = admission.Admission.of(opened)
+            more = [*cda.routes(opened, judge, door), *pages]
+            self._serve = build(opened, metrics, more, door)
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
             stack.push_async_callback(_stopped, asyncio.create_task(lateness.watch(opened)))

@@ -299,6 +299,12 @@ class Settings(BaseSettings):
     insi_timeout: float = Field(
         default=15.0, description="Seconds INSi gets to answer.", gt=0, le=60
     )
+    bridges_give_up_hours: float = Field(
+        default=72.0,
+        description="Hours of failures after which an exchange of a bridge is given up; an "
+        "operator can order it anew.",
+        gt=0,
+    )
     subscriptions_allow_http: bool = Field(
         default=False, description="Let notifications go out over http, unencrypted."
     )

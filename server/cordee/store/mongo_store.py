@@ -17,6 +17,7 @@ from cordee.store.catalog import Catalog
 from cordee.store.connection import Client, Session
 from cordee.store.cursor import Cursors
 from cordee.store.events import follow, newest
+from cordee.store.exchange_queue import ExchangeQueue
 from cordee.store.grouping import Grouping
 from cordee.store.index_plan import IndexSource
 from cordee.store.key_ring import MongoKeyRing
@@ -150,6 +151,10 @@ class MongoStore(MongoReader):
     def notifications(self) -> NotificationQueue:
         """Give the queue of what subscriptions must be told, which lies in the same database."""
         return NotificationQueue(self._catalog.database, self._transactions)
+
+    def exchanges(self) -> ExchangeQueue:
+        """Give the queue of what bridges exchange, which lies in the same database."""
+        return ExchangeQueue(self._catalog.database)
 
     def journal(self) -> MongoJournal:
         """Give the journal of the audit, which lies in the same database."""

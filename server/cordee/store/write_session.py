@@ -52,6 +52,12 @@ class MongoWriteSession(MongoReader):
         self._held = held
         self._locked: set[str] = set()
 
+    @property
+    def transaction(self) -> Session:
+        """Give the driver's session, for what else of this package is to commit with it."""
+        assert self._session is not None
+        return self._session
+
     async def lock(self, key: str) -> None:
         """Make racing sessions that lock the same key run one after the other."""
         if key in self._locked:
