@@ -1,13 +1,20 @@
 """Which requests are let in at all: not more at once, and not more often, than the settings say.
 
+One for each process, at every door that costs something: the FHIR base, the token endpoint, the
+validation of CDA documents.
+
 https://hl7.org/fhir/R4/http.html#Status-Codes
 """
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from cordee.access.authentication import NoAuthentication
 from cordee.access.caller import Caller
 from cordee.errors import Category, FhirError
+from cordee.interactions.services import Services
 from cordee.settings import Settings
 from cordee.web.middleware.metrics import MULTIPROCESS
 from cordee.web.rate_limit import BURST, FAILURES, FAILURES_RATE, RateLimits
@@ -25,6 +32,21 @@ class Admission:
         rate = settings.rate_limit if known else 0.0
         self._clients = RateLimits(rate, rate * BURST, _shared("clients")) if rate else None
         self._failures = RateLimits(FAILURES_RATE, FAILURES, _shared("failures")) if rate else None
+
+    @classmethod
+    def of(cls, services: Services) -> "Admission":
+        """Make what stands before the doors of a server."""
+        known = not isinstance(services.authentication, NoAuthentication)
+        return cls(services.settings, known=known)
+
+    @contextmanager
+    def inside(self) -> Iterator[None]:
+        """Let a request in until it ends. Raises `FhirError` as `enter`."""
+        self.enter()
+        try:
+            yield
+        finally:
+            self.leave()
 
     def enter(self) -> None:
         """Let a request in. Raises `FhirError` UNAVAILABLE when too many are under way."""
@@ -47,7 +69,12 @@ class Admission:
 
     def failed(self, address: str | None, error: FhirError) -> None:
         """Count a failure to say who one is."""
-        if self._failures is not None and address is not None and error.category in REFUSED:
+        if error.category in REFUSED:
+            self.missed(address)
+
+    def missed(self, address: str | None) -> None:
+        """Count any failure to prove something; what is counted is refused by `before`."""
+        if self._failures is not None and address is not None:
             self._failures.take(address)
 
     def known(self, caller: Caller, address: str | None) -> None:

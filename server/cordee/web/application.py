@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from cordee.interactions.services import Services
 from cordee.settings import Settings
 from cordee.web import calendar, health
+from cordee.web.admission import Admission
 from cordee.web.call import BASE_PATH
 from cordee.web.fhir import FhirBase
 from cordee.web.middleware.metrics import Metrics
@@ -51,34 +52,38 @@ class Paths:
 
 
 def build(
-    services: Services, metrics: Metrics | None = None, more: Sequence[BaseRoute] = ()
+    services: Services,
+    metrics: Metrics | None = None,
+    more: Sequence[BaseRoute] = (),
+    admission: Admission | None = None,
 ) -> ASGIApp:
     """Make the application that serves `services`; `metrics` may hold those of other work.
 
-    `more` are routes beside the FHIR base that need more than the services.
+    `more` are routes beside the FHIR base that need more than the services; `admission` counts who
+    comes in there, and here.
     """
-    metrics = metrics or Metrics()
+    metrics, admission = metrics or Metrics(), admission or Admission.of(services)
     pages = Starlette(
         routes=[
             *health.routes(services.store, metrics, services.settings),
-            *_tokens(services),
+            *_tokens(services, admission),
             *calendar.routes(services),
             *more,
         ],
     )
-    served: ASGIApp = Paths(FhirBase(services), pages)
+    served: ASGIApp = Paths(FhirBase(services, admission), pages)
     for cls, args, kwargs in reversed(_layers(services.settings)):
         served = cls(served, *args, **kwargs)
     return Observation(served, metrics)
 
 
-def _tokens(services: Services) -> Sequence[BaseRoute]:
+def _tokens(services: Services, admission: Admission) -> Sequence[BaseRoute]:
     """Give the token endpoint, whose code is only loaded where there are tokens."""
     if services.settings.auth == "off":
         return ()
     from cordee.web import oauth  # noqa: PLC0415
 
-    return oauth.routes(services)
+    return oauth.routes(services, admission)
 
 
 def _layers(settings: Settings) -> list[Middleware]:

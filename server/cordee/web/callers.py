@@ -11,7 +11,10 @@ from starlette.types import Scope
 from cordee.access.authentication import Credentials
 from cordee.access.caller import Caller
 from cordee.access.identity.activities import HEADER as PRACTICE
+from cordee.errors import FhirError
 from cordee.interactions.services import Services
+from cordee.web.admission import Admission
+from cordee.web.call import Call
 
 EMERGENCY = "X-Emergency-Access"
 """Breaks the glass; its value is the reason."""
@@ -33,3 +36,15 @@ async def caller(services: Services, scope: Scope, headers: Mapping[str, str]) -
         emergency=headers.get(EMERGENCY.lower()),
     )
     return await services.authentication.caller(credentials)
+
+
+async def admitted(services: Services, admission: Admission, call: Call) -> Caller:
+    """Tell who sends a request, and count it. Raises as `caller`, and THROTTLED past the rates."""
+    admission.before(call.address)
+    try:
+        found = await caller(services, call.scope, call.headers)
+    except FhirError as error:
+        admission.failed(call.address, error)
+        raise
+    admission.known(found, call.address)
+    return found

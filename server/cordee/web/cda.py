@@ -9,6 +9,7 @@ from cordee.interactions.exchange import Response
 from cordee.interactions.services import Services
 from cordee.outcome import operation_outcome
 from cordee.web import body, callers, errors
+from cordee.web.admission import Admission
 from cordee.web.call import Call
 from cordee.web.respond import render
 from cordee.web.routes import not_allowed
@@ -19,9 +20,10 @@ PATH = "/cda/$validate"
 class CdaValidation:
     """The endpoint as an ASGI application."""
 
-    def __init__(self, services: Services, validator: CdaValidator) -> None:
-        """Keep what it works with."""
+    def __init__(self, services: Services, validator: CdaValidator, admission: Admission) -> None:
+        """Keep what it works with; `admission` is that of the whole server."""
         self._services = services
+        self._admission = admission
         self._validator = validator
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -29,7 +31,8 @@ class CdaValidation:
         call = Call(scope)
         scope["cordee.interaction"] = "cda-validate"
         try:
-            response = await self._answer(call, receive)
+            with self._admission.inside():
+                response = await self._answer(call, receive)
         except Exception as error:  # noqa: BLE001 - the one place where errors become answers
             response = errors.response(error, call.request_id)
         reply = render(response, call, self._services.repository, "")
@@ -39,13 +42,16 @@ class CdaValidation:
         call.open()
         if call.method != "POST":
             raise not_allowed(call.method, ["POST"])
-        await callers.caller(self._services, call.scope, call.headers)
+        await callers.admitted(self._services, self._admission, call)
         data = await body.read(receive, call.headers, self._services.settings.max_body_bytes)
         if not data:
             raise FhirError(Category.INVALID, "There is no document to validate in this request")
         return Response(200, resource=operation_outcome(await self._validator.validate(data)))
 
 
-def routes(services: Services, validator: CdaValidator) -> list[Route]:
+def routes(
+    services: Services, validator: CdaValidator, admission: Admission | None = None
+) -> list[Route]:
     """Give the endpoint's route."""
-    return [Route(PATH, CdaValidation(services, validator))]
+    door = admission or Admission.of(services)
+    return [Route(PATH, CdaValidation(services, validator, door))]

@@ -13,7 +13,7 @@ from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from cordee.access.authentication import NoAuthentication
-from cordee.access.caller import ANONYMOUS, Caller
+from cordee.access.caller import ANONYMOUS
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
@@ -44,8 +44,8 @@ Sending = Callable[[Send], Awaitable[None]]
 class FhirBase:
     """Everything below `/fhir`."""
 
-    def __init__(self, services: Services) -> None:
-        """Build the tables once."""
+    def __init__(self, services: Services, admission: Admission) -> None:
+        """Build the tables once; `admission` is that of the whole server."""
         settings = services.settings
         self._services = services
         self._routes = Routes(services)
@@ -56,7 +56,7 @@ class FhirBase:
         self._base_url = settings.base_url.rstrip("/") if settings.base_url else None
         self._turns = Turns()
         self._open = isinstance(services.authentication, NoAuthentication)
-        self._admission = Admission(settings, known=not self._open)
+        self._admission = admission
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -102,7 +102,11 @@ class FhirBase:
         self, call: Call, place: Place, endpoint: Endpoint, receive: Receive, base_url: str
     ) -> Request:
         # Nothing of a body is read before its sender is known.
-        caller = ANONYMOUS if self._open or endpoint.open else await self._caller(call)
+        caller = (
+            ANONYMOUS
+            if self._open or endpoint.open
+            else await callers.admitted(self._services, self._admission, call)
+        )
         call.caller = caller
         sent, locate = content.NOTHING, None
         if endpoint.body != "none":
@@ -130,16 +134,6 @@ class FhirBase:
             faults=sent.faults,
         )
 
-    async def _caller(self, call: Call) -> Caller:
-        self._admission.before(call.address)
-        try:
-            found = await callers.caller(self._services, call.scope, call.headers)
-        except FhirError as error:
-            self._admission.failed(call.address, error)
-            raise
-        self._admission.known(found, call.address)
-        return found
-
     async def _refused(self, error: Exception, call: Call) -> Reply:
         """Answer an error, once it is recorded where the audit wants it."""
         if self._services.audit.on:
@@ -159,7 +153,11 @@ class FhirBase:
         if call.method not in {"GET", "HEAD"}:
             raise not_allowed(call.method, ["GET"])
         call.place, call.endpoint = place, EXPORT_FILE
-        call.caller = ANONYMOUS if self._open else await self._caller(call)
+        call.caller = (
+            ANONYMOUS
+            if self._open
+            else await callers.admitted(self._services, self._admission, call)
+        )
         request = Request(
             base_url="",
             id=place.id,

@@ -5,6 +5,7 @@ https://www.rfc-editor.org/rfc/rfc8414
 """
 
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -24,6 +25,7 @@ from cordee.access.identity.activities import HEADER
 from cordee.errors import FhirError
 from cordee.interactions.services import Services
 from cordee.outcome import status
+from cordee.web.admission import Admission
 from cordee.web.callers import certificate
 
 log: Any = structlog.get_logger("cordee.access")
@@ -31,16 +33,18 @@ log: Any = structlog.get_logger("cordee.access")
 LARGEST = 64 * 1024
 """Bytes of a form."""
 FORM = "application/x-www-form-urlencoded"
+UNPROVEN = frozenset({"temporarily_unavailable"})
+"""Refusals that are no failure of who asks."""
 NOT_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
-def routes(services: Services) -> list[Route]:
+def routes(services: Services, admission: Admission) -> list[Route]:
     """Give the routes; none where there is no token endpoint."""
     authentication = services.authentication
     own = authentication.own if isinstance(authentication, BearerAuthentication) else None
     if own is None:
         return []
-    pages = _Pages(own, services.audit)
+    pages = _Pages(own, services.audit, admission)
     return [
         Route(TOKEN, pages.token, methods=["POST"]),
         Route(KEYS, pages.keys),
@@ -51,28 +55,38 @@ def routes(services: Services) -> list[Route]:
 class _Pages:
     """The endpoints of one server."""
 
-    def __init__(self, own: OwnTokens, audit: Audit) -> None:
+    def __init__(self, own: OwnTokens, audit: Audit, admission: Admission) -> None:
         self._own = own
         self._audit = audit
+        self._admission = admission
 
     async def token(self, request: Request) -> Response:
         request.scope["cordee.interaction"] = "token"
         begun = time.time()
         try:
-            issued = await self._issued(request)
-            await self._record(request, begun, 200, self._caller(issued))
-        except OAuthError as error:
-            return await self._denied(request, begun, error)
+            with self._admission.inside():
+                return await self._answered(request, begun)
         except FhirError as error:
-            return _refused(OAuthError("temporarily_unavailable", str(error)), status(error))
-        return JSONResponse(issued.answer(), headers=NOT_KEPT)
+            return _unavailable(error)
 
-    async def _denied(self, request: Request, begun: float, refused: OAuthError) -> Response:
+    async def _answered(self, request: Request, begun: float) -> Response:
+        """Answer one request; an address that keeps failing is refused before anything is read.
+
+        Raises `FhirError` THROTTLED or UNAVAILABLE.
+        """
+        address = _address(request)
+        self._admission.before(address)
         try:
+            issued = await self._issued(request)
+        except OAuthError as refused:
+            if refused.code not in UNPROVEN:
+                self._admission.missed(address)
             await self._record(request, begun, refused.status, ANONYMOUS)
-        except FhirError as error:
-            return _refused(OAuthError("temporarily_unavailable", str(error)), status(error))
-        return _refused(refused)
+            return _refused(refused)
+        caller = self._caller(issued)
+        self._admission.known(caller, address)
+        await self._record(request, begun, 200, caller)
+        return JSONResponse(issued.answer(), headers=NOT_KEPT)
 
     async def _issued(self, request: Request) -> Issued:
         asked = TokenRequest(
@@ -96,7 +110,7 @@ class _Pages:
             time.time(),
             caller,
             request_id=request.scope.get("cordee.request_id", ""),
-            address=request.client.host if request.client else None,
+            address=_address(request),
             affects_state=code == 200,
         )
         await self._audit.record(act)
@@ -106,7 +120,7 @@ class _Pages:
         try:
             keys = await self._own.keys.public()
         except FhirError as error:
-            return _refused(OAuthError("temporarily_unavailable", str(error)), status(error))
+            return _unavailable(error)
         return JSONResponse({"keys": keys})
 
     async def metadata(self, request: Request) -> Response:
@@ -136,7 +150,19 @@ async def _form(request: Request) -> dict[str, str]:
     return dict(pairs)
 
 
-def _refused(error: OAuthError, code: int | None = None) -> Response:
+def _address(request: Request) -> str | None:
+    return request.client.host if request.client else None
+
+
+def _unavailable(error: FhirError) -> Response:
+    """Refuse for now: RFC 6749 has no code of its own for who asks too often."""
+    refused = OAuthError("temporarily_unavailable", str(error))
+    return _refused(refused, status(error), error.headers)
+
+
+def _refused(
+    error: OAuthError, code: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
     log.info("token refused", error=error.code)
     body = {"error": error.code, "error_description": error.description}
-    return JSONResponse(body, code or error.status, headers=NOT_KEPT)
+    return JSONResponse(body, code or error.status, headers=NOT_KEPT | dict(headers or {}))
