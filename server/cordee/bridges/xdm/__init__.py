@@ -1,0 +1,1 @@
+"""Documents in a ZIP archive: IHE XDM, the form in which documents travel by mail."""
