@@ -42,7 +42,6 @@ SLOTS = 4
 LEASE = 30.0
 """Seconds that an exchange stays with a process that says nothing more."""
 IDLE = 1.0
-"""Seconds between looks at an empty queue."""
 COUNTING = 15.0
 FIRST, LONGEST = 2.0, 900.0
 """Seconds of the first pause after a failure, and of the longest."""
@@ -71,13 +70,15 @@ class ExchangeOffice:
         metrics: ExchangeMetrics | None = None,
         *,
         lease: float = LEASE,
+        idle: float = IDLE,
     ) -> None:
-        """Hold nothing yet."""
+        """Hold nothing yet; `idle` are the seconds between looks at an empty queue."""
         self.queue = queue
         self._services = services
         self._handlers = handlers
         self._metrics = metrics or ExchangeMetrics()
         self._lease = lease
+        self._idle = idle
         self._patience = timedelta(hours=services.settings.bridges_give_up_hours)
         self._name = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._numbers = count(1)
@@ -97,7 +98,7 @@ class ExchangeOffice:
                 await self.queue.open()
             except FhirError as error:
                 log.warning("bridges wait", reason=error.diagnostics)
-                await asyncio.sleep(IDLE)
+                await asyncio.sleep(self._idle)
             else:
                 return
 
@@ -111,7 +112,7 @@ class ExchangeOffice:
                 exchange = await self._claimed(bridge, owner)
                 if exchange is None:
                     slots.release()
-                    await asyncio.sleep(IDLE * random.uniform(0.75, 1.25))  # noqa: S311
+                    await asyncio.sleep(self._idle * random.uniform(0.75, 1.25))  # noqa: S311
                     continue
                 task = group.create_task(self._attempt(exchange, owner))
                 task.add_done_callback(lambda _: slots.release())

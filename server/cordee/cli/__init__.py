@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "cordee.cli.subscriptions",
         "List, pause, resume and replay the notifications of subscriptions.",
     ),
+    "bridge": ("cordee.cli.bridge", "List, show and retry what bridges exchange."),
 }
 """Subcommand → (its module, its line in the help). A module offers `app`, a Typer application, or a
 function named like the module."""
