@@ -16,10 +16,11 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from cordee.bridge_settings import BridgeSettings
 from cordee.secret_files import SecretFiles
 
 
-class Settings(BaseSettings):
+class Settings(BridgeSettings):
     """The server's settings; every field's description is its documentation."""
 
     model_config = SettingsConfigDict(env_prefix="CORDEE_", frozen=True, extra="ignore")
@@ -180,6 +181,12 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=50_000_000, description="Largest accepted request body, in bytes.", ge=1024
     )
+    attachment_max_bytes: int = Field(
+        default=25_000_000,
+        description="Largest attached content (`Binary`, inline attachments of documents and "
+        "messages), in bytes.",
+        ge=1024,
+    )
     max_depth: int = Field(
         default=100, description="Deepest accepted nesting of JSON or XML.", ge=10, le=500
     )
@@ -263,48 +270,6 @@ class Settings(BaseSettings):
     terminology_timeout: float = Field(
         default=5.0, description="Seconds to wait for the terminology server.", gt=0, le=60
     )
-    cda_rules: Path | None = Field(
-        default=None,
-        description="Folder of the official CDA schema and schematrons (one generation, or several "
-        "in folders of it); unset means that our own checks judge alone.",
-    )
-    directory_api_key: str = Field(
-        default="",
-        description="Key for the FHIR API of the national directory, for `cordee directory import "
-        "--api`.",
-    )
-    insi_url: str | None = Field(
-        default=None,
-        description="INSi teleservice (`https://…/lps`) that `$ins-check` and `$ins-search` ask; "
-        "unset means that they are not offered.",
-        pattern=r"^https://",
-    )
-    insi_certificate: Path | None = Field(
-        default=None, description="The structure's certificate for INSi (mTLS), a PEM file."
-    )
-    insi_key: Path | None = Field(
-        default=None, description="Key of that certificate, if it is in a PEM file of its own."
-    )
-    insi_authority: Path | None = Field(
-        default=None,
-        description="Certificates that INSi's own must descend from, a PEM file; unset means those "
-        "the system trusts.",
-    )
-    insi_licence: str = Field(
-        default="", description="Number that the CNDA gave this software (IDAM), told to INSi."
-    )
-    insi_sender: str = Field(
-        default="", description="National identifier of the structure that asks INSi."
-    )
-    insi_timeout: float = Field(
-        default=15.0, description="Seconds INSi gets to answer.", gt=0, le=60
-    )
-    bridges_give_up_hours: float = Field(
-        default=72.0,
-        description="Hours of failures after which an exchange of a bridge is given up; an "
-        "operator can order it anew.",
-        gt=0,
-    )
     subscriptions_allow_http: bool = Field(
         default=False, description="Let notifications go out over http, unencrypted."
     )
@@ -370,6 +335,11 @@ class Settings(BaseSettings):
         description="Whether a Provenance is stored with what software writes for a person, or a "
         "person for a structure.",
     )
+    signature_keys: Path | None = Field(
+        default=None,
+        description="JSON Web Key Set of those whose signatures under plans can be verified; each "
+        "key has its holder's national identifier as `sub`.",
+    )
     audit_key: str | None = Field(
         default=None,
         description="Secret that the audit's chains are signed with; unset means a key kept in the "
@@ -383,6 +353,12 @@ class Settings(BaseSettings):
     )
     timezone: str = Field(
         default="Europe/Paris", description="Time zone of calendars and of days that tasks are due."
+    )
+    slot_horizon_days: int = Field(
+        default=28,
+        description="Days ahead for which slots are made of an agenda's recurring availabilities.",
+        ge=1,
+        le=366,
     )
     otlp_endpoint: str | None = Field(
         default=None, description="OpenTelemetry collector (OTLP over HTTP); unset means none."
