@@ -1,6 +1,7 @@
 """The floor: a bare ASGI app over the same MongoDB, which knows nothing of FHIR.
 
-`GET /read/{id}` and `GET /identifier/{system|value}` return the bytes Cordée stored;
+`GET /read/{id}` (a Patient), `GET /read/{type}/{id}`, `GET /identifier/{system|value}` and
+`GET /record/{type}/{patient}` (the first 20 of a person) return the bytes Cordée stored;
 `POST /insert` puts the body into a collection with the write concern Cordée uses.
 Started as `uvicorn benchmarks.floor:app` with FLOOR_MONGODB_URI and FLOOR_DATABASE set.
 """
@@ -53,11 +54,18 @@ class Floor:
         if verb == "identifier":
             system, _, value = unquote(rest[0]).partition("|")
             match = {"sp.identifier": {"$elemMatch": {"v": value, "s": system}}}
-            found = self.database()["Patient"].find(match, {"b": 1}).limit(51)
-            bodies = [bytes(document["b"]) for document in await found.to_list()]
-            return 200, b'{"resourceType":"Bundle","entry":[' + b",".join(bodies) + b"]}"
-        document = await self.database()["Patient"].find_one({"_id": rest[0]}, {"b": 1})
+            return await self.page("Patient", match, 51)
+        type, _, id = rest[0].rpartition("/")
+        if verb == "record":
+            return await self.page(type, {"c": f"Patient/{id}"}, 20)
+        document = await self.database()[type or "Patient"].find_one({"_id": id}, {"b": 1})
         return (200, bytes(document["b"])) if document else (404, b"")
+
+    async def page(self, type: str, match: dict[str, Any], count: int) -> tuple[int, bytes]:
+        """Give a page of what matches, as it is stored."""
+        found = self.database()[type].find(match, {"b": 1}).limit(count)
+        bodies = [bytes(document["b"]) for document in await found.to_list()]
+        return 200, b'{"resourceType":"Bundle","entry":[' + b",".join(bodies) + b"]}"
 
     async def insert(self, receive: Callable[[], Awaitable[Message]]) -> tuple[int, bytes]:
         """Insert the request's body, majority-acknowledged and journaled."""

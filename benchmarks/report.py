@@ -36,6 +36,22 @@ class Row:
             mine / floor for mine, floor in zip(self.rates, self.floor_rates, strict=True)
         )
 
+    def figures(self) -> dict[str, float | str | None]:
+        """Give the medians over rounds, as one row of a record."""
+        named = {
+            "per s": self.rates,
+            "floor per s": self.floor_rates,
+            "p50 ms": self.p50,
+            "p99 ms": self.p99,
+            "server µs": self.cpu,
+            "mongod µs": self.database,
+            "floor server µs": self.floor_cpu,
+            "floor mongod µs": self.floor_database,
+        }
+        found = {name: round(median(values), 2) for name, values in named.items() if values}
+        ratio = {} if self.ratio is None else {"ratio": round(self.ratio, 3)}
+        return ratio | found | {"errors": self.errors}
+
 
 def table(rows: list[Row]) -> str:
     """Lay the rows out for people; CPU is in µs per answer, `f.` means the floor's."""

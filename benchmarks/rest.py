@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from benchmarks import driver
 from benchmarks.load import Requests, connect, run
 from benchmarks.report import Row
-from benchmarks.scenarios import Scenario, dataset, loading, new_patients, scenarios
+from benchmarks.scenarios import Resource, Scenario, dataset, loading, new_patients, scenarios
 from benchmarks.servers import Server, cpu_seconds
 
 
@@ -55,16 +55,17 @@ class Bench:
         self._floor = floor
         self._database = database
 
-    def measure(self) -> list[Row]:
-        """Load a territory, then run every scenario, in a loop of its own."""
-        return asyncio.run(self._measure())
+    def measure(
+        self, resources: list[Resource] | None = None, chosen: list[Scenario] | None = None
+    ) -> list[Row]:
+        """Load a territory, then run every scenario (or those chosen), in a loop of its own."""
+        return asyncio.run(self._measure(resources or dataset(self._plan.patients), chosen))
 
-    async def _measure(self) -> list[Row]:
-        resources = dataset(self._plan.patients)
+    async def _measure(self, resources: list[Resource], chosen: list[Scenario] | None) -> list[Row]:
         await self._load(resources)
-        prepared = {one.name: one for one in scenarios(resources)}
+        prepared = {one.name: one for one in chosen or scenarios(resources)}
         rows = [await self._against_floor(one) for one in prepared.values()]
-        if self._database is not None:
+        if self._database is not None and chosen is None:
             bodies = new_patients(resources)
             rows += [
                 await self._against_driver(prepared[name], bodies, self._database)
