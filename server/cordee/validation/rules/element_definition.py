@@ -14,7 +14,7 @@ from cordee.fhirpath import FhirPathError
 from cordee.resource.types import Resource
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
-from cordee.validation.rules.resolution import listed
+from cordee.validation.rules.resolution import listed, word
 from cordee.validation.run import Run
 
 BINDABLE = frozenset({"code", "Coding", "CodeableConcept", "Quantity", "string", "uri"})
@@ -52,12 +52,12 @@ class Stated:
     @property
     def is_slice(self) -> bool:
         """Tell whether this is a slice, or stands in one."""
-        return ":" in str(self.own.get("id", "")) or "sliceName" in self.own
+        return ":" in word(self.own.get("id")) or "sliceName" in self.own
 
 
 def codes(element: Resource) -> list[str]:
     """Give the type codes of an ElementDefinition."""
-    return [str(of.get("code")).removeprefix(BASE) for of in listed(element.get("type"))]
+    return [word(of.get("code")).removeprefix(BASE) for of in listed(element.get("type"))]
 
 
 Rule: TypeAlias = Callable[[Stated, Schema, Run], None]
@@ -85,7 +85,7 @@ def _constraints(stated: Stated, schema: Schema, run: Run) -> None:
 
 def _context(stated: Stated, schema: Schema) -> str | None:
     """Give the type that an expression is about, where there is one alone."""
-    path = str(stated.full.get("path"))
+    path = word(stated.full.get("path"))
     if schema.type(path) is not None:
         return path
     found = set(stated.codes)

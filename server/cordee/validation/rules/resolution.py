@@ -96,6 +96,12 @@ def listed(value: Any) -> list[Resource]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
+def word(value: Any) -> str:
+    """Give a primitive's text; nothing when something else stands there, however large it is."""
+    return value if isinstance(value, str) else ""
+
+
+
 def entries(bundle: Resource, run: Run) -> dict[str, tuple[int, Resource]]:
     """Give a Bundle's resources by fullUrl, and by type and id, with their positions."""
     key = ("entries", id(bundle))

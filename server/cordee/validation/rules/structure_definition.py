@@ -18,7 +18,7 @@ from cordee.validation.rules.extension_definition import check_extension_definit
 from cordee.validation.rules.fixed import equal
 from cordee.validation.rules.obligations import check_inherited
 from cordee.validation.rules.primitive import excerpt
-from cordee.validation.rules.resolution import listed
+from cordee.validation.rules.resolution import listed, word
 from cordee.validation.rules.target_profiles import check_targets
 from cordee.validation.run import Check, Run
 
@@ -43,8 +43,8 @@ def structure_definition(structures: Structures, schema: Schema) -> Check:
             if isinstance(element, dict):
                 at: Place = ((place, "differential", -1), "element", index)
                 _check_types(element, at, structures, run)
-                id = str(element.get("id") or element.get("path"))
-                theirs = before.get(id) or before.get(str(element.get("path")))
+                id = word(element.get("id")) or word(element.get("path"))
+                theirs = before.get(id) or before.get(word(element.get("path")))
                 _check_fixed(element, before.get(id), at, run)
                 stated = Stated(element, full.get(id, element), theirs, at)
                 check_element(stated, schema, run)
@@ -77,13 +77,13 @@ def _snapshot(
 
 def _by_id(structure: Resource | None) -> dict[str, Resource]:
     snapshot = (structure or {}).get("snapshot") or {}
-    return {str(row.get("id") or row.get("path")): row for row in listed(snapshot.get("element"))}
+    return {word(row.get("id")) or word(row.get("path")): row for row in listed(snapshot.get("element"))}
 
 
 def _check_types(element: Resource, at: Place, structures: Structures, run: Run) -> None:
     """Ask that the profiles an element's types name are for those types."""
     for index, of in enumerate(listed(element.get("type"))):
-        code = str(of.get("code"))
+        code = word(of.get("code"))
         profiles = of.get("profile")
         for position, canonical in enumerate(profiles if isinstance(profiles, list) else []):
             found = _known(str(canonical), structures)
