@@ -101,7 +101,6 @@ def word(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-
 def entries(bundle: Resource, run: Run) -> dict[str, tuple[int, Resource]]:
     """Give a Bundle's resources by fullUrl, and by type and id, with their positions."""
     key = ("entries", id(bundle))

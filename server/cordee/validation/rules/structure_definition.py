@@ -77,7 +77,8 @@ def _snapshot(
 
 def _by_id(structure: Resource | None) -> dict[str, Resource]:
     snapshot = (structure or {}).get("snapshot") or {}
-    return {word(row.get("id")) or word(row.get("path")): row for row in listed(snapshot.get("element"))}
+    rows = listed(snapshot.get("element"))
+    return {word(row.get("id")) or word(row.get("path")): row for row in rows}
 
 
 def _check_types(element: Resource, at: Place, structures: Structures, run: Run) -> None:
