@@ -10,15 +10,13 @@ from typing import TypeAlias
 
 from cordee.search import canonicals
 from cordee.search import filter as tree
-from cordee.store.connection import Document
-from cordee.store.query import translate
 
-Finder: TypeAlias = Callable[[str, Document], Awaitable[list[str]]]
-"""(type, query) → the ids of the matches; too many of them is an error."""
-Pointers: TypeAlias = Callable[[str, str, Document], Awaitable[list[str]]]
-"""(type, index, query) → what the matches refer to at `index`."""
-Named: TypeAlias = Callable[[str, Document], Awaitable[list[tuple[str, str | None]]]]
-"""(type, query) → canonical url and version of the matches, definitions all."""
+Finder: TypeAlias = Callable[[str, tree.Filter], Awaitable[list[str]]]
+"""(type, filter) → the ids of the matches; too many of them is an error."""
+Pointers: TypeAlias = Callable[[str, str, tree.Filter], Awaitable[list[str]]]
+"""(type, index, filter) → what the matches refer to at `index`."""
+Named: TypeAlias = Callable[[str, tree.Filter], Awaitable[list[tuple[str, str | None]]]]
+"""(type, filter) → canonical url and version of the matches, definitions all."""
 
 
 class Chains:
@@ -45,12 +43,11 @@ class Chains:
 
     async def _chain(self, node: tree.Chain) -> tree.Filter:
         inner = await self.resolve(node.target_type, node.filter)
-        query = translate(node.target_type, inner)
         if node.canonical:
-            known = await self._named(node.target_type, query)
+            known = await self._named(node.target_type, inner)
             targets = [name for url, version in known for name in canonicals.names(url, version)]
         else:
-            ids = await self._find(node.target_type, query)
+            ids = await self._find(node.target_type, inner)
             targets = [f"{node.target_type}/{id}" for id in ids]
         return (
             tree.Reference(node.index, tuple(dict.fromkeys(targets))) if targets else tree.NOTHING
@@ -58,8 +55,7 @@ class Chains:
 
     async def _has(self, type: str, node: tree.Has) -> tree.Filter:
         inner = await self.resolve(node.source_type, node.filter)
-        query = translate(node.source_type, inner)
-        found = await self._pointers(node.source_type, node.index, query)
+        found = await self._pointers(node.source_type, node.index, inner)
         if node.canonical:
             return canonicals.definitions(found)
         prefix = f"{type}/"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Any
 
+from cordee.store.candidates import MARKS, MORE, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors, Position
@@ -20,6 +21,7 @@ from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
 from cordee.store.witness import ASKED
 
 BODY = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
+NOTHING_MORE: Document = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Pager:
         self._milliseconds = milliseconds
         self._session = session
 
-    async def page(self, query: Query, filters: Mapping[str, Document]) -> Page:
+    async def page(self, query: Query, filters: Mapping[str, Wanted]) -> Page:
         """Give the page after `query.after`, or before `query.before`, or the first."""
         backward = query.before is not None
         order = orders(query.sort)
@@ -74,7 +76,7 @@ class Pager:
 
     async def _walk(
         self,
-        filters: Mapping[str, Document],
+        filters: Mapping[str, Wanted],
         order: tuple[Order, ...],
         start: Position | None,
         limit: int | None,
@@ -90,21 +92,65 @@ class Pager:
                 left = limit - len(found)  # by type, then id: what comes later is not needed
                 if left == 0:
                     break
-            found += await self._read(type, _both(filters[type], condition), order, left)
+            found += await self._read(type, filters[type], condition, order, left)
         if len(filters) > 1 and len(order) > 1:
             found.sort(key=cmp_to_key(_comparison(order, backward)))
         return found if limit is None else found[:limit]
 
     async def _read(
-        self, type: str, query: Document, order: tuple[Order, ...], limit: int | None
+        self,
+        type: str,
+        wanted: Wanted,
+        after: Document,
+        order: tuple[Order, ...],
+        limit: int | None,
     ) -> list[_Found]:
+        rows = await self._candidates(type, wanted, after, order, limit)
+        if rows is None:
+            rows = await self._rows(type, both(wanted.query, after), order, limit)
+        return [
+            _Found(
+                from_current(type, row),
+                Position(type, tuple(value_of(row, part) for part in order)),
+            )
+            for row in rows
+        ]
+
+    async def _candidates(
+        self,
+        type: str,
+        wanted: Wanted,
+        after: Document,
+        order: tuple[Order, ...],
+        limit: int | None,
+    ) -> list[Document] | None:
+        """Find without the caller's rights, and judge what is found; None if that tells too little.
+
+        What comes first among all comes first among what may be seen.
+        """
+        if wanted.rest is None or limit is None:
+            return None
+        asked = limit + MORE
+        query = both(wanted.rest, after)
+        found = await self._rows(type, query, order, asked, {MARKS: 1})
+        seen = wanted.seen(found)
+        return seen[:limit] if len(seen) >= limit or len(found) < asked else None
+
+    async def _rows(
+        self,
+        type: str,
+        query: Document,
+        order: tuple[Order, ...],
+        limit: int | None,
+        more: Document = NOTHING_MORE,
+    ) -> list[Document]:
         collection = self._catalog.current(type)
-        fields = BODY | {part.field: 1 for part in order}
+        fields = BODY | {part.field: 1 for part in order} | more
+        if any(part.computed for part in order):
+            return await self._computed(type, query, order, limit, fields)
         sort = [(part.field, -1 if part.descending else 1) for part in order]
         witness = ASKED.get() if self._session is None and limit is not None else None
-        if any(part.computed for part in order):
-            rows = await self._computed(type, query, order, limit, fields)
-        elif witness is not None and witness.counts is None:
+        if witness is not None and witness.counts is None:
             stages: list[dict[str, Any]] = [
                 {"$match": query},
                 {"$sort": dict(sort)},
@@ -113,25 +159,17 @@ class Pager:
                 witness.stage(REVISIONS),
             ]
             found = await collection.aggregate(stages, maxTimeMS=self._milliseconds)
-            rows = witness.take(await found.to_list())
-        else:
-            cursor = collection.find(
-                query,
-                fields,
-                sort=sort,
-                limit=limit or 0,
-                batch_size=limit or 1000,
-                session=self._session,
-                max_time_ms=self._milliseconds,
-            )
-            rows = await cursor.to_list()
-        return [
-            _Found(
-                from_current(type, row),
-                Position(type, tuple(value_of(row, part) for part in order)),
-            )
-            for row in rows
-        ]
+            return witness.take(await found.to_list())
+        cursor = collection.find(
+            query,
+            fields,
+            sort=sort,
+            limit=limit or 0,
+            batch_size=limit or 1000,
+            session=self._session,
+            max_time_ms=self._milliseconds,
+        )
+        return await cursor.to_list()
 
     async def _computed(
         self,
@@ -171,7 +209,8 @@ def _after(
     return beyond(order, shared) if later else strictly_beyond(order, shared)
 
 
-def _both(query: Document, condition: Document) -> Document:
+def both(query: Document, condition: Document) -> Document:
+    """Join two conditions, either of which may be empty."""
     parts = [part for part in (query, condition) if part]
     return {"$and": parts} if len(parts) > 1 else parts[0] if parts else {}
 

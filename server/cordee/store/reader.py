@@ -9,6 +9,7 @@ from cordee.errors import Category, FhirError
 from cordee.search.canonicals import URL, VERSION
 from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids
 from cordee.store import documents
+from cordee.store.candidates import CANDIDATES, MARKS, Wanted
 from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, has_chain
 from cordee.store.compartment_hint import with_compartments
@@ -21,7 +22,7 @@ from cordee.store.history import (
     newest_of,
     on_versions,
 )
-from cordee.store.paging import Pager
+from cordee.store.paging import Pager, both
 from cordee.store.port import HistoryQuery, Page, Query, Version
 from cordee.store.query import NOTHING, translate
 from cordee.store.revisions import counted
@@ -102,14 +103,14 @@ class MongoReader:
         """Give one page of matches."""
         with self._translated():
             types = await self._existing(query.types)
-            filters = {type: await self._page_filter(type, query) for type in types}
+            filters = {type: Wanted(type, await self._page_filter(type, query)) for type in types}
             pager = Pager(self._catalog, self._cursors, self._limits.milliseconds, self._session)
             return await pager.page(query, filters)
 
     async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
         """Give what the living resources that match refer to at a reference index, each once."""
         with self._translated():
-            return await self._find_pointers(type, index, await self._translate(type, filter))
+            return await self._find_pointers(type, index, await self._resolved(type, filter))
 
     async def revisions(self, keys: Sequence[str]) -> tuple[int, ...]:
         """Give, for each key, how often resources that touch it were written."""
@@ -133,7 +134,7 @@ class MongoReader:
         collection = self._catalog.current(type)
         if filter == EVERYTHING and not accurate and self._session is None:
             return await collection.estimated_document_count()
-        query = await self._translate(type, filter)
+        query = translate(type, await self._resolved(type, filter))
         options = {} if limit is None else {"limit": limit}
         return await collection.count_documents(
             query, session=self._session, maxTimeMS=self._limits.milliseconds, **options
@@ -168,22 +169,21 @@ class MongoReader:
         of what was deleted: access rules must never show more than the current version would, nor
         a past version that they hide.
         """
-        resolved = await self._chains.resolve(type, filter) if has_chain(filter) else filter
+        resolved = await self._resolved(type, filter)
         own = on_versions(type, resolved)
         if query.deletions:
             return NOTHING if own is None else own
         if own is not None and not looks_at_marks(resolved):
             return own
         wanted = resolved if query.id is None else AllOf((Ids((query.id,)), resolved))
-        living = {"i": {"$in": await self._find_ids(type, translate(type, wanted))}}
+        living = {"i": {"$in": await self._find_ids(type, wanted)}}
         return living if own is None else {"$and": [living, own]}
 
-    async def _translate(self, type: str, filter: Filter) -> Document:
-        if has_chain(filter):
-            filter = await self._chains.resolve(type, filter)
-        return translate(type, filter)
+    async def _resolved(self, type: str, filter: Filter) -> Filter:
+        return await self._chains.resolve(type, filter) if has_chain(filter) else filter
 
-    async def _page_filter(self, type: str, query: Query) -> Document:
+    async def _page_filter(self, type: str, query: Query) -> Filter:
+        filter = await self._resolved(type, query.filter)
         first = query.sort[0] if query.sort else None
         if (
             first is None
@@ -191,9 +191,8 @@ class MongoReader:
             or first.type != "date"
             or first.index in OWN_FIELDS
         ):
-            return await self._translate(type, query.filter)
-        filter = await self._chains.resolve(type, query.filter)
-        return translate(type, with_compartments(filter, self._catalog.placing(type)))
+            return filter
+        return with_compartments(filter, self._catalog.placing(type))
 
     async def _existing(self, types: Sequence[str]) -> list[str]:
         if len(types) <= 1:
@@ -201,46 +200,46 @@ class MongoReader:
         known = set(await self._catalog.types())
         return sorted(known.intersection(types))
 
-    async def _find_ids(self, type: str, query: Document) -> list[str]:
+    async def _find_ids(self, type: str, filter: Filter) -> list[str]:
+        return [document["_id"] for document in await self._find(type, filter)]
+
+    async def _find_pointers(self, type: str, index: str, filter: Filter) -> list[str]:
+        found = await self._find(type, filter, f"sp.{index}")
+        values = (document["sp"][index] for document in found)
+        return list(dict.fromkeys(value for each in values for value in each))
+
+    async def _find_named(self, type: str, filter: Filter) -> list[tuple[str, str | None]]:
+        """Give the canonical url and version of definitions."""
+        found = await self._find(type, filter, f"sp.{URL}", f"sp.{VERSION}")
+        rows = [document["sp"] for document in found]
+        return [(row[URL][0], row[VERSION][0]["v"] if VERSION in row else None) for row in rows]
+
+    async def _find(self, type: str, filter: Filter, *fields: str) -> list[Document]:
+        """Find everything that matches, for a chain: ids, or documents that have a first field."""
+        wanted, chosen = Wanted(type, filter), {"_id": 1} | dict.fromkeys(fields, 1)
+        has = {fields[0]: {"$exists": True}} if fields else {}
+        if wanted.rest is not None:
+            query, more = both(wanted.rest, has), {MARKS: 1}
+            found = await self._documents(type, query, chosen | more, CANDIDATES + 1)
+            if len(found) <= CANDIDATES:
+                return wanted.seen(found)
+        most = self._limits.chain_matches
+        found = await self._documents(type, both(wanted.query, has), chosen, most + 1)
+        self._refuse_too_many(len(found), type)
+        return found
+
+    async def _documents(
+        self, type: str, query: Document, fields: Document, limit: int
+    ) -> list[Document]:
         cursor = self._catalog.current(type).find(
             query,
-            {"_id": 1},
-            limit=self._limits.chain_matches + 1,
+            fields,
+            limit=limit,
             batch_size=10_000,
             session=self._session,
             max_time_ms=self._limits.milliseconds,
         )
-        ids = [document["_id"] for document in await cursor.to_list()]
-        self._refuse_too_many(len(ids), type)
-        return ids
-
-    async def _find_pointers(self, type: str, index: str, query: Document) -> list[str]:
-        field = f"sp.{index}"
-        cursor = self._catalog.current(type).find(
-            {"$and": [query, {field: {"$exists": True}}]},
-            {"_id": 0, field: 1},
-            limit=self._limits.chain_matches + 1,
-            batch_size=10_000,
-            session=self._session,
-            max_time_ms=self._limits.milliseconds,
-        )
-        found = [document["sp"][index] for document in await cursor.to_list()]
-        self._refuse_too_many(len(found), type)
-        return list(dict.fromkeys(value for values in found for value in values))
-
-    async def _find_named(self, type: str, query: Document) -> list[tuple[str, str | None]]:
-        """Give the canonical url and version of definitions."""
-        cursor = self._catalog.current(type).find(
-            {"$and": [query, {f"sp.{URL}": {"$exists": True}}]},
-            {"_id": 0, f"sp.{URL}": 1, f"sp.{VERSION}": 1},
-            limit=self._limits.chain_matches + 1,
-            batch_size=10_000,
-            session=self._session,
-            max_time_ms=self._limits.milliseconds,
-        )
-        found = [document["sp"] for document in await cursor.to_list()]
-        self._refuse_too_many(len(found), type)
-        return [(row[URL][0], row[VERSION][0]["v"] if VERSION in row else None) for row in found]
+        return await cursor.to_list()
 
     def _refuse_too_many(self, matches: int, type: str) -> None:
         if matches > self._limits.chain_matches:
