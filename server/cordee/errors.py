@@ -36,6 +36,7 @@ class Category(StrEnum):
     CONFLICT = "conflict"
     DELETED = "deleted"
     PRECONDITION_FAILED = "precondition-failed"
+    PRECONDITION_REQUIRED = "precondition-required"  # a version must be named to be followed
     MULTIPLE_MATCHES = "multiple-matches"
     TOO_LARGE = "too-large"
     URL_TOO_LONG = "url-too-long"

@@ -22,6 +22,7 @@ CATEGORIES: dict[Category, tuple[str, int]] = {
     Category.CONFLICT: ("conflict", 409),
     Category.DELETED: ("deleted", 410),
     Category.PRECONDITION_FAILED: ("conflict", 412),
+    Category.PRECONDITION_REQUIRED: ("required", 428),
     Category.MULTIPLE_MATCHES: ("multiple-matches", 412),
     Category.TOO_LARGE: ("too-long", 413),
     Category.URL_TOO_LONG: ("too-long", 414),

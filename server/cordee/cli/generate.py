@@ -38,7 +38,7 @@ def write(patients: int, seed: int, out: Path, today: date) -> dict[str, int]:
     files: dict[str, IO[bytes]] = {}
     with ExitStack() as stack:
         resources = territory(patients, seed, today)
-        for resource in track(resources, "Generating", total=patients * 11.5):
+        for resource in track(resources, "Generating", total=patients * 12.5):
             kind = resource["resourceType"]
             if kind not in files:
                 files[kind] = stack.enter_context((out / f"{kind}.ndjson").open("wb"))

@@ -7,12 +7,15 @@ it can still be read but no longer changed, until one is opened again. The admin
 https://hl7.org/fhir/R4/episodeofcare.html
 """
 
-from cordee.coordination.question import found, named
+from collections.abc import Iterable
+
+from cordee.coordination.question import matching, named
 from cordee.errors import Category, FhirError
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.resource.types import Resource
+from cordee.search.filter import Reference
 from cordee.store.port import Reader
 
 OVER = frozenset({"finished", "cancelled"})
@@ -42,6 +45,26 @@ def persons(resource: Resource | None) -> list[str]:
     return [name for name in names if name.startswith("Patient/")]
 
 
+async def closed(reader: Reader, people: Iterable[str]) -> dict[str, Resource]:
+    """Give those of some persons ("Patient/1") whose dossier is closed, each with an episode."""
+    asked = tuple(dict.fromkeys(people))
+    if not asked:
+        return {}
+    episodes = await matching(reader, "EpisodeOfCare", Reference("patient", asked))
+    shut: dict[str, Resource] = {}
+    for one in episodes:
+        shut.setdefault(_whose(one), one)
+    for one in episodes:
+        if one.get("status") not in OVER:
+            shut.pop(_whose(one), None)
+    return shut
+
+
+def _whose(episode: Resource) -> str:
+    name: str = episode["patient"]["reference"]
+    return name.partition("/_history/")[0]
+
+
 class OpenDossier:
     """Refuses to change what belongs to a closed dossier."""
 
@@ -53,10 +76,8 @@ class OpenDossier:
         change: Change,
     ) -> None:
         """Raise CONFLICT naming the dossier if it is closed."""
-        for person in dict.fromkeys((*persons(change.after), *persons(change.before))):
-            episodes = await found(services, reader, "EpisodeOfCare", f"patient={person}")
-            closed = [one for one in episodes if one.get("status") in OVER]
-            if closed and len(closed) == len(episodes):
-                which = await named(services, reader, request.caller, closed[0])
-                text = f"The dossier of {person} is closed{which}: it can be read, not changed"
-                raise FhirError(Category.CONFLICT, text, expression=change.type)
+        people = (*persons(change.after), *persons(change.before))
+        for person, episode in (await closed(reader, people)).items():
+            which = await named(services, reader, request.caller, episode)
+            text = f"The dossier of {person} is closed{which}: it can be read, not changed"
+            raise FhirError(Category.CONFLICT, text, expression=change.type)

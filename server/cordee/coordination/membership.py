@@ -62,6 +62,16 @@ def participants(team: Resource) -> Sequence[Element]:
     return found
 
 
+def present(team: Resource, now: int) -> list[Element]:
+    """Give the stays that last at a moment, in milliseconds since the epoch."""
+    return [
+        stay
+        for stay in participants(team)
+        for begun, ended in [_period(stay)]
+        if begun <= now < ended and "member" in stay
+    ]
+
+
 def is_member(stay: Element, member: Element) -> bool:
     """Tell whether a stay is of this member, by reference, else by identifier."""
     who = stay.get("member", {})

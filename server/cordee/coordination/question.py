@@ -11,6 +11,7 @@ from cordee.interactions import visibility
 from cordee.interactions.services import Services
 from cordee.resource import json
 from cordee.resource.types import Resource
+from cordee.search.filter import Filter
 from cordee.search.parse import parse_query
 from cordee.store.port import Query, Reader
 
@@ -22,6 +23,12 @@ async def found(
     pairs = parse_qsl(query, keep_blank_values=True)
     parsed = parse_query(services.registry, type, pairs, "strict")
     page = await reader.search(Query((type,), parsed.filter, parsed.sort, count))
+    return [json.parse(version.body) for version in page.matches]
+
+
+async def matching(reader: Reader, type: str, filter: Filter) -> list[Resource]:
+    """Give the resources of a type that match a filter, for questions asked at every write."""
+    page = await reader.search(Query((type,), filter, count=None))
     return [json.parse(version.body) for version in page.matches]
 
 

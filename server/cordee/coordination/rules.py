@@ -9,22 +9,33 @@ from cordee.coordination.closure import PEOPLE, OpenDossier
 from cordee.coordination.departure import Departure
 from cordee.coordination.invitation import AcceptedInvitation
 from cordee.coordination.lateness import LateNoMore
+from cordee.coordination.liaison_note import NoteRules, OpenBooklet
+from cordee.coordination.message import MessageRules
 from cordee.coordination.pathway.progress import Progress
+from cordee.coordination.plan.validation import KeptSignature, KnownVersion, SignedPlan
 from cordee.coordination.referral import ReferralLife
 from cordee.coordination.screening import SubmittedScreening
+from cordee.coordination.urgent_note import UrgentNote
 from cordee.definitions.repository import Repository
 from cordee.interactions.services import Guard, Requirement
 
-REQUIREMENTS: Mapping[str, Sequence[Requirement]] = dict.fromkeys(PEOPLE, (OpenDossier(),))
+REQUIREMENTS: Mapping[str, Sequence[Requirement]] = {
+    **dict.fromkeys(PEOPLE, (OpenDossier(),)),
+    "CarePlan": (OpenDossier(), KnownVersion()),
+}
 
 PROGRESS = Progress()
 
 GUARDS: Mapping[str, Sequence[Guard]] = {
     "Appointment": (Booking(), PROGRESS),
+    "CarePlan": (SignedPlan(),),
     "CareTeam": (OneCircle(),),
+    "Communication": (MessageRules(),),
     "CommunicationRequest": (PROGRESS,),
+    "DocumentReference": (NoteRules(), UrgentNote()),
     "Practitioner": (Departure(),),
     "PractitionerRole": (Departure(),),
+    "Provenance": (KeptSignature(),),
     "ServiceRequest": (PROGRESS,),
     "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS, LateNoMore()),
 }

@@ -11,11 +11,14 @@ from cordee.interactions.services import Interaction, OperationEntry
 from cordee.operations.activity_definition_apply import activity_definition_apply
 from cordee.operations.bulk_export import EXPORTS
 from cordee.operations.care_plan_progress import care_plan_progress
+from cordee.operations.care_plan_sign import care_plan_sign
 from cordee.operations.care_team_invite import care_team_invite
 from cordee.operations.care_team_membership import care_team_join, care_team_leave
+from cordee.operations.care_team_unread import care_team_unread
 from cordee.operations.code_system_lookup import code_system_lookup
 from cordee.operations.code_system_subsumes import code_system_subsumes
 from cordee.operations.code_system_validate_code import code_system_validate_code
+from cordee.operations.communication_read import communication_read
 from cordee.operations.concept_map_translate import concept_map_translate
 from cordee.operations.form_operations import FORM_OPERATIONS
 from cordee.operations.patient_dossier import patient_dossier
@@ -57,9 +60,12 @@ DEFINED: dict[str, Interaction] = {
     BASE + "ValueSet-expand": value_set_expand,
     BASE + "ValueSet-validate-code": value_set_validate_code,
     OWN + "CarePlan-progress": care_plan_progress,
+    OWN + "CarePlan-sign": care_plan_sign,
     OWN + "CareTeam-invite": care_team_invite,
     OWN + "CareTeam-join": care_team_join,
     OWN + "CareTeam-leave": care_team_leave,
+    OWN + "CareTeam-unread": care_team_unread,
+    OWN + "Communication-read": communication_read,
     OWN + "Patient-dossier": patient_dossier,
     OWN + "PractitionerRole-calendar-link": practitioner_role_calendar_link,
 }

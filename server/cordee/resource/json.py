@@ -31,6 +31,7 @@ def _spell(value: object) -> msgspec.Raw:
 
 _decoder = msgspec.json.Decoder(float_hook=decimal)
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_spell)
+_ordering = msgspec.json.Encoder(decimal_format="number", enc_hook=_spell, order="sorted")
 
 
 def parse(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Resource:
@@ -73,6 +74,14 @@ def serialize(value: Any, *, pretty: bool = False) -> bytes:
     """Write a resource (or any JSON value) as UTF-8; `pretty` indents by two spaces."""
     data = _encoder.encode(value)
     return msgspec.json.format(data, indent=2) if pretty else data
+
+
+def canonical(value: Any) -> bytes:
+    """Write without white space, the properties of each object in alphabetical order.
+
+    https://hl7.org/fhir/R4/json.html#canonical
+    """
+    return _ordering.encode(value)
 
 
 def _is_deeper(value: Any, max_depth: int) -> bool:

@@ -2,7 +2,7 @@ Profile: CoordinationCarePlan
 Parent: CarePlan
 Id: coordination-care-plan
 Title: "Personalised coordination plan (PPCS)"
-Description: "What the circle and the person agreed to do: problems, goals, and activities that each live as a resource of their own. A plan is validated when its status goes from draft to active."
+Description: "What the circle and the person agreed to do: problems, goals, and activities that each live as a resource of their own. It comes into force (draft to active) with a Provenance by which a member of the circle signed what it says."
 * obeys coordination-plan-1
 * intent = #plan
 * category 1.. MS

@@ -14,6 +14,8 @@ ARCHIVES = (".tgz", ".tar.gz")
 NOT_RESOURCES = frozenset(("package.json", "package-lock.json", ".index.json"))
 """Files of FHIR packages that are no resources."""
 
+SIGNATURES = "Provenance"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -48,12 +50,17 @@ def sources(paths: list[Path]) -> Iterator[Source]:
     """
     for path in paths:
         if path.is_dir():
-            inside = (one for one in sorted(path.rglob("*")) if one.is_file())
+            inside = (one for one in sorted(path.rglob("*"), key=_rank) if one.is_file())
             yield from sources([one for one in inside if _readable(one.name)])
         elif path.name.endswith(ARCHIVES):
             yield from _members(path)
         else:
             yield Source(str(path), path.stat().st_size, _reader(path))
+
+
+def _rank(path: Path) -> tuple[bool, Path]:
+    """Put signatures before what they sign, which could not come into force without."""
+    return not path.name.startswith(SIGNATURES), path
 
 
 def _readable(name: str) -> bool:

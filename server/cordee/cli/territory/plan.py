@@ -9,15 +9,20 @@ from random import Random
 from typing import Any
 
 from cordee.cli.territory.chance import days_before, identifier, instant
-from cordee.cli.territory.circle import Circle
+from cordee.cli.territory.circle import Circle, member_reference
 from cordee.cli.territory.vocabulary import COORDINATION, concept, vocabulary
 from cordee.resource.types import Resource
 
+VALIDATION = {
+    "system": "urn:iso-astm:E1762-95:2013",
+    "code": "1.2.840.10065.1.12.1.6",
+    "display": "Validation Signature",
+}
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 
 
 def plan(chance: Random, made: Circle, today: date) -> Iterator[Resource]:
-    """Make a CarePlan and what it holds together."""
+    """Make a CarePlan in force, what it holds together, and the signature under it."""
     problem = _condition(chance, made)
     goal = _goal(chance, made)
     activities = [_task(chance, made, today)]
@@ -28,7 +33,7 @@ def plan(chance: Random, made: Circle, today: date) -> Iterator[Resource]:
     yield problem
     yield goal
     yield from activities
-    yield {
+    agreed = {
         "resourceType": "CarePlan",
         "id": identifier(chance),
         "meta": {"profile": [f"{COORDINATION}/coordination-care-plan"]},
@@ -47,6 +52,21 @@ def plan(chance: Random, made: Circle, today: date) -> Iterator[Resource]:
             {"reference": {"reference": f"{activity['resourceType']}/{activity['id']}"}}
             for activity in activities
         ],
+    }
+    yield _signature(made, agreed)
+    yield agreed
+
+
+def _signature(made: Circle, agreed: Resource) -> Resource:
+    """Sign the plan's first version as the general practitioner."""
+    signer = member_reference(made.members[0])
+    return {
+        "resourceType": "Provenance",
+        "id": f"signed-{agreed['id']}",
+        "target": [{"reference": f"CarePlan/{agreed['id']}/_history/1"}],
+        "recorded": agreed["created"],
+        "agent": [{"who": signer}],
+        "signature": [{"type": [VALIDATION], "when": agreed["created"], "who": signer}],
     }
 
 

@@ -15,7 +15,7 @@ from cordee.resource.types import Resource
 def territory(patients: int, seed: int, today: date) -> Iterator[Resource]:
     """Make a territory; the same arguments give the same resources.
 
-    About eleven resources a patient, after the structures and professionals.
+    About twelve resources a patient, after the structures and professionals.
     """
     professionals = directory(patients, seed)
     yield from professionals.resources

@@ -6,10 +6,9 @@ https://hl7.org/fhir/R4/plandefinition-definitions.html#PlanDefinition.action.pa
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from cordee.coordination.membership import participants
+from cordee.coordination.membership import present
 from cordee.interactions.services import Services
 from cordee.resource import json
-from cordee.resource.date_interval import interval
 from cordee.resource.types import Resource
 from cordee.store.port import Reader
 
@@ -31,15 +30,14 @@ class Members:
     ) -> "Members":
         """Read the members of a circle; None means that there is nobody."""
         now = int(services.clock().timestamp() * 1000)
-        stays = [stay for stay in participants(circle or {}) if _lasts(stay, now)]
-        names = [stay["member"].get("reference", "") for stay in stays if "member" in stay]
+        stays = present(circle or {}, now)
+        names = [stay["member"].get("reference", "") for stay in stays]
         keys = [("PractitionerRole", name.partition("/")[2]) for name in names if _is_role(name)]
         found = await reader.read_many(keys)
         known = {f"{type}/{id}": json.parse(version.body) for (type, id), version in found.items()}
         rows = [
             (stay["member"], _codes(stay.get("role", ())) | _codes(_professions(stay, known)))
             for stay in stays
-            if "member" in stay
         ]
         return cls(patient, rows)
 
@@ -73,9 +71,3 @@ def _codes(concepts: Iterable[Element]) -> frozenset[Code]:
         for coding in concept.get("coding", ())
         if "code" in coding
     )
-
-
-def _lasts(stay: Element, now: int) -> bool:
-    period = stay.get("period", {})
-    start, end = interval(period.get("start", "")), interval(period.get("end", ""))
-    return (start is None or start[0] <= now) and (end is None or end[1] > now)
