@@ -90,6 +90,19 @@ async def http(standing: tuple[Any, str], mongodb_uri: str) -> AsyncIterator[htt
                 database[collection].delete_many({})
 
 
+@pytest.fixture(scope="session")
+async def circles(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Any]:
+    """A server under the rules of circles that records; each test has its own corner of it.
+
+    Tests that use it are of the group `circles`, so that one worker has it.
+    """
+    from access.serving import own_database  # noqa: PLC0415 - as below
+
+    folder = tmp_path_factory.mktemp("circles")
+    async with own_database(mongodb_uri, folder, audit="on") as server:
+        yield server
+
+
 OpenClient: TypeAlias = Callable[..., Awaitable[httpx.AsyncClient]]
 
 

@@ -1,10 +1,13 @@
 """What the tests of access share."""
 
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
 from access.identity_provider import IdentityProvider, providing
+from access.records import RECORD
+from access.serving import Scene, Server
 from cordee.definitions.repository import Repository
 from cordee.search.registry import SearchRegistry
 
@@ -20,3 +23,11 @@ def idp() -> Iterator[IdentityProvider]:
     """An identity provider that runs."""
     with providing() as running:
         yield running
+
+
+@pytest.fixture
+async def server(circles: Server) -> Scene:
+    """A patient of this test's own, whose circle has a nurse and a social worker."""
+    scene = Scene(circles, uuid4().hex[:8])
+    await scene.load(*RECORD)
+    return scene

@@ -1,9 +1,7 @@
 """Who reaches a record, over HTTP: circles, consents, families, authors, software."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -25,27 +23,10 @@ from access.records import (
     team,
     total,
 )
-from access.serving import SYSTEM, Scene, Server, own_database
+from access.serving import SYSTEM, Scene
 from cordee.access.caller import Caller
 
 pytestmark = pytest.mark.xdist_group("circles")
-
-
-@pytest.fixture(scope="module")
-async def running(
-    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Server]:
-    """One server for all of these tests."""
-    async with own_database(mongodb_uri, tmp_path_factory.mktemp("circles")) as server:
-        yield server
-
-
-@pytest.fixture
-async def server(running: Server) -> Scene:
-    """A patient of this test's own, whose circle has a nurse and a social worker."""
-    scene = Scene(running, uuid4().hex[:8])
-    await scene.load(*RECORD)
-    return scene
 
 
 async def test_membership_holds_at_once(server: Scene) -> None:

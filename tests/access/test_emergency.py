@@ -1,12 +1,11 @@
 """Breaking the glass, over HTTP: who may, what it opens, for how long, and who is told."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from access.serving import SYSTEM, Scene, Server, own_database
+from access.serving import SYSTEM, Scene, Server
 from cordee.access.caller import Caller
 
 HEADER = "X-Emergency-Access"
@@ -15,23 +14,14 @@ DOCTOR = Caller(
     subject="smur@", kind="professional", perimeter="health", references=("PractitionerRole/smur@",)
 )
 
-pytestmark = pytest.mark.xdist_group("glass")
+pytestmark = pytest.mark.xdist_group("circles")
 COORDINATOR = {"coding": [{"code": "330"}]}
 
 
-@pytest.fixture(scope="module")
-async def running(
-    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Server]:
-    """One server for all of these tests."""
-    async with own_database(mongodb_uri, tmp_path_factory.mktemp("glass")) as server:
-        yield server
-
-
 @pytest.fixture
-async def scene(running: Server) -> Scene:
+async def scene(circles: Server) -> Scene:
     """A patient with a circle, of this test alone."""
-    scene = Scene(running, uuid4().hex[:8])
+    scene = Scene(circles, uuid4().hex[:8])
     patient = {"reference": "Patient/p@"}
     member = {"reference": "PractitionerRole/dac@"}
     await scene.load(

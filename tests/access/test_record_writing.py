@@ -1,32 +1,13 @@
 """Who adds to a record and opens new ones, over HTTP: members, outsiders, founders."""
 
-from collections.abc import AsyncIterator
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
-from access.records import NURSE, OUTSIDER, RECORD, observation, reference, status, team, total
-from access.serving import Scene, Server, own_database
+from access.records import NURSE, OUTSIDER, observation, reference, status, team, total
+from access.serving import Scene
 
 pytestmark = pytest.mark.xdist_group("circles")
-
-
-@pytest.fixture(scope="module")
-async def running(
-    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Server]:
-    """One server for all of these tests."""
-    async with own_database(mongodb_uri, tmp_path_factory.mktemp("circles")) as server:
-        yield server
-
-
-@pytest.fixture
-async def server(running: Server) -> Scene:
-    """A patient of this test's own, whose circle has a nurse and a social worker."""
-    scene = Scene(running, uuid4().hex[:8])
-    await scene.load(*RECORD)
-    return scene
 
 
 FORM = {

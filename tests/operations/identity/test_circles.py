@@ -1,12 +1,11 @@
 """Matching and merging under the rules of care circles, over HTTP."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from access.serving import SYSTEM, Scene, Server, own_database
+from access.serving import SYSTEM, Scene, Server
 from cordee.access.caller import Caller
 
 pytestmark = pytest.mark.xdist_group("circles")
@@ -55,19 +54,10 @@ PARAMETERS = {
 }
 
 
-@pytest.fixture(scope="module")
-async def running(
-    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Server]:
-    """One server for all of these tests."""
-    async with own_database(mongodb_uri, tmp_path_factory.mktemp("circles")) as server:
-        yield server
-
-
 @pytest.fixture
-async def scene(running: Server) -> Scene:
+async def scene(circles: Server) -> Scene:
     """Two records of one person, with circles of their own."""
-    made = Scene(running, uuid4().hex[:8])
+    made = Scene(circles, uuid4().hex[:8])
     await made.load(
         patient("a@"),
         patient("b@"),
