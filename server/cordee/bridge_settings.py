@@ -4,6 +4,7 @@ Part of `cordee.settings.Settings`, which reads them all.
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings
@@ -47,6 +48,69 @@ class BridgeSettings(BaseSettings):
     )
     insi_timeout: float = Field(
         default=15.0, description="Seconds INSi gets to answer.", gt=0, le=60
+    )
+    dmp_url: str | None = Field(
+        default=None,
+        description="Services of the DMP (`https://…/v2/services`), below which `registry` and "
+        "`repository` are; unset means that the DMP is not asked.",
+        pattern=r"^https://",
+    )
+    dmp_certificate: Path | None = Field(
+        default=None, description="The structure's certificate for the DMP (mTLS), a PEM file."
+    )
+    dmp_key: Path | None = Field(
+        default=None, description="Key of that certificate, if it is in a PEM file of its own."
+    )
+    dmp_authority: Path | None = Field(
+        default=None,
+        description="Certificates that the DMP's own must descend from, a PEM file; unset means "
+        "those the system trusts.",
+    )
+    dmp_seal_certificate: Path | None = Field(
+        default=None,
+        description="The structure's seal (RSA), with which assertions and lots are signed, a PEM "
+        "file; unset means the certificate for the DMP.",
+    )
+    dmp_seal_key: Path | None = Field(
+        default=None, description="Key of the seal, if it is in a PEM file of its own."
+    )
+    dmp_structure: str = Field(
+        default="",
+        description="National identifier of the structure (IdNat_Struct: 1 and the FINESS, 3 and "
+        "the SIRET number) whose certificates these are.",
+    )
+    dmp_structure_name: str = Field(default="", description="Name of that structure.")
+    dmp_sector: str = Field(
+        default="SA43",
+        description="Sector of activity of that structure (TRE_R02).",
+        pattern="^SA[0-9]{2}$",
+    )
+    dmp_responsible: str = Field(
+        default="",
+        description="National identifier (IdNat_PS) of the person who answers for what this server "
+        "does by itself at the DMP.",
+    )
+    dmp_source: str = Field(
+        default="",
+        description="OID of this server as a source of submissions.",
+        pattern=r"^([0-2](\.(0|[1-9][0-9]*))+)?$",
+    )
+    dmp_activity: str = Field(
+        default="97",
+        description="Kind of activity that submitted documents come from (TRE_R209), unless "
+        "`$dmp-submit` says.",
+    )
+    dmp_software: str = Field(
+        default="", description="Identifier of this software (LPS_ID), told to the DMP."
+    )
+    dmp_approval: str = Field(
+        default="", description="Number of the software's homologation for the DMP."
+    )
+    dmp_vihf_version: Literal["3.0", "4.0"] = Field(
+        default="3.0", description="Version that assertions (VIHF) say they are of."
+    )
+    dmp_timeout: float = Field(
+        default=30.0, description="Seconds the DMP gets to answer.", gt=0, le=300
     )
     bridges_give_up_hours: float = Field(
         default=72.0,

@@ -1,0 +1,1 @@
+"""Messages on the wire: SOAP 1.2 envelopes, MTOM packages, faults."""
