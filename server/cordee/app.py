@@ -31,7 +31,7 @@ from cordee.coordination.form.admission import scored
 from cordee.coordination.rules import REQUIREMENTS, guards
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
-from cordee.interactions import conformance, provenance, warming
+from cordee.interactions import attachment, conformance, provenance, warming
 from cordee.interactions.services import Guard, Services, now
 from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
@@ -102,6 +102,9 @@ async def services(
             requirements=REQUIREMENTS,
             guards=_guards(settings, repository),
             admissions={
+                **dict.fromkeys(
+                    ("Binary", "Communication", "DocumentReference"), attachment.checked
+                ),
                 "QuestionnaireResponse": scored,
                 "Subscription": Admission(seal, Addresses(settings)),
             },

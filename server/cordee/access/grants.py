@@ -23,7 +23,7 @@ from cordee.search.filter import (
     all_of,
     any_of,
 )
-from cordee.search.marks import BY, NOBODY, TO
+from cordee.search.marks import ADDRESSED, BY, FOR, NOBODY, TO
 from cordee.search.values import Extraction
 
 
@@ -119,8 +119,16 @@ class Grants:
             patients = patients if only is None else patients & only
             if patients:
                 hidden = reach.audience.hidden
-                ways.append(all_of((Marked(patients), Not(Marked(hidden)))))
+                told = EVERYTHING if reach.owner else self._told(type)
+                ways.append(all_of((Marked(patients), Not(Marked(hidden)), told)))
         return any_of(ways)
+
+    def _told(self, type: str) -> Filter:
+        """Leave out messages that go to others by name: a circle does not read them along."""
+        if type != "Communication":
+            return EVERYTHING
+        named = Marked(frozenset(FOR + party for party in self.parties))
+        return any_of((Not(Marked(frozenset((ADDRESSED,)))), named))
 
     def _reaches(self, type: str) -> Iterable[Reach]:
         yield from (reach for reach in self.reaches if reach.audience.sees(type))
@@ -139,13 +147,18 @@ class Grants:
 
     def _binary(self, filter: Filter) -> Filter:
         pinned = _ids(filter)
-        found = self.limit("DocumentReference")
-        if pinned is not None:
-            found = all_of((Reference("location", tuple(f"Binary/{id}" for id in pinned)), found))
-        shown = NOTHING if found == NOTHING else Has("DocumentReference", "location", found)
-        return any_of((Marked(self._own()), shown)) if self._own() else shown
+        ways: list[Filter] = [Marked(self._own())] if self._own() else []
+        for type, index in ATTACHED:
+            found = self.limit(type)
+            if pinned is not None:
+                found = all_of((Reference(index, tuple(f"Binary/{id}" for id in pinned)), found))
+            if found != NOTHING:
+                ways.append(Has(type, index, found))
+        return any_of(ways)
 
 
+ATTACHED = (("DocumentReference", "location"), ("Communication", "attachment"))
+"""Types that point to content, and the parameter that says to which."""
 SOLE = frozenset(("patient", "subject", "beneficiary", "individual"))
 """Parameters that place a resource with the persons searched for: they say whom it is about."""
 SHARED = frozenset(

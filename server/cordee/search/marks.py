@@ -10,6 +10,8 @@ that a rule is one look into one index, the same for the current version and for
 | `MASQUE_PS` | a visibility label (JDV_J110), of `meta.security` or of the document's own element |
 | `clinical` | a document that is not of the kinds made for coordination |
 | `to:PractitionerRole/2` | a resource about no person that names this party |
+| `addressed` | a message about somebody that goes to named recipients, not to the circle |
+| `for:PractitionerRole/2` | an addressed message that goes to this party |
 | `opposes` | a Consent in force that denies something |
 
 Beside them the store keeps `by:` and the writer (`store.documents`).
@@ -28,6 +30,8 @@ NOBODY = "nobody"
 CLINICAL = "clinical"
 OPPOSES = "opposes"
 TO = "to:"
+ADDRESSED = "addressed"
+FOR = "for:"
 BY = "by:"
 
 LABELS = frozenset(
@@ -71,6 +75,10 @@ COORDINATION_DOCUMENTS: frozenset[tuple[str, str | None]] = frozenset(
     )
 )
 """Liaison notes, personal plans, medico-social assessments; None stands for every code."""
+
+
+MESSAGE = "https://cordee.example/fhir/StructureDefinition/coordination-message"
+"""The profile of messages of a circle."""
 
 
 def about(type: str, members: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
@@ -163,7 +171,17 @@ def provisions(consent: Resource) -> Iterator[dict[str, Any]]:
             waiting += nested if isinstance(nested, list) else ()
 
 
+def _message(communication: Resource) -> Iterator[str]:
+    claimed = communication.get("meta", {}).get("profile", ())
+    if any(url.partition("|")[0] == MESSAGE for url in claimed if isinstance(url, str)):
+        named = list(_targets(communication.get("recipient")))
+        if named and not any(name.startswith("CareTeam/") for name in named):
+            yield ADDRESSED
+            yield from (FOR + name for name in named)
+
+
 _SPECIAL: Mapping[str, Callable[[Resource], Iterable[str]]] = {
+    "Communication": _message,
     "DocumentReference": _document,
     "DocumentManifest": lambda resource: _labels(_codings(resource.get("securityLabel"))),
     "Consent": _consent,
@@ -183,6 +201,13 @@ def touched(resource: Resource) -> tuple[str, ...]:
     """
     find = _TOUCHED.get(resource["resourceType"])
     return tuple(dict.fromkeys(find(resource))) if find is not None else ()
+
+
+def _targets(rows: Any) -> Iterator[str]:
+    for row in rows if isinstance(rows, Sequence) else ():
+        text = row.get("reference") if isinstance(row, dict) else None
+        if isinstance(text, str):
+            yield text
 
 
 def _members(team: Resource) -> Iterator[str]:
