@@ -67,12 +67,15 @@ def test_search_parameters_and_vocabularies_are_the_official_ones(
 ) -> None:
     """Same expressions and comparators; same codes, displays and compositions of value sets."""
     official = {(e.resource_type, e.url): e for e in officials[package].entries}
+    different = set()
     for entry in renditions[package].entries:
         facts = FACTS.get(entry.resource_type)
         if facts is not None:
             other = official[(entry.resource_type, entry.url)]
             theirs = officials[package].resource(other)
-            assert facts(renditions[package].resource(entry)) == facts(theirs), entry.url
+            if facts(renditions[package].resource(entry)) != facts(theirs):
+                different.add(entry.id)
+    assert different == _accepted("mended", package)
 
 
 @pytest.mark.parametrize("package", PACKAGES)

@@ -42,7 +42,8 @@ Title: "Organisation that is the author of the submission set"
 * code = #authorOrg
 * base = #List
 * type = #reference
-* expression = "List.extension.where(url='https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-authorOrg').value"
+* target = #Organization
+* expression = "List.source.extension.where(url='https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-authorOrg').value | List.extension.where(url='https://profiles.ihe.net/ITI/MHD/StructureDefinition/ihe-authorOrg').value"
 
 Instance: PDSm-isArchived
 InstanceOf: SearchParameter
