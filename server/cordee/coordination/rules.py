@@ -19,9 +19,12 @@ from cordee.coordination.urgent_note import UrgentNote
 from cordee.definitions.repository import Repository
 from cordee.interactions.services import Guard, Requirement
 
+OPEN_DOSSIER = OpenDossier()
+
 REQUIREMENTS: Mapping[str, Sequence[Requirement]] = {
-    **dict.fromkeys(PEOPLE, (OpenDossier(),)),
-    "CarePlan": (OpenDossier(), KnownVersion()),
+    **dict.fromkeys(PEOPLE, (OPEN_DOSSIER,)),
+    "CarePlan": (OPEN_DOSSIER, KnownVersion()),
+    "DocumentReference": (OpenBooklet(),),
 }
 
 PROGRESS = Progress()
