@@ -270,6 +270,20 @@ class Settings(BridgeSettings):
     terminology_timeout: float = Field(
         default=5.0, description="Seconds to wait for the terminology server.", gt=0, le=60
     )
+    federation_peers: Path | None = Field(
+        default=None,
+        description="The other servers that hold circles of the same persons, a JSON file; unset "
+        "means that no circle is federated.",
+    )
+    federation_allow_http: bool = Field(
+        default=False, description="Let peers be reached over http, unencrypted."
+    )
+    federation_seconds: float = Field(
+        default=60.0,
+        description="Seconds after which everything that peers know is compared again; news is "
+        "told at once besides.",
+        gt=0,
+    )
     subscriptions_allow_http: bool = Field(
         default=False, description="Let notifications go out over http, unencrypted."
     )
@@ -389,6 +403,7 @@ class Settings(BridgeSettings):
         "oidc_clients",
         "trusted_proxies",
         "metrics_readers",
+        "mssante_domains",
         mode="before",
     )
     @classmethod
