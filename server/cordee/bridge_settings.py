@@ -4,10 +4,10 @@ Part of `cordee.settings.Settings`, which reads them all.
 """
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings
+from pydantic_settings import BaseSettings, NoDecode
 
 
 class BridgeSettings(BaseSettings):
@@ -111,6 +111,67 @@ class BridgeSettings(BaseSettings):
     )
     dmp_timeout: float = Field(
         default=30.0, description="Seconds the DMP gets to answer.", gt=0, le=300
+    )
+    mssante_mailbox: str | None = Field(
+        default=None,
+        description="Mailbox of MSSanté that this server sends from and collects; unset means that "
+        "there is none.",
+        pattern=r"^[^@\s<>]+@[A-Za-z0-9.-]+$",
+    )
+    mssante_smtp: str | None = Field(
+        default=None,
+        description="The operator's server for sending (`smtp://host:587`, where STARTTLS is "
+        "required, or `smtps://`); unset means that nothing is sent.",
+        pattern=r"^smtps?://",
+    )
+    mssante_imap: str | None = Field(
+        default=None,
+        description="The operator's server for collecting (`imaps://host:993`, or `imap://`, where "
+        "STARTTLS is required); unset means that nothing is collected.",
+        pattern=r"^imaps?://",
+    )
+    mssante_user: str | None = Field(
+        default=None, description="Account at both servers, if it is not the mailbox."
+    )
+    mssante_password: str | None = Field(
+        default=None, description="Password of that account; unset where the certificate is enough."
+    )
+    mssante_certificate: Path | None = Field(
+        default=None,
+        description="The structure's certificate for secured mail (mTLS), a PEM file.",
+    )
+    mssante_key: Path | None = Field(
+        default=None, description="Key of that certificate, if it is in a PEM file of its own."
+    )
+    mssante_authority: Path | None = Field(
+        default=None,
+        description="Certificates that those of the mail servers must descend from, a PEM file; "
+        "unset means those the system trusts.",
+    )
+    mssante_domains: Annotated[list[str], NoDecode] = Field(
+        default=["mssante.fr"],
+        description="Domains of secured mail, with those below them: nothing is sent elsewhere "
+        "(JSON list, or separated by commas).",
+    )
+    mssante_nil: str = Field(
+        default="", description="Number of this software (NIL), told in every mail."
+    )
+    mssante_folder: str = Field(default="INBOX", description="Folder that is collected.")
+    mssante_quarantine: str = Field(
+        default="Quarantaine",
+        description="Folder that mails are moved to which cannot be taken in; it is made when it "
+        "is missing.",
+    )
+    mssante_poll_seconds: float = Field(
+        default=60.0, description="Seconds between two looks into the mailbox.", ge=0.1
+    )
+    mssante_receipts: bool = Field(
+        default=True,
+        description="Whether senders who ask for it are told that their mail was taken in, or why "
+        "it was not.",
+    )
+    mssante_timeout: float = Field(
+        default=60.0, description="Seconds that mail servers get to answer.", gt=0, le=600
     )
     bridges_give_up_hours: float = Field(
         default=72.0,
