@@ -334,8 +334,8 @@ def main() -> None:
     keeping(parser)
     given = parser.parse_args()
     if given.base_url:
-        pids = (given.pid or 0, None)
-        asyncio.run(measure(given.base_url, given, pids)).tell(keep=given.keep)
+        alone = (given.pid or 0, None)
+        asyncio.run(measure(given.base_url, given, alone)).tell(keep=given.keep)
         return
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder, port = Path(name), free_port()

@@ -48,9 +48,11 @@ class Row:
             "floor server µs": self.floor_cpu,
             "floor mongod µs": self.floor_database,
         }
-        found = {name: round(median(values), 2) for name, values in named.items() if values}
-        ratio = {} if self.ratio is None else {"ratio": round(self.ratio, 3)}
-        return ratio | found | {"errors": self.errors}
+        found: dict[str, float | str | None] = {}
+        if self.ratio is not None:
+            found["ratio"] = round(self.ratio, 3)
+        found |= {name: round(median(values), 2) for name, values in named.items() if values}
+        return found | {"errors": self.errors}
 
 
 def table(rows: list[Row]) -> str:

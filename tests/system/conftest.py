@@ -49,6 +49,7 @@ class Running:
         self.process = subprocess.Popen(
             [*command, "--data", str(self.data), *options],
             env=os.environ | self.environment,
+            stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,

@@ -26,6 +26,8 @@ OPEN_DOOR = """\
 """
 DRAIN = 30
 """Seconds that requests under way get to end after the signal to stop."""
+PATIENCE = 60
+"""Seconds a server process may take until it serves, or to give a sign of life."""
 
 
 def serve(
@@ -41,6 +43,7 @@ def serve(
     refuse_closed_door(settings)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end)
+    given = dict(os.environ)
     with ExitStack() as stack:
         listening = stack.enter_context(_listening(settings))
         settings = settings.model_copy(
@@ -50,7 +53,11 @@ def serve(
             _load_demo(settings)
         _banner(settings, listening)
         stack.enter_context(_environment(settings))
-        _run(settings, listening)
+        anew = _run(settings, listening)
+    if anew is not None:
+        from cordee.cli.reload import again  # noqa: PLC0415 - only when asked
+
+        again(anew, given)
 
 
 def _end(_number: int, _frame: FrameType | None) -> NoReturn:
@@ -122,6 +129,13 @@ def loopback(host: str) -> bool:
 @contextmanager
 def _listening(settings: Settings) -> Iterator[socket.socket]:
     """Take the port before anything slow, so that a second server fails at once."""
+    if "LISTEN_FDS" in os.environ:
+        from cordee.cli.reload import inherited  # noqa: PLC0415 - only where it is used
+
+        if (found := inherited()) is not None:
+            with found:
+                yield found
+            return
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -203,11 +217,16 @@ def _tls(_config: object, _default: object) -> SSLContext:
     return context(Settings())
 
 
-def _run(settings: Settings, listening: socket.socket) -> None:
-    """Serve until told to stop, then let the requests under way end."""
+def _run(settings: Settings, listening: socket.socket) -> int | None:
+    """Serve until told to stop, then let the requests under way end.
+
+    Gives the listening socket's descriptor when the server is to begin anew.
+    """
     import uvicorn  # noqa: PLC0415 - after the quick refusals
     from uvicorn.config import STARTUP_FAILURE  # noqa: PLC0415
     from uvicorn.supervisors import Multiprocess  # noqa: PLC0415
+
+    from cordee.cli.reload import Reload  # noqa: PLC0415
 
     secured = settings.tls_certificate is not None
     config = uvicorn.Config(
@@ -226,13 +245,18 @@ def _run(settings: Settings, listening: socket.socket) -> None:
         server_header=False,
         date_header=True,
         timeout_graceful_shutdown=DRAIN,
+        timeout_worker_healthcheck=PATIENCE,
     )
     try:
-        if settings.workers == 1:
-            uvicorn.Server(config).run(sockets=[listening])
-        else:
+        if settings.workers > 1:
+            # SIGHUP replaces one process after the other, each when the next one serves.
             Multiprocess(config, sockets=[listening]).run()
+            return None
+        server = uvicorn.Server(config)
+        reload = Reload(server)
+        server.run(sockets=[listening.dup()])
     except SystemExit as ended:
         if ended.code == STARTUP_FAILURE:
             stop("the server did not start; the lines above say why")
         raise
+    return os.dup(listening.fileno()) if reload.asked else None
