@@ -163,3 +163,25 @@ def test_broken_glass_gives_its_reason() -> None:
     (event,) = events(ACTS["broken glass"])
     (purpose,) = event["purposeOfEvent"]
     assert (purpose["coding"][0]["code"], purpose["text"]) == ("BTG", "Urgence vitale")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("Patient?identifier=ins|1,ins|2&active=true", "Patient?identifier=...&active=true"),
+        ("Observation?patient=Patient/p1,Patient/p2", "Observation?patient=..."),
+        ("Patient?_sort=family,given&_after=c2VjcmV0", "Patient?_sort=family,given"),
+        ("Patient?_filter=family%20eq%20a%20or%20family%20eq%20b", "Patient?_filter=..."),
+        ("Observation?patient.identifier:in=a,b", "Observation?patient.identifier:in=..."),
+    ],
+)
+def test_the_trace_of_one_patient_names_no_other(asked: str, told: str) -> None:
+    """Lists that may name others, and places in lists, are told in a trace that is nobody's."""
+    found = events(act("search", id=None, version=None, query=asked))
+    queries = {
+        base64.b64decode(entity["query"]).decode(): event["entity"][0].get("what")
+        for event in found
+        for entity in event["entity"]
+        if "query" in entity
+    }
+    assert queries == {told: {"reference": "Patient/p1"}, asked: None}

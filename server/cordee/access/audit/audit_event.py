@@ -2,7 +2,9 @@
 
 TdE allows one subtype and two agents: the client, which stands for the person and names the
 software, and this server. When a search shows several patients' data there is one AuditEvent for
-each, as BALP wants it, so that nobody learns from their own who else was looked at.
+each, as BALP wants it, so that nobody learns from their own who else was looked at. What a search
+asked about others (`identifier=a,b`, the place in a list that a page begins at) is not in those,
+but in one AuditEvent more, which is nobody's.
 
 https://profiles.ihe.net/ITI/BALP/
 https://interop.esante.gouv.fr/ig/fhir/tde/
@@ -118,8 +120,13 @@ class AuditEvents:
         agents = self._agents(
             act.name, act.address, _key(act.caller), act.caller.purposes, act.caller.emergency
         )
-        entities = _entities(act)
-        for patient in act.patients or (None,):
+        whole = _entities(act)
+        alone = act.query and asked_of_one(act.query)
+        named: list[str | None] = list(act.patients)
+        if not named or alone != act.query:
+            named.append(None)
+        for patient in named:
+            entities = whole if patient is None else _entities(act, alone)
             kind = self._kinds(act.name, success and _fits(act), patient is not None)
             yield _EVENT % (
                 self._new_id().encode(),
@@ -221,8 +228,40 @@ def _person(patient: str) -> bytes:
     return b'{"what":{"reference":%b},%b},' % (_encode(f"Patient/{patient}"), _PERSON)
 
 
-def _entities(act: Act) -> bytes:
-    """Write what was touched, asked or run, and the request's id, which is always there."""
+SHAPING = frozenset(
+    f"_{word}"
+    for word in (
+        *("count", "elements", "format", "include", "lastUpdated", "profile", "revinclude"),
+        *("security", "sort", "summary", "tag", "total", "type"),
+    )
+)
+"""Parameters whose lists name no persons."""
+PLACES = ("_after", "_before")
+
+
+def asked_of_one(query: str) -> str:
+    """Give a search as the trace of one patient tells it, without what may name another."""
+    if "," not in query and "_" not in query:
+        return query
+    path, mark, asked = query.partition("?")
+    pairs = [pair.partition("=") for pair in asked.split("&")]
+    kept = [
+        f"{name}=..." if _names_several(name, value) else f"{name}{equals}{value}"
+        for name, equals, value in pairs
+        if name not in PLACES
+    ]
+    return f"{path}{mark}{'&'.join(kept)}"
+
+
+def _names_several(name: str, value: str) -> bool:
+    return name == "_filter" or ("," in value and name.partition(":")[0] not in SHAPING)
+
+
+def _entities(act: Act, query: str | None = None) -> bytes:
+    """Write what was touched, asked or run, and the request's id, which is always there.
+
+    `query` stands for what the act asked.
+    """
     parts = []
     if act.id is not None and act.type is not None:
         reference = f"{act.type}/{act.id}"
@@ -233,8 +272,8 @@ def _entities(act: Act) -> bytes:
             digest = b',"detail":[{"type":"sha256","valueString":%b}]' % _encode(act.digest)
         parts.append(b'{"what":{"reference":%b},%b%b}' % (_encode(reference), _DATA, digest))
     if act.query is not None:
-        query = base64.b64encode(act.query.encode("utf-8", "replace"))
-        parts.append(b'{%b,"query":"%b"}' % (_QUERY, query))
+        asked = base64.b64encode((query or act.query).encode("utf-8", "replace"))
+        parts.append(b'{%b,"query":"%b"}' % (_QUERY, asked))
     elif act.name.startswith("$"):
         parts.append(b'{%b,"name":%b}' % (_JOB, _encode(act.name)))
     request_id = _encode(act.request_id or "none")
