@@ -1,5 +1,6 @@
 """The records of federated circles in the store, and whose they are."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -34,11 +35,13 @@ class OwnRecord:
     """Refuses to change records but by the server itself."""
 
     async def check(
-        self, services: Services, reader: Reader, request: Request, change: Change
+        self, services: Services, reader: Reader, request: Request, changes: Sequence[Change]
     ) -> None:
         """Raise FORBIDDEN for everybody else."""
         del services, reader
-        if request is not ITSELF and (is_record(change.after) or is_record(change.before)):
+        if request is ITSELF:
+            return
+        if any(is_record(each.after) or is_record(each.before) for each in changes):
             text = "Records of federated circles are written by the server: change the CareTeam"
             raise FhirError(Category.FORBIDDEN, text, expression="Basic.code")
 

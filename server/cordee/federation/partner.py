@@ -1,0 +1,227 @@
+"""What this server does with one peer: find persons in common, listen, and take in what it knows.
+
+News comes by a Subscription at the peer, which only says that there is some; what it is, is fetched
+from the peer itself. Whatever was missed is found by comparing versions now and then.
+
+https://hl7.org/fhir/R4/subscription.html
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import structlog
+
+from cordee.errors import Category, FhirError
+from cordee.federation import limits, meeting
+from cordee.federation.circle_record import (
+    is_living,
+    is_record,
+    qualified_ins,
+    record_of,
+    share,
+)
+from cordee.federation.client import FHIR, PeerClient
+from cordee.federation.lineage import base_of
+from cordee.federation.member import Name
+from cordee.federation.merging import Merged, Source, merge
+from cordee.federation.peer import Federation, Peer
+from cordee.federation.record import PEERS, Record, read
+from cordee.interactions.services import Services
+from cordee.resource import json
+from cordee.resource.types import Resource
+from cordee.search.filter import Token
+from cordee.store.port import Query
+
+RACES = 5
+"""Times that a merge is begun anew because somebody changed the circle meanwhile."""
+log = structlog.get_logger("cordee.federation")
+
+
+@dataclass
+class Standing:
+    """How it stands with a peer."""
+
+    reached: datetime | None = None
+    failure: str | None = None
+    merged: int = 0
+    refused: dict[str, str] = field(default_factory=dict)
+    """Record of the peer → why it was not taken in."""
+
+
+def scopes_at(server: str, hook: str) -> str:
+    """Give the scopes that a server needs at a peer: the records that name it, and its news."""
+    return f"system/Basic.rs?code={PEERS}|{server} system/Subscription.cruds?url={hook}"
+
+
+class Partner:
+    """One peer, as this server deals with it."""
+
+    def __init__(
+        self, services: Services, federation: Federation, peer: Peer, secret: Callable[[], str]
+    ) -> None:
+        """Take the peer; `secret` gives what its notifications are known by."""
+        self.peer = peer
+        self.standing = Standing()
+        self._services = services
+        self._federation = federation
+        self._secret = secret
+        self._hook = f"{federation.url.rstrip('/')}/federation/{peer.name}"
+        self._client = PeerClient(federation, peer, scopes_at(federation.server, self._hook))
+        self._seen: dict[str, str] = {}
+        self._asked: set[Name] = set()
+        self._turn = asyncio.Lock()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    async def listen(self) -> None:
+        """See that the peer tells us of news. Raises `PeerError`."""
+        wanted = {
+            "resourceType": "Subscription",
+            "status": "requested",
+            "reason": f"Circles that {self._federation.server} holds, too",
+            "criteria": f"Basic?code={PEERS}|{self._federation.server}",
+            "channel": {
+                "type": "rest-hook",
+                "endpoint": self._hook,
+                "payload": FHIR,
+                "header": [f"Authorization: Bearer {self._secret()}"],
+            },
+        }
+        found = [each async for each in self._client.search("Subscription", {"url": self._hook})]
+        if any(each.get("status") in ("requested", "active") for each in found):
+            return
+        if found:
+            id = found[0]["id"]
+            await self._client.send("PUT", f"Subscription/{id}", wanted | {"id": id})
+        else:
+            await self._client.send("POST", "Subscription", wanted)
+
+    async def meet(self) -> int:
+        """Ask about the persons of our circles; give how many are new in common.
+
+        Raises `PeerError`; those not asked about are asked about next time.
+        """
+        names: list[tuple[Name, str]] = []
+        new = 0
+        async for ins, person in self._own():
+            names.append((ins, person))
+            if len(names) == meeting.MOST:
+                new += await self._ask(names)
+                names = []
+        return new + (await self._ask(names) if names else 0)
+
+    async def _own(self) -> AsyncIterator[tuple[Name, str]]:
+        """Iterate over the persons with a living circle whom the peer was not asked about."""
+        active = Token("status", None, "active")
+        async for version in self._services.store.stream(Query(("CareTeam",), active)):
+            team = json.parse(version.body)
+            person = team.get("subject", {}).get("reference", "")
+            if not is_living(team) or not person.startswith("Patient/"):
+                continue
+            found = await self._services.store.read("Patient", person.removeprefix("Patient/"))
+            if found is None or found.deleted:
+                continue
+            ins = qualified_ins(json.parse(found.body))
+            if ins is not None and ins not in self._asked:
+                yield ins, person
+
+    async def _ask(self, several: list[tuple[Name, str]]) -> int:
+        sharing = await meeting.sharing(
+            self._services, self._services.store, [ins for ins, _ in several]
+        )
+        names = list(sharing)
+        if not names:
+            return 0
+        question = meeting.asked(self._federation.server, names)
+        answer = await self._client.send("POST", "CareTeam/$meet", question)
+        new = 0
+        for ins in meeting.answered(answer, names):
+            new += await share(
+                self._services, sharing[ins], ins, self.peer.name, self._federation.server
+            )
+        self._asked.update(names)
+        return new
+
+    async def catch_up(self) -> int:
+        """Take in every record of the peer that is not the one seen last; give how many changed.
+
+        Raises `PeerError` where the peer cannot be asked.
+        """
+        query = {
+            "code": f"{PEERS}|{self._federation.server}",
+            "_elements": "code",
+            "_count": "500",
+        }
+        changed = 0
+        async for each in self._client.search("Basic", query):
+            id, version = str(each.get("id", "")), each.get("meta", {}).get("versionId")
+            if self._seen.get(id) != version:
+                done = await self.take(id)
+                changed += done is not None and done.changed
+        return changed
+
+    async def take(self, id: str) -> Merged | None:
+        """Fetch one record of the peer and take it in; None where it is refused.
+
+        Raises `PeerError` where it cannot be fetched, `FhirError` where nothing can be stored.
+        """
+        async with self._turn:
+            resource = await self._client.read(f"Basic/{id}")
+            try:
+                done = await self._merged(resource)
+            except (ValueError, KeyError, TypeError) as error:
+                self._refuse(id, resource, str(error) or type(error).__name__)
+                return None
+            except FhirError as error:
+                if error.category in _PASSING:
+                    raise
+                self._refuse(id, resource, str(error))
+                return None
+            self.standing.refused.pop(id, None)
+            self._seen[id] = resource["meta"]["versionId"]
+            self.standing.merged += done.changed
+            return done
+
+    async def _merged(self, resource: Resource) -> Merged:
+        if resource.get("resourceType") != "Basic" or not is_record(resource):
+            raise ValueError("It is no record of a federated circle")
+        report = self._services.validator.validate(resource)
+        if not report.ok:
+            raise ValueError("The record is not valid")
+        theirs = read(resource)
+        if base_of(theirs.server) != self.peer.name:
+            raise ValueError(f"The record is of {theirs.server[:50]!r}")
+        person = await self._person(theirs)
+        limits.check(theirs, await record_of(self._services, self._services.store, person))
+        version = resource["meta"]["versionId"]
+        url = f"{self.peer.base}/Basic/{resource['id']}/_history/{version}"
+        source = Source(self.peer.name, url)
+        for _ in range(RACES - 1):
+            try:
+                return await merge(self._services, source, theirs, person, self._federation.server)
+            except FhirError as error:
+                if error.category is not Category.CONFLICT:
+                    raise
+        return await merge(self._services, source, theirs, person, self._federation.server)
+
+    async def _person(self, theirs: Record) -> str:
+        """Find whom a record is about. Raises `ValueError` for who is not known to both."""
+        known = await meeting.sharing(self._services, self._services.store, [theirs.ins])
+        if theirs.ins not in known:
+            raise ValueError("The person is not known here, or not with a qualified identity")
+        return known[theirs.ins]
+
+    def _refuse(self, id: str, resource: Resource, reason: str) -> None:
+        """Remember why a record was not taken in; the next version is looked at again."""
+        if len(self.standing.refused) < MOST_REFUSED:
+            self.standing.refused[id] = reason
+        self._seen[id] = str(resource.get("meta", {}).get("versionId", ""))
+        log.warning("record refused", peer=self.peer.name, record=id, reason=reason)
+
+
+MOST_REFUSED = 1_000
+_PASSING = frozenset((Category.UNAVAILABLE, Category.TIMEOUT, Category.CONFLICT))
