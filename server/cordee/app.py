@@ -31,6 +31,8 @@ from cordee.coordination.form.admission import scored
 from cordee.coordination.rules import REQUIREMENTS, guards
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
+from cordee.federation import office as federation_office
+from cordee.federation.rules import federated
 from cordee.interactions import attachment, conformance, provenance, warming
 from cordee.interactions.services import Guard, Services, now
 from cordee.operations import bulk_export
@@ -53,7 +55,7 @@ from cordee.terminology import Terminology
 from cordee.terminology.remote import RemoteTerminology
 from cordee.validation.options import Options
 from cordee.validation.validator import Validator
-from cordee.web import admission, cda, log
+from cordee.web import admission, cda, federation, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
 
@@ -111,6 +113,7 @@ async def services(
             learners={"Basic": topics.learn},
             subscription_topics=topics.advertised,
         )
+        opened = federated(opened)
         if wanted(settings):
             trail = recording(
                 settings,
@@ -256,7 +259,8 @@ class Application:
             stack.push_async_callback(judge.close)
             pages = self._pages(opened, work.office.queue, stack)
             door = admission.Admission.of(opened)
-            more = [*cda.routes(opened, judge, door), *pages]
+            peers = await stack.enter_async_context(federation_office.running(opened))
+            more = [*cda.routes(opened, judge, door), *federation.routes(peers), *pages]
             self._serve = build(opened, metrics, more, door)
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
