@@ -74,6 +74,7 @@ class Services:
     admissions: "Mapping[str, Admission]" = field(default_factory=dict)
     requirements: "Mapping[str, Sequence[Requirement]]" = field(default_factory=dict)
     guards: "Mapping[str, Sequence[Guard]]" = field(default_factory=dict)
+    submissions: "Sequence[Submission]" = ()
     learners: "Mapping[str, Learner]" = field(default_factory=dict)
     subscription_topics: "Callable[[Services], tuple[str, ...]]" = lambda _: ()
     clock: Callable[[], datetime] = now
@@ -99,9 +100,35 @@ class Requirement(Protocol):
     """
 
     async def check(
-        self, services: Services, reader: Reader, request: Request, change: Change
+        self, services: Services, reader: Reader, request: Request, changes: Sequence[Change]
     ) -> None:
-        """Raise `FhirError` (CONFLICT, UNPROCESSABLE) where the change may not be."""
+        """Raise `FhirError` (CONFLICT, UNPROCESSABLE) where one of the changes may not be."""
+        ...
+
+
+class Submission(Protocol):
+    """What a transaction must be that claims to be of a kind, and what follows from it."""
+
+    def concerns(self, bundle: Resource) -> bool:
+        """Tell whether a transaction is of this kind."""
+        ...
+
+    async def admit(self, services: Services, request: Request) -> Request:
+        """Give the request as it is to be done. Raises `FhirError` where it may not be."""
+        ...
+
+    async def follow(
+        self,
+        services: Services,
+        session: WriteSession,
+        request: Request,
+        answers: Mapping[int, Response],
+    ) -> Callable[[], Awaitable[None]]:
+        """Look at what the session has stored, by entry; store what follows from it.
+
+        Gives what is to be done once all that is committed. It may be run again from the start.
+        Raises `FhirError` to undo all.
+        """
         ...
 
 

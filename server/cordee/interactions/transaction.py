@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/http.html#trules
 """
 
 import time
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from cordee.interactions import answer, bundle, conditional, identity, linking, update, visibility
@@ -24,7 +25,7 @@ from cordee.interactions.patch import patched
 from cordee.interactions.plan import Plan, given_id
 from cordee.interactions.preparation import prepare
 from cordee.interactions.resolution import resolve
-from cordee.interactions.services import Services
+from cordee.interactions.services import Services, Submission
 from cordee.interactions.stamp import revision
 from cordee.search.values import Extraction
 from cordee.store.port import Method, Version, WriteSession
@@ -39,6 +40,10 @@ async def transaction(services: Services, request: Request) -> Response:
     """
     begun = time.time()
     raw = entries_of(services, request)
+    kind = _kind(services, request)
+    if kind is not None:
+        request = await kind.admit(services, request)
+        raw = entries_of(services, request)
     entries = [read(request, index, item) for index, item in enumerate(raw)]
     for entry in entries:
         with at(entry):
@@ -49,6 +54,8 @@ async def transaction(services: Services, request: Request) -> Response:
     async def work(session: WriteSession) -> Attempt:
         attempt = Attempt(services, session, plan, plan.fresh(), ready)
         await attempt.run()
+        if kind is not None:
+            attempt.after = await kind.follow(services, session, request, attempt.answers)
         return attempt
 
     done = await services.store.write(work)
@@ -61,8 +68,18 @@ async def transaction(services: Services, request: Request) -> Response:
         for act in audited(services, entry, begun, done.answers[entry.index])
     ]
     await services.audit.record(*acts)
+    if done.after is not None:
+        await done.after()
     shown = (render(entry, done.answers[entry.index]) for entry in entries)
     return Response(200, body=bundle.assemble("transaction-response", shown))
+
+
+def _kind(services: Services, request: Request) -> Submission | None:
+    """Find what asks for more of a transaction that claims to be of a kind."""
+    body = request.body
+    if not isinstance(body, dict):
+        return None
+    return next((each for each in services.submissions if each.concerns(body)), None)
 
 
 @dataclass(slots=True)
@@ -78,6 +95,8 @@ class Attempt:
     current: dict[tuple[str, str], Version] = field(default_factory=dict)
     removed: list[tuple[Entry, Version]] = field(default_factory=list)
     answers: dict[int, Response] = field(default_factory=dict)
+    after: Callable[[], Awaitable[None]] | None = None
+    """What is to be done once it is committed."""
 
     async def run(self) -> None:
         """Do everything; the answers are then in `answers`, by entry index."""

@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/search.html#has
 from collections.abc import Sequence
 
 from cordee.errors import Category, FhirError
-from cordee.search import canonicals, criterion
+from cordee.search import canonicals, contained, criterion
 from cordee.search.context import Context
 from cordee.search.filter import Chain, Filter, Has, Ids, Reference, any_of
 from cordee.search.parameter import Parameter
@@ -31,7 +31,8 @@ def parse(context: Context, type: str | None, name: str, value: str, depth: int 
         except criterion.UnknownParameterError as error:
             unknown = error
         else:
-            found.append(follow(context, type, code, target, inner))
+            chained = follow(context, type, code, target, inner)
+            found.append(contained.also(type, code, chained))
     return joined(context, name, found, unknown)
 
 

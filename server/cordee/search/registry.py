@@ -11,6 +11,7 @@ from cordee.definitions.element import Schema
 from cordee.definitions.repository import Repository
 from cordee.definitions.search_parameter import Component, SearchParameter
 from cordee.resource.types import Resource
+from cordee.search import contained
 from cordee.search.context import Codes, Hierarchy, Limits, no_codes, no_hierarchy
 from cordee.search.extract import Extractor
 from cordee.search.implied import ImpliedSystems
@@ -153,7 +154,10 @@ class SearchRegistry:
                 words=self._words,
                 base_urls=self.base_urls,
             )
-        return extractor.extract(resource)
+        found = extractor.extract(resource)
+        if "contained" in resource:
+            contained.add(resource, found.values, lambda inner: self.extract(inner).values)
+        return found
 
     def values(self, resource: Resource, code: str) -> tuple[str, ...]:
         """Give the references a resource has under one of its reference parameters."""
