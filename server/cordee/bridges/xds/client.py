@@ -23,13 +23,12 @@ from cordee.bridges.xds.soap.answer import Answer, read
 from cordee.bridges.xds.soap.envelope import Call, envelope
 from cordee.bridges.xds.soap.package import include, package
 from cordee.bridges.xds.transport import Transport
-from cordee.bridges.xds.vihf import Holder, Structure, assertion
+from cordee.bridges.xds.vihf import SOFTWARE, Holder, Structure, assertion
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import now
 from cordee.settings import Settings
 
 Service: TypeAlias = Literal["registry", "repository"]
-SOFTWARE = "Cordee"
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from cordee.bridges.xds.namespaces import DSIG, Element
 from cordee.bridges.xds.seal import Seal
 from cordee.interactions.stamp import instant
 
+SOFTWARE = "Cordee"
 SAML = "urn:oasis:names:tc:SAML:2.0:assertion"
 HL7 = "urn:hl7-org:v3"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
@@ -52,10 +53,12 @@ class Holder:
     """
 
     id: str
-    name: str
+    names: tuple[str, str]
+    """Family and given name; of software, its name and version."""
     roles: tuple[Code, ...]
     since: datetime
     """When they were authenticated here."""
+    software: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +115,18 @@ def _texts(structure: Structure, holder: Holder, patient: str) -> Iterator[tuple
         ("Secteur_Activite", structure.sector),
         ("urn:oasis:names:tc:xacml:2.0:resource:resource-id", patient),
         ("Ressource_URN", "urn:dmp"),
-        ("urn:oasis:names:tc:xspa:1.0:subject:subject-id", holder.name),
+        ("urn:oasis:names:tc:xspa:1.0:subject:subject-id", _named(holder, structure)),
         ("LPS_ID", structure.software_id),
         ("LPS_Nom", structure.software),
         ("LPS_Version", structure.software_version),
         ("LPS_ID_HOMOLOGATION_DMP", structure.approval),
     )
     yield from ((name, text) for name, text in rows if text)
+
+
+def _named(holder: Holder, structure: Structure) -> str:
+    parts = (*holder.names, structure.name) if holder.software else holder.names
+    return (", " if holder.software else " ").join(part for part in parts if part)
 
 
 def _coded(local: str, code: Code) -> tuple[str, Mapping[str, str]]:
