@@ -24,6 +24,9 @@ from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.exchange import Bridge
 from cordee.bridges.insi.client import InsiClient
+from cordee.bridges.xds.client import DmpClient
+from cordee.bridges.xds.dmp_exchanges import dmp_bridge
+from cordee.bridges.xds.operations import dmp_operations
 from cordee.console import routes as console
 from cordee.console.login import Login
 from cordee.coordination import lateness
@@ -59,7 +62,7 @@ from cordee.web import admission, cda, federation, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
 
-BRIDGES: tuple[Bridge, ...] = ()
+BRIDGES: tuple[Bridge, ...] = (dmp_bridge,)
 """What makes exchanges with the world outside: each opens, and gives its handlers."""
 
 
@@ -83,9 +86,10 @@ async def services(
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
         authentication = await stack.enter_async_context(_authentication(settings, store))
-        insi = InsiClient.of(settings)
-        if insi is not None:
-            stack.push_async_callback(insi.close)
+        insi, dmp = InsiClient.of(settings), DmpClient.of(settings)
+        for client in (insi, dmp):
+            if client is not None:
+                stack.push_async_callback(client.close)
         opened = Services(
             repository=repository,
             registry=registry,
@@ -99,6 +103,7 @@ async def services(
                 *operations(repository),
                 *cda_operations(repository),
                 *insi_operations(repository, insi),
+                *dmp_operations(repository, dmp, store.exchanges()),
                 *subscription_operations(queue, subscription_tokens(seal)),
             ),
             requirements=REQUIREMENTS,
