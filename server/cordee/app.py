@@ -30,6 +30,7 @@ from cordee.bridges.xds.operations import dmp_operations
 from cordee.console import routes as console
 from cordee.console.login import Login
 from cordee.coordination import lateness
+from cordee.coordination.agenda import horizon
 from cordee.coordination.form.admission import scored
 from cordee.coordination.rules import REQUIREMENTS, guards
 from cordee.definitions.repository import Repository
@@ -270,6 +271,7 @@ class Application:
             await bulk_export.resume(opened)
             stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
             stack.push_async_callback(_stopped, asyncio.create_task(lateness.watch(opened)))
+            stack.push_async_callback(_stopped, asyncio.create_task(horizon.watch(opened)))
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})

@@ -29,10 +29,14 @@ def digest(secret: str) -> str:
 
 
 async def feed(services: Services, owner: str) -> bytes:
-    """Write the calendar of a PractitionerRole: from a month ago on, and all that is planned."""
+    """Write the calendar of a PractitionerRole: from a month ago on, and all that is planned.
+
+    What is still free in their agendas is shown too, as time that is not taken.
+    """
     from cordee.coordination.icalendar_feed import calendar  # noqa: PLC0415 - slow to import
 
-    since = instant(services.clock() - PAST)
+    now = services.clock()
+    since = instant(now - PAST)
     appointments = await found(
         services,
         services.store,
@@ -41,4 +45,8 @@ async def feed(services: Services, owner: str) -> bytes:
         count=MOST,
     )
     zone = ZoneInfo(services.settings.timezone)
-    return calendar(appointments, zone)
+    schedules = await found(services, services.store, "Schedule", f"actor={owner}", count=MOST)
+    open = ",".join(f"Schedule/{each['id']}" for each in schedules if each.get("active", True))
+    query = f"schedule={open}&status=free&start=ge{instant(now)}&_sort=start"
+    free = await found(services, services.store, "Slot", query, count=MOST) if open else []
+    return calendar(appointments, zone, free)

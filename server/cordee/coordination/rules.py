@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cordee.coordination.agenda.horizon import MadeSlots
 from cordee.coordination.alert.raising import TYPES, RaisedAlerts
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
@@ -39,6 +40,7 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     "Practitioner": (Departure(),),
     "PractitionerRole": (Departure(),),
     "Provenance": (KeptSignature(),),
+    "Schedule": (MadeSlots(),),
     "ServiceRequest": (PROGRESS,),
     "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS, LateNoMore()),
 }

@@ -12,6 +12,7 @@ from cordee.operations.activity_definition_apply import activity_definition_appl
 from cordee.operations.bulk_export import EXPORTS
 from cordee.operations.care_plan_progress import care_plan_progress
 from cordee.operations.care_plan_sign import care_plan_sign
+from cordee.operations.care_team_free_slots import care_team_free_slots
 from cordee.operations.care_team_invite import care_team_invite
 from cordee.operations.care_team_membership import care_team_join, care_team_leave
 from cordee.operations.care_team_unread import care_team_unread
@@ -61,6 +62,7 @@ DEFINED: dict[str, Interaction] = {
     BASE + "ValueSet-validate-code": value_set_validate_code,
     OWN + "CarePlan-progress": care_plan_progress,
     OWN + "CarePlan-sign": care_plan_sign,
+    OWN + "CareTeam-free-slots": care_team_free_slots,
     OWN + "CareTeam-invite": care_team_invite,
     OWN + "CareTeam-join": care_team_join,
     OWN + "CareTeam-leave": care_team_leave,

@@ -41,6 +41,20 @@ class Members:
         ]
         return cls(patient, rows)
 
+    def names(self) -> list[str]:
+        """Give the references of those who have one, in the order of the circle, each once."""
+        found = (member.get("reference", "") for member, _ in self._rows)
+        return list(dict.fromkeys(filter(None, found)))
+
+    def having(self, code: str, system: str | None) -> list[str]:
+        """Give those who have a role or profession; a `system` of None means any."""
+        return [
+            member["reference"]
+            for member, codes in self._rows
+            if "reference" in member
+            and any(code == known and system in {None, of} for of, known in codes)
+        ]
+
     def who(self, asked: Iterable[Element]) -> tuple[Element | None, Element | None]:
         """Give (member, role) for the participants of an action; either may be None."""
         role: Element | None = None

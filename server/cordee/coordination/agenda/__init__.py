@@ -1,0 +1,1 @@
+"""Agendas: recurring availabilities, the slots made of them, and free times across a circle."""

@@ -1,0 +1,220 @@
+"""When an agenda is open: the availabilities that a Schedule states, recurring ones above all.
+
+A rule has a first occurrence and may recur as RFC 5545 says; its times are those of the clock on
+the wall, so that nine o'clock stays nine o'clock when the clocks change. What is closed
+(`busy-unavailable`) wins over what is open.
+
+https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule-availability-time
+RFC 5545 §3.3.10
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from itertools import islice
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrule, rrulestr
+
+from cordee.coordination.agenda.public_holiday import PLACES, public_holidays
+from cordee.errors import Category, FhirError
+from cordee.resource.types import Resource
+
+Element = dict[str, Any]
+Span = tuple[datetime, datetime]
+"""[start, end), aware."""
+
+AVAILABILITY = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule-availability-time"
+HOLIDAYS = "https://cordee.example/fhir/StructureDefinition/schedule-public-holidays"
+FREE, CLOSED = "free", "busy-unavailable"
+
+FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
+PARTS = {
+    "byDay": "BYDAY",
+    "byMonthDay": "BYMONTHDAY",
+    "byYearDay": "BYYEARDAY",
+    "byWeekNo": "BYWEEKNO",
+    "byMonth": "BYMONTH",
+    "wkst": "WKST",
+}
+"""Part of a rule in FHIR → in RFC 5545."""
+LONGEST = timedelta(days=1)
+"""An opening lasts no longer: what is open for days is a rule that recurs."""
+EARLIEST = 2000
+"""Year before which no rule begins: nobody counts through centuries of Mondays."""
+WHERE = "Schedule.extension"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One availability: local times of the first occurrence, and how it recurs (RRULE, or None)."""
+
+    kind: str
+    start: datetime
+    end: datetime
+    recurrence: str | None = None
+    count: int | None = None
+    until: datetime | None = None
+
+    def occurrences(self, zone: ZoneInfo, since: datetime, before: datetime) -> Iterator[Span]:
+        """Give those that overlap [since, before), both aware, in order."""
+        lasting = self.end - self.start
+        last = _local(before, zone)
+        if self.until is not None:
+            last = min(last, self.until)
+        for begins in self._starts(last):
+            # Added to the time on the wall: an opening until noon ends at noon on every day.
+            span = (_aware(begins, zone), _aware(begins + lasting, zone))
+            if span[0] < before and span[1] > since and span[0] < span[1]:
+                yield span
+
+    def _starts(self, last: datetime) -> Iterable[datetime]:
+        if self.recurrence is None:
+            return (self.start,)
+        # Bounded by the last day looked at, so that a rule that never occurs ends as well.
+        bound = f"{self.recurrence};UNTIL={last:%Y%m%dT%H%M%S}"
+        found = rrulestr(bound, dtstart=self.start)
+        assert isinstance(found, rrule)
+        return islice(found, self.count)
+
+
+def rules(schedule: Resource, zone: ZoneInfo) -> list[Rule]:
+    """Read the availabilities of a Schedule. Raises UNPROCESSABLE for one that has no meaning."""
+    return [
+        _rule(extension, zone)
+        for extension in schedule.get("extension", ())
+        if extension.get("url") == AVAILABILITY
+    ]
+
+
+def has_openings(schedule: Resource | None) -> bool:
+    """Tell whether a Schedule in use states when it is open."""
+    if schedule is None or schedule.get("active") is False:
+        return False
+    stated = [each for each in schedule.get("extension", ()) if each.get("url") == AVAILABILITY]
+    return any(_parts(each).get("type", {}).get("code") == FREE for each in stated)
+
+
+def openings(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Span]:
+    """Give when a Schedule says it is open, rule by rule; closures are not taken out yet."""
+    return [
+        span
+        for rule in rules(schedule, zone)
+        if rule.kind == FREE
+        for span in rule.occurrences(zone, since, before)
+    ]
+
+
+def closures(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Span]:
+    """Give when it is closed: by its own rules, and on the public holidays of its place."""
+    stated = [
+        span
+        for rule in rules(schedule, zone)
+        if rule.kind == CLOSED
+        for span in rule.occurrences(zone, since, before)
+    ]
+    return [*stated, *_holidays(schedule, zone, since, before)]
+
+
+def _holidays(
+    schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime
+) -> Iterator[Span]:
+    found = (each for each in schedule.get("extension", ()) if each.get("url") == HOLIDAYS)
+    place = next((each.get("valueCode") for each in found), None)
+    if place is None:
+        return
+    if place not in PLACES:
+        text = f"No public holidays are known for {place}; known are {', '.join(PLACES)}"
+        raise FhirError(Category.UNPROCESSABLE, text, expression=WHERE)
+    for year in range(_local(since, zone).year, _local(before, zone).year + 1):
+        for day in sorted(public_holidays(year, place)):
+            midnight = datetime.combine(day, time.min)
+            yield _aware(midnight, zone), _aware(midnight + timedelta(days=1), zone)
+
+
+def _rule(extension: Element, zone: ZoneInfo) -> Rule:
+    parts = _parts(extension)
+    kind = parts.get("type", {}).get("code", "")
+    start, end = _moment(parts["start"], zone), _moment(parts["end"], zone, end=True)
+    if kind not in {FREE, CLOSED}:
+        raise _wrong(f"An availability is {FREE} or {CLOSED}, not {kind or 'unsaid'}")
+    if not start < end:
+        raise _wrong(f"An availability ends after it starts, not from {start} to {end}")
+    if kind == FREE and end - start > LONGEST:
+        raise _wrong("An opening lasts a day at most: let one that is longer recur")
+    if start.year < EARLIEST:
+        raise _wrong(f"An availability starts in {EARLIEST} or later")
+    if parts.get("rrule") is None:
+        return Rule(kind, start, end)
+    return _recurring(kind, start, end, parts["rrule"], zone)
+
+
+def _recurring(
+    kind: str, start: datetime, end: datetime, said: list[Element], zone: ZoneInfo
+) -> Rule:
+    given: dict[str, list[Any]] = {}
+    for part in said:
+        given.setdefault(part.get("url", ""), []).append(_value(part))
+    frequency = given["freq"][0]["code"]
+    unknown = given.keys() - {"freq", "until", "count", "interval", *PARTS}
+    if frequency not in FREQUENCIES or unknown:
+        what = ", ".join(sorted(unknown)) or frequency
+        raise _wrong(f"{what} is not offered: availabilities recur by day, week, month or year")
+    words = [f"FREQ={frequency}"]
+    if "interval" in given:
+        words.append(f"INTERVAL={given['interval'][0]}")
+    for name, word in PARTS.items():
+        if name in given:
+            values = [_day(value) if name in {"byDay", "wkst"} else value for value in given[name]]
+            words.append(f"{word}={','.join(map(str, values))}")
+    recurrence = ";".join(words)
+    try:
+        rrulestr(recurrence, dtstart=start)
+    except (ValueError, TypeError) as error:
+        raise _wrong(f"The rule {recurrence} has no meaning: {error}") from error
+    until = _moment(given["until"][0], zone, end=True) if "until" in given else None
+    return Rule(kind, start, end, recurrence, given.get("count", [None])[0], until)
+
+
+def _day(value: str) -> str:
+    """Write a day as RFC 5545 does: "mon" and "MO" are both MO, "1MO" stays."""
+    text = value.strip().upper()
+    return text[:2] if text[:1].isalpha() else text
+
+
+def _parts(extension: Element) -> dict[str, Any]:
+    """Give the parts of an availability by name; of its `rrule` the parts of that."""
+    return {
+        each["url"]: each.get("extension") if each["url"] == "rrule" else _value(each)
+        for each in extension.get("extension", ())
+        if "url" in each
+    }
+
+
+def _value(extension: Element) -> Any:
+    return next((value for key, value in extension.items() if key.startswith("value")), None)
+
+
+def _moment(text: str, zone: ZoneInfo, *, end: bool = False) -> datetime:
+    """Read a dateTime as the time on the wall; a day that ends something belongs to it."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _wrong(f"{text} is no day and no moment") from error
+    if "T" not in text:
+        return moment + timedelta(days=1) if end else moment
+    return _local(moment, zone)
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def _aware(moment: datetime, zone: ZoneInfo) -> datetime:
+    """Place a time on the wall in time; one that the clocks leave out is as much later."""
+    return moment.replace(tzinfo=zone).astimezone(UTC)
+
+
+def _wrong(text: str) -> FhirError:
+    return FhirError(Category.UNPROCESSABLE, text, expression=WHERE)
