@@ -222,3 +222,120 @@ async def test_a_made_up_step_moves_nothing(record: Record) -> None:
     forged = {key: card[key] for key in ("resourceType", "identifier", "intent")}
     await record.stored(forged | {"id": "forged", "status": "completed"})
     assert (await statuses(record))["call"] == "draft"
+
+
+def stored_plan(id: str, *actions: dict[str, Any]) -> dict[str, Any]:
+    """A plan of our own, that other plans can name."""
+    url = f"https://example.org/PlanDefinition/{id}"
+    plan = {"resourceType": "PlanDefinition", "id": id, "url": url, "status": "active"}
+    return plan | {"action": [action | {"title": "Étape"} for action in actions]}
+
+
+def naming(id: str, plan: str, **more: Any) -> dict[str, Any]:
+    """An action that is a whole plan."""
+    canonical = f"https://example.org/PlanDefinition/{plan}"
+    return {"id": id, "definitionCanonical": canonical} | more
+
+
+def after(id: str, **more: str) -> dict[str, Any]:
+    """The relation of waiting for an action."""
+    return {"relatedAction": [{"actionId": id, "relationship": "after-end"} | more]}
+
+
+async def test_a_plan_may_hold_plans(record: Record) -> None:
+    """Their steps take its place, and who waits for it waits for all of them."""
+    await record.stored(stored_plan("wound", {"id": "look"}, {"id": "dress", **after("look")}))
+    await record.stored(stored_plan("week", naming("wound", "wound"), {"id": "call"}))
+    outer = (naming("first", "week"), naming("again", "wound", **after("first")))
+    await record.stored(stored_plan("month", *outer))
+    await apply(record, "month")
+    assert await statuses(record) == {
+        "first.wound.look": "requested",
+        "first.wound.dress": "draft",
+        "first.call": "requested",
+        "again.look": "draft",
+        "again.dress": "draft",
+    }
+    for step in ("first.wound.look", "first.call", "first.wound.dress"):
+        assert (await statuses(record))["again.look"] == "draft"
+        await end(record, step)
+    assert (await statuses(record))["again.look"] == "requested"
+
+
+async def test_plans_do_not_hold_one_another(record: Record) -> None:
+    """Nor one that is not known; the answer shows the way, and nothing is stored."""
+    await record.stored(stored_plan("a", naming("x", "b")))
+    await record.stored(stored_plan("b", naming("y", "a")))
+    await record.stored(stored_plan("c", naming("z", "missing")))
+    for plan, text in (("a", "PlanDefinition/b > "), ("c", "missing is not known")):
+        url = f"/PlanDefinition/{plan}/$apply?subject=Patient/p"
+        answer = await record.http.post(url)
+        assert answer.status_code == 422
+        assert text in answer.json()["issue"][0]["diagnostics"]
+    assert (await record.get("/CarePlan?_summary=count"))["total"] == 0
+
+
+async def test_plans_are_not_nested_without_end(record: Record) -> None:
+    """Eight deep is the limit."""
+    for level in range(10):
+        await record.stored(stored_plan(f"l{level}", naming("n", f"l{level + 1}")))
+    answer = await record.http.post("/PlanDefinition/l0/$apply?subject=Patient/p")
+    assert "more than 8 deep" in answer.json()["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "reason", "then"),
+    [
+        ("must", False, "cancelled"),
+        ("must", True, "cancelled"),
+        ("could", False, "requested"),
+        ("must-unless-documented", False, "cancelled"),
+        ("must-unless-documented", True, "requested"),
+    ],
+)
+async def test_a_dispensable_step_holds_nobody_up(
+    record: Record, behaviour: str, reason: bool, then: str
+) -> None:
+    """What waits for a step that was not done goes on as `requiredBehavior` says."""
+    first = {"id": "first", "requiredBehavior": behaviour}
+    plan = stored_plan("own", first, {"id": "then", **after("first")}, {"id": "other"})
+    await record.stored(plan)
+    await apply(record, "own")
+    told = {"statusReason": {"text": "Refus"}} if reason else {}
+    await record.stored((await tasks(record))["first"] | {"status": "cancelled"} | told)
+    assert (await statuses(record))["then"] == then
+
+
+async def test_a_step_stops_under_its_condition(record: Record) -> None:
+    """Open or waiting, it is cancelled when its `stop` conditions hold as another ends."""
+    expression = {"language": "text/fhirpath", "expression": "%previous.status = 'failed'"}
+    stop = {"condition": [{"kind": "stop", "expression": expression}]}
+    await record.stored(stored_plan("own", {"id": "try"}, {"id": "go-on", **stop}, {"id": "also"}))
+    await apply(record, "own")
+    await end(record, "also")
+    assert (await statuses(record))["go-on"] == "requested"
+    await end(record, "try", "failed")
+    assert (await statuses(record))["go-on"] == "cancelled"
+
+
+async def test_a_stored_plan_without_a_url_is_entered_once(record: Record) -> None:
+    """It is known by where it is stored."""
+    plan = {
+        "resourceType": "PlanDefinition",
+        "id": "own",
+        "status": "active",
+        "action": [{"title": "A"}],
+    }
+    await record.stored(plan)
+    first = await apply(record, "own")
+    assert first["instantiatesUri"] == ["PlanDefinition/own"]
+    assert (await apply(record, "own"))["id"] == first["id"]
+
+
+async def test_a_retried_apply_is_one_under_a_storm(record: Record) -> None:
+    """Of many who apply a nested plan at once all get the same CarePlan."""
+    await record.stored(stored_plan("inner", {"id": "a"}, {"id": "b"}))
+    await record.stored(stored_plan("outer", naming("in", "inner")))
+    made = await asyncio.gather(*(apply(record, "outer") for _ in range(6)))
+    assert len({plan["id"] for plan in made}) == 1
+    assert len(await tasks(record)) == 2

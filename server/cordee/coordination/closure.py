@@ -7,7 +7,7 @@ it can still be read but no longer changed, until one is opened again. The admin
 https://hl7.org/fhir/R4/episodeofcare.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cordee.coordination.question import matching, named
 from cordee.errors import Category, FhirError
@@ -73,11 +73,13 @@ class OpenDossier:
         services: Services,
         reader: Reader,
         request: Request,
-        change: Change,
+        changes: Sequence[Change],
     ) -> None:
-        """Raise CONFLICT naming the dossier if it is closed."""
-        people = (*persons(change.after), *persons(change.before))
+        """Raise CONFLICT naming the first dossier that is closed."""
+        people = [
+            name for each in changes for name in (*persons(each.after), *persons(each.before))
+        ]
         for person, episode in (await closed(reader, people)).items():
             which = await named(services, reader, request.caller, episode)
             text = f"The dossier of {person} is closed{which}: it can be read, not changed"
-            raise FhirError(Category.CONFLICT, text, expression=change.type)
+            raise FhirError(Category.CONFLICT, text, expression=changes[0].type)

@@ -59,10 +59,11 @@ class OpenBooklet:
     """Refuses notes in a closed dossier."""
 
     async def check(
-        self, services: Services, reader: Reader, request: Request, change: Change
+        self, services: Services, reader: Reader, request: Request, changes: Sequence[Change]
     ) -> None:
         """Raise CONFLICT naming the dossier if it is closed; other documents are free."""
-        notes = [state for state in (change.after, change.before) if state and is_note(state)]
+        states = [state for change in changes for state in (change.after, change.before)]
+        notes = [state for state in states if state and is_note(state)]
         people = references(note.get("subject", {}) for note in notes)
         for person, episode in (await closed(reader, people)).items():
             which = await named(services, reader, request.caller, episode)

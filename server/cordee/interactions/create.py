@@ -25,7 +25,7 @@ async def create(services: Services, request: Request) -> Response:
     change = Change(new.type, new.id, None, new.resource)
     if watched(services, change):
         return await commit(services, lambda session: _put(services, session, request, new))
-    await require(services, services.store, request, change)
+    await require(services, services.store, request, (change,))
     await linking.check_integrity(services, services.store, request, new.resource)
     version = first(services, request, new)
     await services.store.create(version, new.extraction)

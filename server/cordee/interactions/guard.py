@@ -5,13 +5,13 @@ person, one booking a slot, no way back from a finished task. It may also say wh
 is stored with the write or not at all: nothing follows twice, and nothing is forgotten.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from cordee.errors import Category, FhirError
 from cordee.interactions.candidate import admit
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
-from cordee.interactions.services import Services
+from cordee.interactions.services import Requirement, Services
 from cordee.interactions.stamp import revision
 from cordee.resource.types import Resource
 from cordee.store.port import Reader, WriteSession
@@ -26,10 +26,16 @@ def watched(services: Services, change: Change) -> bool:
     return any(guard.concerns(change) for guard in guards)
 
 
-async def require(services: Services, reader: Reader, request: Request, change: Change) -> None:
-    """Check what the record must be like for a change. Raises what a requirement raises."""
-    for requirement in services.requirements.get(change.type, ()):
-        await requirement.check(services, reader, request, change)
+async def require(
+    services: Services, reader: Reader, request: Request, changes: Sequence[Change]
+) -> None:
+    """Check what the record must be like for some changes. Raises what a requirement raises."""
+    asked: dict[Requirement, list[Change]] = {}
+    for change in changes:
+        for requirement in services.requirements.get(change.type, ()):
+            asked.setdefault(requirement, []).append(change)
+    for requirement, concerned in asked.items():
+        await requirement.check(services, reader, request, concerned)
 
 
 async def settle(
@@ -40,8 +46,7 @@ async def settle(
     Raises what a requirement or a guard raises, and BUG when there is no end to what follows.
     """
     open, count = list(changes), 0
-    for change in open:
-        await require(services, session, request, change)
+    await require(services, session, request, open)
     while open:
         change = open.pop(0)
         for guard in services.guards.get(change.type, ()):

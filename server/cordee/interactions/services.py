@@ -75,6 +75,8 @@ class Services:
     requirements: "Mapping[str, Sequence[Requirement]]" = field(default_factory=dict)
     guards: "Mapping[str, Sequence[Guard]]" = field(default_factory=dict)
     submissions: "Sequence[Submission]" = ()
+    instantiates: tuple[str, ...] = ()
+    """The CapabilityStatements of guides that this server is as they want."""
     learners: "Mapping[str, Learner]" = field(default_factory=dict)
     subscription_topics: "Callable[[Services], tuple[str, ...]]" = lambda _: ()
     clock: Callable[[], datetime] = now

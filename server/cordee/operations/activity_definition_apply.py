@@ -5,8 +5,8 @@ https://hl7.org/fhir/R4/activitydefinition-operation-apply.html
 
 from zoneinfo import ZoneInfo
 
+from cordee.coordination.pathway.conditions import seeing
 from cordee.coordination.pathway.dynamic import with_dynamic_values
-from cordee.coordination.pathway.expressions import Expressions
 from cordee.coordination.pathway.requests import Order
 from cordee.coordination.pathway.requests import request as made
 from cordee.coordination.pathway.schedule import Window
@@ -40,7 +40,7 @@ async def activity_definition_apply(services: Services, request: Request) -> Res
         waits=True,
         requester={"reference": asker} if asker else None,
     )
-    expressions = Expressions(services.repository, patient)
+    expressions = seeing(services, patient)
     resource = with_dynamic_values(made(order), definition.get("dynamicValue", ()), expressions)
     for name in ("id", "identifier", "basedOn", "groupIdentifier", "requisition"):
         resource.pop(name, None)

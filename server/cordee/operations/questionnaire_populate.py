@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from cordee.access.narrowing import narrow
-from cordee.coordination.form.expressions import Expressions
+from cordee.coordination.expressions import Expressions
 from cordee.coordination.form.population import Element, Latest, Population
 from cordee.coordination.pathway.schedule import shifted
 from cordee.errors import Category, FhirError
@@ -35,9 +35,8 @@ async def questionnaire_populate(services: Services, request: Request) -> Respon
     form = await _form(services, request, given)
     patient = await subject_of(services, request, given)
     variables = {"patient": patient, "subject": patient, "questionnaire": form}
-    population = Population(
-        Expressions(services.repository, patient, variables), _latest(services, request, patient)
-    )
+    expressions = Expressions(services.repository, patient, "Questionnaire.item", **variables)
+    population = Population(expressions, _latest(services, request, patient))
     url = form.get("url")
     canonical = join(url, form.get("version")) if url else f"Questionnaire/{form.get('id')}"
     made = await population.response(form, f"Patient/{patient['id']}", canonical)

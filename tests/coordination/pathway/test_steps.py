@@ -73,3 +73,15 @@ def test_a_plan_too_large_is_refused() -> None:
     many = [{"id": str(n), "timingTiming": {"repeat": {"count": 100}}} for n in range(6)]
     with pytest.raises(FhirError, match="more than 500"):
         names(plan(*many))
+
+
+def test_an_action_that_is_done_once_is_not_repeated() -> None:
+    """`cardinalityBehavior` single overrules a count."""
+    again = {"id": "card", "timingTiming": {"repeat": {"count": 3}}}
+    assert names(plan(again | {"cardinalityBehavior": "single"})) == ["card"]
+
+
+def test_two_actions_do_not_share_a_name() -> None:
+    """Steps are known by it."""
+    with pytest.raises(FhirError, match="Two actions of the plan are called a"):
+        names(plan({"id": "a"}, {"id": "g", "action": [{"id": "a"}]}))

@@ -33,6 +33,11 @@ def value(element: Element, url: str) -> Any:
     return next(values(element, url), None)
 
 
+def variables(holder: Element) -> Iterator[Element]:
+    """Give the variables that a Questionnaire declares, in order: each sees those before it."""
+    return values(holder, VARIABLE)
+
+
 def items(holder: Element) -> Iterator[Element]:
     """Give all items of a Questionnaire or a response, in order, at every depth."""
     for item in holder.get("item", ()):

@@ -9,9 +9,9 @@ http://hl7.org/fhir/uv/sdc/STU3/StructureDefinition-sdc-questionnaire-calculated
 from collections.abc import Iterator
 from typing import Any
 
-from cordee.coordination.form.annotations import CALCULATED, items, value, weighted
+from cordee.coordination.expressions import Expressions
+from cordee.coordination.form.annotations import CALCULATED, items, value, variables, weighted
 from cordee.coordination.form.answer import answer, values
-from cordee.coordination.form.expressions import Expressions
 from cordee.definitions.element import Schema
 from cordee.errors import Category, FhirError
 from cordee.resource.types import Resource
@@ -41,8 +41,9 @@ def calculated(schema: Schema, questionnaire: Resource, response: Resource) -> R
 
 def _round(schema: Schema, questionnaire: Resource, response: Resource) -> Resource:
     seen = weighted(questionnaire, response)
-    expressions = Expressions(schema, seen, {"questionnaire": questionnaire})
-    expressions.declare(questionnaire)
+    expressions = Expressions(schema, seen, "Questionnaire.item", questionnaire=questionnaire)
+    for variable in variables(questionnaire):
+        expressions.define(variable["name"], expressions.all(variable))
     found: dict[str, Element] = {}
     for item in items(questionnaire):
         expression = value(item, CALCULATED)

@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from cordee.coordination.form.annotations import INITIAL, LINK_PERIOD, value
+from cordee.coordination.expressions import Expressions
+from cordee.coordination.form.annotations import INITIAL, LINK_PERIOD, value, variables
 from cordee.coordination.form.answer import answer
-from cordee.coordination.form.expressions import Expressions
 from cordee.resource.types import Resource
 
 Element = dict[str, Any]
@@ -29,7 +29,8 @@ class Population:
 
     async def response(self, questionnaire: Resource, subject: str, canonical: str) -> Resource:
         """Make the draft of a response about `subject` ("Patient/1")."""
-        self.expressions.declare(questionnaire)
+        for expression in variables(questionnaire):
+            self.expressions.define(expression["name"], self.expressions.all(expression))
         made: Resource = {
             "resourceType": "QuestionnaireResponse",
             "questionnaire": canonical,

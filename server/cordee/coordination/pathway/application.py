@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from cordee.coordination.expressions import Expressions
+from cordee.coordination.pathway.conditions import conditions, hold
 from cordee.coordination.pathway.dynamic import with_dynamic_values
-from cordee.coordination.pathway.expressions import Expressions
 from cordee.coordination.pathway.members import Members
 from cordee.coordination.pathway.requests import STEP, Order, based_on, request
 from cordee.coordination.pathway.schedule import Window, shifted, window
@@ -25,15 +26,15 @@ Element = dict[str, Any]
 class Application:
     """What a plan is applied with; `start` is when it begins, `now` when it is applied.
 
-    `definitions` holds the ActivityDefinitions by the canonicals that the plan names them by, None
-    for those unknown; `new_id` makes ids.
+    `definitions` holds the ActivityDefinitions by the canonicals that the plan, which holds no
+    other plans, names them by; `new_id` makes ids.
     """
 
     plan: Resource
     patient: Resource
     members: Members
     expressions: Expressions
-    definitions: Mapping[str, Resource | None]
+    definitions: Mapping[str, Resource]
     new_id: Callable[[], str]
     start: datetime
     now: datetime
@@ -47,7 +48,7 @@ class Application:
 
         Raises UNPROCESSABLE for a plan that cannot be applied.
         """
-        todo = steps(self.plan, lambda action: self.expressions.holds(action, "applicability"))
+        todo = steps(self.plan, lambda action: hold(self.expressions, action, "applicability"))
         if not todo:
             text = "No step of the plan applies to this person"
             raise FhirError(Category.UNPROCESSABLE, text, expression="PlanDefinition.action")
@@ -87,10 +88,7 @@ class Application:
 
     def _request(self, step: Step, care_plan: str, group: str) -> Resource:
         canonical = step.action.get("definitionCanonical")
-        definition = self.definitions.get(canonical) if canonical else {}
-        if definition is None:
-            text = f"The ActivityDefinition {canonical} is not known"
-            raise FhirError(Category.UNPROCESSABLE, text, expression="PlanDefinition.action")
+        definition = self.definitions[canonical] if canonical else {}
         asked = step.participants or definition.get("participant", ())
         owner, role = self.members.who(asked)
         order = Order(
@@ -113,11 +111,12 @@ class Application:
         return with_dynamic_values(request(order), values, self.expressions)
 
     def _care_plan(self, id: str, group: str, requests: Sequence[Resource]) -> Resource:
-        canonical = self._canonical()
+        canonical, stored = self._canonical(), stored_as(self.plan)
         made = {
             "resourceType": "CarePlan",
             "id": id,
             "instantiatesCanonical": [canonical] if canonical else None,
+            "instantiatesUri": [stored] if stored and not canonical else None,
             "status": "active",
             "intent": "plan",
             "title": self.plan.get("title") or self.plan.get("name"),
@@ -154,7 +153,7 @@ class Application:
     def _action(self, step: Step, resource: Resource) -> Element:
         """Keep of a step what its successors need: what it waits for, under which conditions."""
         kept = {name: step.action[name] for name in KEPT if name in step.action}
-        conditions = [each for each in step.action.get("condition", ()) if each["kind"] == "start"]
+        ruling = [*conditions(step.action, "start"), *conditions(step.action, "stop")]
         related = [
             {"actionId": relation.step, "relationship": relation.relationship}
             | self._offset(step, relation)
@@ -163,7 +162,7 @@ class Application:
         return (
             {"id": step.id}
             | kept
-            | ({"condition": conditions} if conditions else {})
+            | ({"condition": ruling} if ruling else {})
             | ({"relatedAction": related} if related else {})
             | {"resource": {"reference": f"{resource['resourceType']}/{resource['id']}"}}
         )
@@ -183,6 +182,11 @@ class Application:
         return join(url, self.plan.get("version")) if url else None
 
 
+def stored_as(plan: Resource) -> str | None:
+    """Give "PlanDefinition/1" of a plan that is stored; None for one that was sent along."""
+    return f"PlanDefinition/{plan['id']}" if "versionId" in plan.get("meta", {}) else None
+
+
 def later(anchor: datetime, step: Step) -> datetime:
     """Move the moment a repeated step counts from to its occurrence."""
     repeat = step.action.get("timingTiming", {}).get("repeat", {})
@@ -194,7 +198,16 @@ def later(anchor: datetime, step: Step) -> datetime:
 
 DAY = {"unit": "d", "system": "http://unitsofmeasure.org", "code": "d"}
 
-KEPT = ("title", "description", "priority", "timingDuration", "timingAge")
+KEPT = (
+    "title",
+    "description",
+    "priority",
+    "timingDuration",
+    "timingAge",
+    "requiredBehavior",
+    "precheckBehavior",
+    "cardinalityBehavior",
+)
 
 
 def _dated_first(todo: Sequence[Step]) -> Iterator[Step]:

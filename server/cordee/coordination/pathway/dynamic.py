@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
-from cordee.coordination.pathway.expressions import Expressions
+from cordee.coordination.expressions import Expressions
 from cordee.errors import Category, FhirError
 from cordee.resource.types import Resource
 
@@ -26,7 +26,7 @@ def with_dynamic_values(
     """
     made = deepcopy(request)
     for value in values:
-        found = expressions.value(value.get("expression", {}))
+        found = expressions.one(value.get("expression", {}))
         if found is not None:
             _set(made, value.get("path", ""), found)
     return made

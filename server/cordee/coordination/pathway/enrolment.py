@@ -13,10 +13,10 @@ from functools import partial
 from zoneinfo import ZoneInfo
 
 from cordee.coordination.circle import circle_of
-from cordee.coordination.pathway.activities import activities
-from cordee.coordination.pathway.application import Application, Element
-from cordee.coordination.pathway.expressions import Expressions
+from cordee.coordination.pathway.application import Application, Element, stored_as
+from cordee.coordination.pathway.conditions import seeing
 from cordee.coordination.pathway.members import Members
+from cordee.coordination.pathway.nesting import Nesting
 from cordee.coordination.question import found
 from cordee.interactions.candidate import Candidate, admit, permit
 from cordee.interactions.change import Change
@@ -49,7 +49,7 @@ async def enrol(services: Services, request: Request, asked: Enrolment) -> Resou
     """
 
     async def work(session: WriteSession) -> Resource:
-        await session.lock(f"pathway {asked.plan.get('url')} Patient/{asked.patient['id']}")
+        await session.lock(f"pathway {_name(asked.plan)} Patient/{asked.patient['id']}")
         running = await _running(services, session, asked)
         if running is not None:
             return running
@@ -61,12 +61,18 @@ async def enrol(services: Services, request: Request, asked: Enrolment) -> Resou
 
 
 async def _running(services: Services, session: WriteSession, asked: Enrolment) -> Resource | None:
-    url = asked.plan.get("url")
+    name = _name(asked.plan)
     query = f"subject=Patient/{asked.patient['id']}&status={','.join(sorted(RUNNING))}"
     for plan in await found(services, session, "CarePlan", query):
-        if url and url in {split(each)[0] for each in plan.get("instantiatesCanonical", ())}:
+        followed = (*plan.get("instantiatesCanonical", ()), *plan.get("instantiatesUri", ()))
+        if name and name in {split(each)[0] for each in followed}:
             return plan
     return None
+
+
+def _name(plan: Resource) -> str | None:
+    """Give what a plan is known by: its URL, else where it is stored, None for one sent along."""
+    return plan.get("url") or stored_as(plan)
 
 
 async def _application(services: Services, session: WriteSession, asked: Enrolment) -> Application:
@@ -74,12 +80,13 @@ async def _application(services: Services, session: WriteSession, asked: Enrolme
     circle = await circle_of(services, session, patient)
     now = services.clock().astimezone(ZoneInfo(services.settings.timezone))
     start = asked.start.astimezone(now.tzinfo) if asked.start else now
+    nesting = Nesting(services, session)
     return Application(
-        plan=asked.plan,
+        plan=await nesting.flat(asked.plan),
         patient=asked.patient,
         members=await Members.of(services, session, patient, circle),
-        expressions=Expressions(services.repository, asked.patient, circle=circle),
-        definitions=await activities(services, session, asked.plan),
+        expressions=seeing(services, asked.patient, circle=circle),
+        definitions=nesting.activities,
         new_id=services.new_id,
         start=start,
         now=now,

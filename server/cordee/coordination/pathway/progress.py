@@ -1,19 +1,23 @@
 """What follows when a step of a pathway ends: the next ones open, or fall away.
 
 A step opens when all it waits for has ended and its `start` conditions hold; they see the step that
-ended last as `%previous`. Without such a condition, all it waits for must have been done. A step
-that cannot open any more is cancelled, and that is an end too, so what waits for it is decided in
-the same transaction. When the last step has ended, so have the RequestGroup and the CarePlan.
+ended last as `%previous`. Without such a condition, all it waits for must have been done, or have
+been dispensable: a step that `could` be done holds nobody up, one that must be unless documented
+only until it says why not. A step whose `stop` conditions hold, or that cannot open any more, is
+cancelled, and that is an end too, so what waits for it is decided in the same transaction. When the
+last step has ended, so have the RequestGroup and the CarePlan.
 
 https://hl7.org/fhir/R4/requestgroup-definitions.html#RequestGroup.action.relatedAction
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cordee.coordination.pathway.expressions import Expressions
+from cordee.coordination.expressions import Expressions
+from cordee.coordination.pathway.conditions import conditions, hold, seeing
 from cordee.coordination.pathway.requests import STEP
 from cordee.coordination.pathway.schedule import Window, window
 from cordee.coordination.pathway.steps import WAITING
@@ -47,6 +51,10 @@ OPEN_STATUS = {"Task": "requested", "Appointment": "pending"}
 CANCELLED_STATUS = {"Task": "cancelled", "Appointment": "cancelled"}
 
 
+REASONS = ("statusReason", "cancelationReason")
+"""Where a request says why it was not done."""
+
+
 def step_of(resource: Resource | None) -> tuple[str, str] | None:
     """Give (RequestGroup id, step) of a request of a pathway, None for others."""
     for identifier in (resource or {}).get("identifier", ()):
@@ -59,6 +67,52 @@ def step_of(resource: Resource | None) -> tuple[str, str] | None:
 def ended(resource: Resource | None) -> bool:
     """Tell whether nothing more is to come of a request."""
     return resource is not None and resource.get("status") in ENDED[resource["resourceType"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A look at a group's actions and their requests, by step, at the moment a step ended."""
+
+    actions: dict[str, Element]
+    requests: dict[str, Resource]
+    seen: Expressions
+    moment: datetime
+
+    def decided(self, action: Element, last: str) -> Resource | None:
+        """Give a step as it becomes now that `last` ended, None if it stays as it is."""
+        own = self.requests.get(action["id"])
+        if own is None or ended(own):
+            return None
+        if conditions(action, "stop") and hold(self.seen, action, "stop"):
+            return _cancelled(own)
+        waiting = own["status"] == WAITING_STATUS.get(own["resourceType"], "draft")
+        if not waiting or last not in _awaited(action):
+            return None
+        before = [step for step in _awaited(action) if step in self.requests]
+        if not all(ended(self.requests[step]) for step in before):
+            return None
+        if conditions(action, "start"):
+            opens = hold(self.seen, action, "start")
+        else:
+            opens = all(self._lets_on(step) for step in before)
+        if not opens:
+            return _cancelled(own)
+        status = OPEN_STATUS.get(own["resourceType"], "active")
+        return _dated(own | {"status": status}, action, self.moment)
+
+    def _lets_on(self, step: str) -> bool:
+        """Tell whether what waits for a step that has ended may go on."""
+        own = self.requests[step]
+        behaviour = self.actions.get(step, {}).get("requiredBehavior", "must")
+        return (
+            own["status"] in DONE[own["resourceType"]]
+            or behaviour == "could"
+            or (behaviour == "must-unless-documented" and any(name in own for name in REASONS))
+        )
+
+
+def _cancelled(own: Resource) -> Resource:
+    return own | {"status": CANCELLED_STATUS.get(own["resourceType"], "revoked")}
 
 
 class Progress:
@@ -89,12 +143,12 @@ class Progress:
         requests[place[1]] = last
         moment = services.clock().astimezone(ZoneInfo(services.settings.timezone))
         patient = await _read(session, group["subject"]["reference"]) or {}
-        seen = Expressions(services.repository, patient, previous=last)
+        actions = {action["id"]: action for action in group["action"]}
+        look = Look(actions, requests, seeing(services, patient, previous=last), moment)
         following = [
             after
             for action in group["action"]
-            if _waits_for(action, place[1])
-            and (after := _decided(action, requests, seen, moment)) is not None
+            if (after := look.decided(action, place[1])) is not None
         ]
         requests |= {step: each for each in following for _, step in filter(None, [step_of(each)])}
         if all(ended(each) for each in requests.values()):
@@ -109,24 +163,6 @@ def _holds(group: Resource, step: str, change: Change) -> bool:
         action.get("id") == step and action.get("resource", {}).get("reference") == name
         for action in group.get("action", ())
     )
-
-
-def _decided(
-    action: Element, requests: dict[str, Resource], seen: Expressions, moment: datetime
-) -> Resource | None:
-    """Give a waiting step opened or cancelled, None if it waits on or is past waiting."""
-    own = requests.get(action["id"])
-    if own is None or own["status"] != WAITING_STATUS.get(own["resourceType"], "draft"):
-        return None
-    before = [requests[id] for id in _awaited(action) if id in requests]
-    if not all(ended(each) for each in before):
-        return None
-    has_condition = any(each["kind"] == "start" for each in action.get("condition", ()))
-    done = all(each["status"] in DONE[each["resourceType"]] for each in before)
-    type = own["resourceType"]
-    if seen.holds(action, "start") if has_condition else done:
-        return _dated(own | {"status": OPEN_STATUS.get(type, "active")}, action, moment)
-    return own | {"status": CANCELLED_STATUS.get(type, "revoked")}
 
 
 def _dated(own: Resource, action: Element, moment: datetime) -> Resource:
@@ -150,10 +186,6 @@ def _awaited(action: Element) -> list[str]:
         for each in action.get("relatedAction", ())
         if each["relationship"] in WAITING
     ]
-
-
-def _waits_for(action: Element, step: str) -> bool:
-    return step in _awaited(action)
 
 
 async def _closed(session: Reader, group: Resource) -> list[Resource]:

@@ -59,7 +59,12 @@ def steps(plan: Resource, applies: Applies) -> list[Step]:
         if len(found) > MOST:
             text = f"The plan has more than {MOST} steps"
             raise FhirError(Category.UNPROCESSABLE, text, expression="PlanDefinition.action")
-    declared = set(_ids(plan.get("action", ())))
+    ids = list(_ids(plan.get("action", ())))
+    declared = set(ids)
+    if len(declared) != len(ids):
+        twice = next(id for id in ids if ids.count(id) > 1)
+        text = f"Two actions of the plan are called {twice}"
+        raise FhirError(Category.UNPROCESSABLE, text, expression="PlanDefinition.action")
     return [_resolved(step, leaves, declared) for step in found]
 
 
@@ -118,7 +123,9 @@ def _chosen(group: Element, applies: Applies) -> list[Element]:
 
 
 def _times(action: Element) -> int:
-    """Give how often an action is done: the count of its repeating timing, else once."""
+    """Give how often an action is done: the count of its timing, unless it is to be done once."""
+    if action.get("cardinalityBehavior") == "single":
+        return 1
     count: int = action.get("timingTiming", {}).get("repeat", {}).get("count", 1)
     return count
 

@@ -34,21 +34,23 @@ class KnownVersion:
         services: Services,  # noqa: ARG002 - the port's shape
         reader: Reader,  # noqa: ARG002
         request: Request,
-        change: Change,
+        changes: Sequence[Change],
     ) -> None:
         """Raise PRECONDITION_REQUIRED for a PUT without If-Match that would change a plan."""
-        before, after, sent = change.before, change.after, request.body
-        if before is None or after is None or not is_plan(before):
-            return
+        sent = request.body
         replaces = isinstance(sent, dict) and sent.get("resourceType") == "CarePlan"
-        if not replaces or request.conditions.if_match or _content(before) == _content(after):
+        if not replaces or request.conditions.if_match:
             return
-        number = change.current.version if change.current else 0
-        text = (
-            f"CarePlan/{change.id} is written by several: say which version you read, "
-            f'by If-Match: W/"{number}" if it is the current one'
-        )
-        raise FhirError(Category.PRECONDITION_REQUIRED, text, expression="CarePlan")
+        for change in changes:
+            before, after = change.before, change.after
+            if before is None or after is None or not is_plan(before):
+                continue
+            if _content(before) != _content(after):
+                text = (
+                    f"CarePlan/{change.id} is written by several: say which version you read, "
+                    f'by If-Match: W/"{before["meta"]["versionId"]}" if it is the current one'
+                )
+                raise FhirError(Category.PRECONDITION_REQUIRED, text, expression="CarePlan")
 
 
 class SignedPlan:
