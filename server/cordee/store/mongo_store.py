@@ -21,9 +21,11 @@ from cordee.store.exchange_queue import ExchangeQueue
 from cordee.store.grouping import Grouping
 from cordee.store.index_plan import IndexSource
 from cordee.store.key_ring import MongoKeyRing
+from cordee.store.leases import Leases
 from cordee.store.lock_queue import LockQueue
+from cordee.store.mailbox_marks import MailboxMarks
 from cordee.store.notification_queue import NotificationQueue
-from cordee.store.port import Event, Query, Version, WriteSession
+from cordee.store.port import Event, Page, Query, Version, WriteSession
 from cordee.store.reader import Limits, MongoReader
 from cordee.store.records import Records
 from cordee.store.reindex import Reindex
@@ -31,6 +33,7 @@ from cordee.store.secret_links import MongoSecretLinks
 from cordee.store.statistics import Statistics
 from cordee.store.transaction import RacedError, Transactions
 from cordee.store.unavailable import translated
+from cordee.store.upkeep import Upkeep
 from cordee.store.used_once import MongoUsedOnce
 from cordee.store.write_session import MongoWriteSession, UnpreparedError
 
@@ -53,9 +56,12 @@ class MongoStore(MongoReader):
         cursors: Cursors,
         limits: Limits,
         source: IndexSource,
+        *,
+        upkeep: Upkeep,
     ) -> None:
         super().__init__(catalog, cursors, limits)
         self._source = source
+        self._upkeep = upkeep
         self._client = client
         self._transactions = Transactions(client)
         self._queue = LockQueue()
@@ -66,37 +72,47 @@ class MongoStore(MongoReader):
     async def open(
         cls, uri: str, source: IndexSource, settings: Settings | None = None
     ) -> "MongoStore":
-        """Connect to a replica set or sharded cluster.
+        """Connect to a replica set or sharded cluster; bring an older database's layout up to date.
 
-        Raises `FhirError(UNAVAILABLE)` if nothing answers or it has no transactions.
+        Raises `FhirError(UNAVAILABLE)` if nothing answers, if it has no transactions, or if a newer
+        version has laid it out.
         """
         settings = settings or Settings()
         client = connection.connect(uri)
         try:
             await connection.check(client)
             catalog = Catalog(client[settings.mongodb_database], source)
+            upkeep = Upkeep(catalog, source)
             with translated():
-                await catalog.open()
+                await upkeep.open(empty=await catalog.open())
                 cursors = Cursors(await _secret(catalog))
         except BaseException:
             await client.close()
             raise
         limits = Limits(settings.max_chain_matches, int(settings.request_timeout * 1000))
-        return cls(client, catalog, cursors, limits, source)
+        return cls(client, catalog, cursors, limits, source, upkeep=upkeep)
 
     async def close(self) -> None:
         """Finish what is on its way and disconnect."""
         await self._creations.drain()
+        await self._upkeep.close()
         await self._catalog.close()
         await self._client.close()
 
     async def ping(self) -> None:
-        """Raise `FhirError(UNAVAILABLE)` if the database cannot be reached."""
+        """Raise `FhirError(UNAVAILABLE)` if the database cannot be reached, or is not ours now."""
+        self._upkeep.check()
         await connection.ping(self._client)
 
     async def read(self, type: str, id: str) -> Version | None:
         """Give the current version (perhaps a deletion), or None if the id was never used."""
+        self._upkeep.check()
         return await self._reads.do((type, id))
+
+    async def search(self, query: Query) -> Page:
+        """Give one page of matches."""
+        self._upkeep.check()
+        return await super().search(query)
 
     async def stream(self, query: Query) -> AsyncIterator[Version]:
         """Iterate over all matches, in id order unless sorted.
@@ -114,6 +130,7 @@ class MongoStore(MongoReader):
 
     async def write(self, work: Callable[[WriteSession], Awaitable[T]]) -> T:
         """Run `work` in one transaction, again from the start on a transient conflict."""
+        self._upkeep.check()
 
         async def run(session: Session, held: AsyncExitStack) -> T:
             own = MongoWriteSession(
@@ -152,9 +169,17 @@ class MongoStore(MongoReader):
         """Give the queue of what subscriptions must be told, which lies in the same database."""
         return NotificationQueue(self._catalog.database, self._transactions)
 
+    def leases(self, work: str, owner: str, *, count: int, seconds: float) -> Leases:
+        """Give the pieces of a work that processes share, as one of them sees them."""
+        return Leases(self._catalog.database, work, owner, count=count, seconds=seconds)
+
     def exchanges(self) -> ExchangeQueue:
         """Give the queue of what bridges exchange, which lies in the same database."""
         return ExchangeQueue(self._catalog.database)
+
+    def mailbox_marks(self) -> MailboxMarks:
+        """Give how far mailboxes were collected, which lies in the same database."""
+        return MailboxMarks(self._catalog.database)
 
     def journal(self) -> MongoJournal:
         """Give the journal of the audit, which lies in the same database."""

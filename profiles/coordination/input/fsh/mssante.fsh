@@ -35,3 +35,16 @@ Title: "Send a message by secured mail"
 * insert Operation(mssante-send, Communication)
 * insert In(final, 0, 1, boolean, [[Whether the patient is not to answer, who is told so by a header of the mail.]])
 * insert Out(Communication, [[The message as it is now, with its deliveries.]])
+
+Instance: mailbox-mss
+InstanceOf: SearchParameter
+Usage: #definition
+* url = "https://cordee.example/fhir/SearchParameter/mailbox-mss"
+* name = "MailboxMss"
+* status = #active
+* description = "Mailbox of a structure or a service. R4 has no such parameter for them; the national directory calls it so."
+* code = #mailbox-mss
+* base[+] = #Organization
+* base[+] = #HealthcareService
+* type = #token
+* expression = "Organization.telecom.where(system='email') | HealthcareService.telecom.where(system='email')"

@@ -1,0 +1,38 @@
+"""The bridge in a running server: what sends, what collects, and who handles which exchange."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from cordee.bridges.exchange import Handler, Handlers
+from cordee.bridges.mssante.collection import MAIL_IN, Collection
+from cordee.bridges.mssante.dispatch import Dispatch
+from cordee.bridges.mssante.mailbox import Mailbox
+from cordee.bridges.mssante.order import BRIDGE, MAIL_OUT
+from cordee.bridges.mssante.reception import Reception
+from cordee.bridges.mssante.submission import Submission
+from cordee.interactions.services import Services
+from cordee.store.mongo_store import MongoStore
+
+
+@asynccontextmanager
+async def mssante(services: Services) -> AsyncIterator[Handlers]:
+    """Open the bridge as far as it is set up: the mailbox is collected until it is closed."""
+    settings = services.settings
+    handlers: dict[tuple[str, str], Handler] = {}
+    if settings.mssante_mailbox and settings.mssante_smtp:
+        handlers[BRIDGE, MAIL_OUT] = Dispatch(services, Submission(settings))
+    if not settings.mssante_mailbox or not settings.mssante_imap:
+        yield handlers
+        return
+    store = services.store
+    assert isinstance(store, MongoStore), "the queue lies in the same database"
+    mailbox = Mailbox(settings)
+    handlers[BRIDGE, MAIL_IN] = Reception(services, mailbox)
+    collection = Collection(services, store.exchanges(), store.mailbox_marks(), mailbox)
+    work = asyncio.create_task(collection.run())
+    try:
+        yield handlers
+    finally:
+        work.cancel()
+        await asyncio.wait([work])
