@@ -73,6 +73,32 @@ def test_an_agenda_without_appointments_is_a_calendar() -> None:
     assert events(calendar([asked], PARIS)) == []
 
 
+def test_what_is_free_is_shown_as_time_not_taken() -> None:
+    """Slots that follow each other are one opening; two agendas stay apart."""
+
+    def slot(id: str, agenda: str, start: str, end: str) -> Resource:
+        times = {"start": f"2026-12-01T{start}:00+01:00", "end": f"2026-12-01T{end}:00+01:00"}
+        schedule = {"schedule": {"reference": f"Schedule/{agenda}"}, "status": "free"}
+        return stored({"resourceType": "Slot", "id": id} | schedule | times)
+
+    free = [
+        slot("a", "one", "09:00", "09:30"),
+        slot("b", "one", "09:30", "10:00"),
+        slot("c", "two", "10:00", "10:30"),
+        slot("d", "one", "11:00", "11:30"),
+    ]
+    feed = calendar([], PARIS, free)
+    shown = [
+        (str(one["UID"]), f"{one['DTSTART'].dt:%H:%M}", f"{one['DTEND'].dt:%H:%M}", one["TRANSP"])
+        for one in events(feed)
+    ]
+    assert shown == [
+        ("a@cordee", "09:00", "10:00", "TRANSPARENT"),
+        ("d@cordee", "11:00", "11:30", "TRANSPARENT"),
+        ("c@cordee", "10:00", "10:30", "TRANSPARENT"),
+    ]
+
+
 async def link(record: Record, **more: Any) -> httpx.Response:
     """Ask for the link, or to end it."""
     rows = [{"name": key, "valueBoolean": value} for key, value in more.items()]
@@ -101,6 +127,28 @@ async def test_a_link_opens_one_agenda_until_it_is_ended(record: Record) -> None
     assert (await read(record, second)).status_code == 200
     assert (await link(record, revoke=True)).status_code == 200
     assert (await read(record, second)).status_code == 404
+
+
+async def test_a_feed_shows_appointments_and_what_is_free(record: Record) -> None:
+    """A visit takes its slot out of what is free; cancelled, it is shown so and gives it back."""
+    await record.stored(ROLE)
+    actor = [{"reference": "PractitionerRole/nurse"}]
+    await record.stored({"resourceType": "Schedule", "id": "a", "actor": actor})
+    times = {"start": "2099-12-01T09:00:00Z", "end": "2099-12-01T10:00:00Z"}
+    slot = {"resourceType": "Slot", "id": "s", "schedule": {"reference": "Schedule/a"}}
+    await record.stored(slot | times | {"status": "free"})
+    url = (await link(record)).json()["parameter"][0]["valueUrl"]
+
+    async def shown() -> list[tuple[str, str]]:
+        found = events((await read(record, url)).content)
+        return sorted((str(one["UID"]), str(one.get("STATUS", "free"))) for one in found)
+
+    assert await shown() == [("s@cordee", "free")]
+    visit = appointment("v", times["start"], times["end"], slot=[{"reference": "Slot/s"}])
+    await record.stored(visit)
+    assert await shown() == [("v@cordee", "CONFIRMED")]
+    await record.stored(visit | {"status": "cancelled"})
+    assert await shown() == [("s@cordee", "free"), ("v@cordee", "CANCELLED")]
 
 
 async def test_an_unknown_professional_has_no_link(record: Record) -> None:
