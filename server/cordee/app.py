@@ -24,6 +24,12 @@ from cordee.bridges.cda.operations import cda_operations
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.bridges.exchange import Bridge
 from cordee.bridges.insi.client import InsiClient
+from cordee.bridges.mhd.forwarding import forwarded, mhd_bridge
+from cordee.bridges.mhd.metadata_update import MetadataUpdate
+from cordee.bridges.mhd.names import MANAGER
+from cordee.bridges.mhd.submission import ProvideDocuments
+from cordee.bridges.mssante.sending import mssante_operations
+from cordee.bridges.mssante.service import mssante
 from cordee.bridges.xds.client import DmpClient
 from cordee.bridges.xds.dmp_exchanges import dmp_bridge
 from cordee.bridges.xds.operations import dmp_operations
@@ -63,7 +69,11 @@ from cordee.web import admission, cda, federation, log
 from cordee.web.application import build
 from cordee.web.middleware.metrics import Metrics
 
-BRIDGES: tuple[Bridge, ...] = (dmp_bridge,)
+BRIDGES: tuple[Bridge, ...] = (
+    dmp_bridge,
+    mhd_bridge,
+    mssante,
+)
 """What makes exchanges with the world outside: each opens, and gives its handlers."""
 
 
@@ -104,11 +114,14 @@ async def services(
                 *operations(repository),
                 *cda_operations(repository),
                 *insi_operations(repository, insi),
+                *mssante_operations(repository, store.exchanges()),
                 *dmp_operations(repository, dmp, store.exchanges()),
                 *subscription_operations(queue, subscription_tokens(seal)),
             ),
             requirements=REQUIREMENTS,
             guards=_guards(settings, repository),
+            submissions=(ProvideDocuments(store.exchanges(), forwarded),),
+            instantiates=(MANAGER,),
             admissions={
                 **dict.fromkeys(
                     ("Binary", "Communication", "DocumentReference"), attachment.checked
@@ -173,9 +186,11 @@ def _registry(
 
 
 def _guards(settings: Settings, repository: Repository) -> Mapping[str, Sequence[Guard]]:
+    found = guards(repository)
+    found["DocumentReference"] = (*found.get("DocumentReference", ()), MetadataUpdate())
     if settings.provenance == "delegated":
-        return provenance.everywhere(guards(repository), repository.resource_types)
-    return guards(repository)
+        return provenance.everywhere(found, repository.resource_types)
+    return found
 
 
 @asynccontextmanager

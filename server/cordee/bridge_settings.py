@@ -55,6 +55,11 @@ class BridgeSettings(BaseSettings):
         "`repository` are; unset means that the DMP is not asked.",
         pattern=r"^https://",
     )
+    pdsm_to_dmp: bool = Field(
+        default=True,
+        description="Whether CDA documents provided here as PDSm asks (ITI-65) are submitted to "
+        "the DMP, where one is configured.",
+    )
     dmp_certificate: Path | None = Field(
         default=None, description="The structure's certificate for the DMP (mTLS), a PEM file."
     )

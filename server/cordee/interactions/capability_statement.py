@@ -45,6 +45,7 @@ def full(services: Services) -> Resource:
         "status": "active",
         "date": instant(services.started),
         "kind": "instance",
+        **({"instantiates": list(services.instantiates)} if services.instantiates else {}),
         "software": {"name": "Cordée", "version": __version__},
         "implementation": {"description": "Cordée FHIR R4 server", "url": BASE},
         "fhirVersion": "4.0.1",
