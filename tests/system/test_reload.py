@@ -92,16 +92,18 @@ async def until_under_way(serving: Running, count: int) -> None:
 
 async def test_a_reload_loses_no_request(serving: Running) -> None:
     """After SIGHUP other processes answer; meanwhile every request got its answer."""
-    assert serving.process is not None
-    pid = serving.process.pid
+    process = serving.process
+    assert process is not None
+    pid = process.pid
     first = servers(pid)
     callers = Callers(serving.base_url)
     asking = asyncio.create_task(callers.ask())
     await asyncio.sleep(0.5)
-    serving.process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGHUP)
     await until(lambda: bool(servers(pid)) and not first & servers(pid))
     before = len(callers.made)
-    await until(lambda: len(callers.made) >= before + 30)
+    await until(lambda: len(callers.made) >= before + 30 or process.poll() is not None)
+    assert process.poll() is None, serving.log()[-3000:]
     callers.stopping = True
     await asking
     assert callers.lost == []

@@ -92,14 +92,18 @@ class Catalog:
         if not task.cancelled() and task.exception() is not None:
             log.warning("indexes not built", error=type(task.exception()).__name__)
 
-    async def open(self) -> None:
-        """Prepare what every database needs, and learn which plans were made."""
+    async def open(self) -> bool:
+        """Prepare what every database needs, and learn which plans were made.
+
+        Tells whether nothing was ever stored in it.
+        """
         await self._create(META)
         await self._create(LOCKS)
         await self._create(REVISIONS)
         await self.locks.create_index("at", expireAfterSeconds=LOCK_LIFETIME)
         async for plan in self.meta.find({"_id": {"$regex": f"^{_PLAN}"}}):
             self._plans[plan["_id"].removeprefix(_PLAN)] = plan["fingerprint"]
+        return not self._plans
 
     async def prepare(self, type: str, *, again: bool = False) -> None:
         """Create a type's collections and indexes where they are missing.

@@ -5,6 +5,7 @@ goes on from there. A resource that changes meanwhile is left alone, for its wri
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from pymongo import UpdateOne
 
@@ -26,6 +27,16 @@ class Reindex:
     def __init__(self, catalog: Catalog, source: IndexSource) -> None:
         self._catalog = catalog
         self._source = source
+
+    async def recent(self, type: str, since: datetime) -> int:
+        """Compute the index values of what was written since a moment; give its number."""
+        done, after = 0, ""
+        with translated():
+            while batch := await self._batch(type, after, {"t": {"$gte": since}}):
+                await self._write(type, batch)
+                after = batch[-1]["_id"]
+                done += len(batch)
+        return done
 
     async def run(self, type: str, progress: Callable[[int], None] | None = None) -> int:
         """Compute the index values of all living resources of a type; give their number.
@@ -54,9 +65,10 @@ class Reindex:
         found = await self._catalog.meta.find_one({"_id": _mark(type)})
         return "" if found is None else str(found["after"])
 
-    async def _batch(self, type: str, after: str) -> list[Document]:
+    async def _batch(self, type: str, after: str, also: Document | None = None) -> list[Document]:
+        query = {"_id": {"$gt": after}} | (also or {})
         cursor = self._catalog.current(type).find(
-            {"_id": {"$gt": after}}, {"v": 1, "b": 1, "w": 1}, sort=[("_id", 1)], limit=BATCH
+            query, {"v": 1, "b": 1, "w": 1}, sort=[("_id", 1)], limit=BATCH
         )
         return await cursor.to_list()
 

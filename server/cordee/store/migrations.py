@@ -1,0 +1,65 @@
+"""What changed in the layout of databases, version by version, and how an older one gets there.
+
+To change what is stored: add an entry at the end. Its work must be safe to run twice, and beside
+processes that still write the older layout (expand first; take away only when `least` rises).
+
+| layout | what is new |
+|---|---|
+| 1 | resources, histories, index values; no mark of the layout |
+| 2 | marks of every version, which rules of access look at (`search.marks`), and the writer's |
+| 3 | messages to some members of a circle only are marked as theirs |
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from cordee.store.catalog import Catalog
+from cordee.store.index_plan import IndexSource
+from cordee.store.reindex import Reindex
+from cordee.store.remark import Remark
+
+Work: TypeAlias = Callable[[Catalog, IndexSource, datetime | None], Awaitable[int]]
+"""Brings all versions of a database to a layout, or only those written since a moment (older
+processes write meanwhile); gives their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step: the layout it leads to, the oldest that may work beside it, its work."""
+
+    layout: int
+    least: int
+    title: str
+    work: Work
+
+
+async def _all_marked(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
+    done = 0
+    for type in await catalog.types():
+        missing = await catalog.current(type).find_one({"a": None}, {"_id": 1})
+        if missing is not None and since is None:
+            await Reindex(catalog, source).run(type)
+        elif since is not None:
+            await Reindex(catalog, source).recent(type, since)
+        done += await Remark(catalog, source).run(type, since, unmarked=True)
+    return done
+
+
+async def _messages_marked(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
+    if "Communication" not in await catalog.types():
+        return 0
+    found = Reindex(catalog, source)
+    await (found.run("Communication") if since is None else found.recent("Communication", since))
+    return await Remark(catalog, source).run("Communication", since)
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(2, 1, "mark every version for the rules of access", _all_marked),
+    Migration(3, 1, "mark messages to some members of a circle", _messages_marked),
+)
+"""In order; the last one's layout is what this version of Cordée writes."""
+
+LAYOUT = MIGRATIONS[-1].layout
+"""The layout this version of Cordée writes and reads."""
