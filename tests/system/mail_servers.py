@@ -41,11 +41,17 @@ tls_advertise_hosts = {starttls}
 tls_certificate = {certificate}
 tls_privatekey = {certificate}
 message_size_limit = 100M
+dsn_advertise_hosts = *
 acl_smtp_rcpt = accept
 begin acl
 accept:
   accept
 begin routers
+nobody:
+  driver = redirect
+  domains = gone.mssante.fr
+  data = :fail: no such mailbox
+  allow_fail
 mailboxes:
   driver = accept
   transport = mailboxes
@@ -112,6 +118,8 @@ service lmtp {{
 @dataclass(slots=True)
 class MailServers:
     """Every address has a mailbox, whose password is `PASSWORD`; SMTP also takes mail without one.
+
+    Mail for `gone.mssante.fr` is taken and comes back as undeliverable.
 
     With a `certificate` (PEM, the key in the same file), SMTP offers STARTTLS and IMAP TLS.
     """

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymongo import ReturnDocument
-from pymongo.errors import DuplicateKeyError
 
 from cordee.store.connection import Collection, Database, Document
 from cordee.store.unavailable import translated
@@ -34,27 +33,18 @@ class MailboxMarks:
     async def hold(self, folder: str, owner: str, seconds: float) -> Mark | None:
         """Be the one who looks into a folder for some seconds; None while somebody else is."""
         free = {"$or": [{"owner": owner}, {"$expr": {"$lt": ["$until", "$$NOW"]}}]}
-        until = {"$add": ["$$NOW", int(seconds * 1000)]}
-        change: list[Document] = [
-            {
-                "$set": {
-                    "owner": owner,
-                    "until": until,
-                    "validity": {"$ifNull": ["$validity", 0]},
-                    "uid": {"$ifNull": ["$uid", 0]},
-                }
-            }
+        until: list[Document] = [
+            {"$set": {"owner": owner, "until": {"$add": ["$$NOW", int(seconds * 1000)]}}}
         ]
         with translated():
-            try:
-                found: Any = await self._marks.find_one_and_update(
-                    {"_id": folder} | free,
-                    change,
-                    upsert=True,
-                    return_document=ReturnDocument.AFTER,
-                )
-            except DuplicateKeyError:  # it is there, and held
-                return None
+            await self._marks.update_one(
+                {"_id": folder}, {"$setOnInsert": {"validity": 0, "uid": 0}}, upsert=True
+            )
+            found: Any = await self._marks.find_one_and_update(
+                {"_id": folder} | free, until, return_document=ReturnDocument.AFTER
+            )
+        if found is None:
+            return None
         return Mark(found["validity"], found["uid"])
 
     async def advance(self, folder: str, owner: str, mark: Mark) -> bool:
