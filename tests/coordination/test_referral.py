@@ -1,11 +1,13 @@
 """The Task of a referral goes forward, and its end is its end."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from coordination.conftest import Record
-from cordee.coordination.referral import TRANSITIONS
+from cordee.coordination.referral import TRANSITIONS, transitions
 
 
 def task(id: str, status: str, **more: Any) -> dict[str, Any]:
@@ -56,3 +58,12 @@ def test_every_status_stands_in_the_table() -> None:
     """What the table leads to, it knows."""
     reached = set().union(*TRANSITIONS.values())
     assert reached <= TRANSITIONS.keys()
+
+
+def test_the_page_shows_the_table() -> None:
+    """The documentation has the transitions of the code, row for row."""
+    page = Path(__file__).resolve().parents[2] / "docs" / "coordination.md"
+    part = page.read_text("utf-8").partition("| from | to |\n|---|---|\n")[2].partition("\n\n")[0]
+    rows = [line.strip("| ").split(" | ") for line in part.splitlines()]
+    shown = [(was.strip("`"), tuple(re.findall(r"`([a-z-]+)`", becomes))) for was, becomes in rows]
+    assert shown == transitions()

@@ -37,6 +37,15 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 """Status → where it may go from there, besides `entered-in-error`."""
 
 
+def transitions() -> list[tuple[str, tuple[str, ...]]]:
+    """Give the table as one reads it: each status, and where a Task may go from there, in order.
+
+    From every status but itself a Task may become `entered-in-error`, which is not repeated here.
+    """
+    order = list(TRANSITIONS)
+    return [(was, tuple(sorted(becomes, key=order.index))) for was, becomes in TRANSITIONS.items()]
+
+
 def is_referral_task(task: Resource) -> bool:
     """Tell whether a Task is based on a ServiceRequest."""
     return any(

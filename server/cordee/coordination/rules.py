@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from cordee.coordination.agenda.horizon import MadeSlots
 from cordee.coordination.alert.raising import TYPES, RaisedAlerts
+from cordee.coordination.alert.rule import AlertRules
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
@@ -12,6 +13,7 @@ from cordee.coordination.invitation import AcceptedInvitation
 from cordee.coordination.lateness import LateNoMore
 from cordee.coordination.liaison_note import NoteRules, OpenBooklet
 from cordee.coordination.message import MessageRules
+from cordee.coordination.pathway.entrance import Entrance
 from cordee.coordination.pathway.progress import Progress
 from cordee.coordination.plan.validation import KeptSignature, KnownVersion, SignedPlan
 from cordee.coordination.referral import ReferralLife
@@ -48,7 +50,8 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
 
 def guards(repository: Repository) -> dict[str, tuple[Guard, ...]]:
     """Give the guards of each type, those too that read rules and forms among the definitions."""
-    alerts = RaisedAlerts(repository)
-    reading: dict[str, tuple[Guard, ...]] = dict.fromkeys(TYPES, (alerts,))
-    reading["QuestionnaireResponse"] = (alerts, SubmittedScreening(repository))
+    rules = AlertRules(repository)
+    following = (RaisedAlerts(rules), Entrance(rules))
+    reading: dict[str, tuple[Guard, ...]] = dict.fromkeys(TYPES, following)
+    reading["QuestionnaireResponse"] = (*following, SubmittedScreening(repository))
     return {type: (*GUARDS.get(type, ()), *reading.get(type, ())) for type in {*GUARDS, *reading}}

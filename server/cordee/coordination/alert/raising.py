@@ -17,7 +17,6 @@ from cordee.coordination.circle import circle_of
 from cordee.coordination.invitation import SYSTEM as TASKS
 from cordee.coordination.pathway.members import Members
 from cordee.coordination.question import found
-from cordee.definitions.repository import Repository
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -33,6 +32,7 @@ TYPES = (
     "Appointment",
     "Condition",
     "DiagnosticReport",
+    "DocumentReference",
     "Encounter",
     "MedicationStatement",
     "Observation",
@@ -52,16 +52,16 @@ Element = dict[str, Any]
 class RaisedAlerts:
     """Raises what the rules in force say."""
 
-    def __init__(self, repository: Repository) -> None:
-        """Take the definitions, among which the rules are."""
-        self._rules = AlertRules(repository)
+    def __init__(self, rules: AlertRules) -> None:
+        """Take the rules."""
+        self._rules = rules
 
     def concerns(self, change: Change) -> bool:
         """Look at what comes in or changes, if a rule watches it."""
         after = change.after
         if after is None or after.get("status") in VOID or person(after) is None:
             return False
-        return bool(self._rules.watching(after))
+        return any(rule.plan is None for rule in self._rules.watching(after))
 
     async def follow(
         self, services: Services, session: WriteSession, request: Request, change: Change
@@ -72,6 +72,8 @@ class RaisedAlerts:
         whose = person(after) or ""
         made: list[Resource] = []
         for rule in self._rules.watching(after):
+            if rule.plan is not None:
+                continue
             earlier = await _earlier(services, session, after, whose) if rule.looks_back else ()
             if not rule.fires(after, earlier):
                 continue
@@ -102,7 +104,7 @@ async def _earlier(
     )
     query = f"patient={whose}&_lastUpdated=ge{quote(instant(services.clock() - MONTH))}"
     if tokens:
-        query += f"&code={tokens}"
+        query += f"&{'type' if type == 'DocumentReference' else 'code'}={tokens}"
     rows = await found(services, reader, type, f"{query}&_sort=-_lastUpdated", count=LOOKED_AT)
     return [row for row in rows if row["id"] != resource["id"] and row.get("status") not in VOID]
 

@@ -2,7 +2,8 @@
 
 Each action with a trigger is a rule: it looks at resources of the trigger's type and codes, and
 fires where its `applicability` condition holds. The condition sees the resource as focus and
-`%resource`, and as `%earlier` the person's resources of the same codes in the month before.
+`%resource`, and as `%earlier` the person's resources of the same codes in the month before. A rule
+that names a PlanDefinition does not raise an alert, but lets the person enter that plan.
 
 https://hl7.org/fhir/R4/plandefinition.html
 https://hl7.org/fhir/R4/metadatatypes.html#TriggerDefinition
@@ -40,6 +41,12 @@ class AlertRule:
     conditions: tuple[Expression, ...]
     action: Element
     looks_back: bool
+
+    @property
+    def plan(self) -> str | None:
+        """Give the canonical of the plan that the person enters, None for an alert."""
+        named: str | None = self.action.get("definitionCanonical")
+        return named
 
     def watches(self, resource: Resource) -> bool:
         """Tell whether a resource is of the rule's type and codes."""
@@ -88,9 +95,13 @@ class AlertRules:
 
 def codes(resource: Resource) -> frozenset[Code]:
     """Give the codes of what a resource is about."""
-    concept = resource.get("code", {})
+    concepts: list[Element] = []
+    for name in ("code", "type"):
+        given = resource.get(name, ())
+        concepts += [given] if isinstance(given, dict) else given
     return frozenset(
         (coding.get("system"), coding["code"])
+        for concept in concepts
         for coding in concept.get("coding", ())
         if "code" in coding
     )

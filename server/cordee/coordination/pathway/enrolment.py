@@ -49,7 +49,7 @@ async def enrol(services: Services, request: Request, asked: Enrolment) -> Resou
     """
 
     async def work(session: WriteSession) -> Resource:
-        await session.lock(f"pathway {_name(asked.plan)} Patient/{asked.patient['id']}")
+        await _lock(session, asked)
         running = await _running(services, session, asked)
         if running is not None:
             return running
@@ -58,6 +58,23 @@ async def enrol(services: Services, request: Request, asked: Enrolment) -> Resou
         return made[0]
 
     return await services.store.write(work)
+
+
+async def entered(
+    services: Services, session: WriteSession, asked: Enrolment
+) -> Sequence[Resource]:
+    """Give what the plan makes, the CarePlan first, for who does not follow it yet; else nothing.
+
+    Raises UNPROCESSABLE for a plan that cannot be applied.
+    """
+    await _lock(session, asked)
+    if await _running(services, session, asked) is not None:
+        return ()
+    return (await _application(services, session, asked)).resources()
+
+
+async def _lock(session: WriteSession, asked: Enrolment) -> None:
+    await session.lock(f"pathway {_name(asked.plan)} Patient/{asked.patient['id']}")
 
 
 async def _running(services: Services, session: WriteSession, asked: Enrolment) -> Resource | None:
