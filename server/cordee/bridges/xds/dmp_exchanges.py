@@ -62,15 +62,15 @@ class DmpExchanges:
         if isinstance(former, Later):
             return former
         lot = await self._lot(told, former)
+        unseen: Outcome = Later("The DMP took the document, and does not show it yet")
         try:
             await self._client.provide(about, submit_objects(lot), lot.documents)
         except RegistryError as error:
             if not DUPLICATE & set(error.codes):
                 return _judged(error)
+            unseen = Refused("The DMP has a document of this id, which it does not show")
         known = await self._client.document(about, told.unique_id)
-        if known is None:
-            return Later("The DMP took the document, and does not show it yet")
-        return await self._submitted(exchange, told, known)
+        return unseen if known is None else await self._submitted(exchange, told, known)
 
     async def update(self, exchange: Exchange) -> Outcome:
         """Change a document's metadata, unless they are so."""
