@@ -76,7 +76,7 @@ ADDED_BY_PERSONS = ("Observation", "Communication", "QuestionnaireResponse", "no
 ADDED_BY_RELATIVES = ("Communication", "QuestionnaireResponse", "note", "letter")
 HANDED_IN = ("QuestionnaireResponse",)
 PERMITTED = ("Observation", "note", "letter")
-"""Kinds of the classes that the consent for an outsider names."""
+"""Kinds of the classes that the consents for outsiders name, and the opposition to a part."""
 
 PATIENTS = ("p", "r", "q")
 """One with a circle; one who opposed all sharing, with the same circle; one without a circle."""
@@ -125,6 +125,9 @@ ACTORS = (
     _professional("nobody-social", "none", "social"),
     _professional("refused", "refused"),
     _professional("permitted", "permitted"),
+    _professional("lapsed", "none"),
+    _professional("delegated", "permitted", by="Organization"),
+    _professional("partly", "partly"),
     _professional("urgent", "urgent"),
     _person("patient", "patient", "Patient/p@", "self", "patient"),
     _person("patient-r", "patient", "Patient/r@", "self-r", "patient"),
@@ -143,7 +146,7 @@ ACTORS = (
 MEMBERS = [
     actor.caller.references[0] if actor.caller.references else actor.caller.organizations[0]
     for actor in ACTORS
-    if actor.stands in ("member", "refused")
+    if actor.stands in ("member", "refused", "partly")
 ]
 
 
@@ -200,6 +203,7 @@ def way(actor: Actor, patient: str) -> str | None:
         ("urgent", "p"): "read",
         ("urgent", "r"): "read",
         ("permitted", "p"): "permit",
+        ("partly", "p"): "write",
     }
     return table.get((actor.stands, patient))
 
@@ -213,6 +217,8 @@ def sees(actor: Actor, thing: Thing) -> bool:
         return actor.as_ in ("patient", "guardian") and thing.label not in KEPT_FROM[actor.as_]
     if found == "permit" and thing.kind not in PERMITTED:
         return False
+    if actor.stands == "partly" and thing.kind in PERMITTED:
+        return False
     narrow = actor.as_ in ("social", "unsaid", "relative")
     if narrow and thing.kind not in SOCIAL:
         return False
@@ -225,7 +231,8 @@ def adds(actor: Actor, kind: str, patient: str) -> bool:
         return True
     if kind == "trace" or actor.name == "nameless":
         return False
-    if kind in HANDED_IN or way(actor, patient) != "write":
+    shut = actor.stands == "partly" and kind in PERMITTED
+    if kind in HANDED_IN or way(actor, patient) != "write" or shut:
         return kind in HANDED_IN
     if actor.as_ in ("patient", "guardian"):
         return kind in ADDED_BY_PERSONS
@@ -251,7 +258,7 @@ def changes(actor: Actor, thing: Thing) -> int:
 
 def record() -> Iterator[dict[str, Any]]:
     """Make the people, circles and consents that the table tells of."""
-    ended = {"period": {"start": "2020-01-01", "end": "2020-12-31"}}
+    ended: dict[str, Any] = {"period": {"start": "2020-01-01", "end": "2020-12-31"}}
     future = {"period": {"start": "2990-01-01"}}
     rows = [{"member": {"reference": name}, "period": {"start": "2020-01-01"}} for name in MEMBERS]
     rows.append({"member": {"reference": "PractitionerRole/former@"}} | ended)
@@ -277,7 +284,11 @@ def record() -> Iterator[dict[str, Any]]:
         "participant": [{"member": {"reference": "PractitionerRole/closed@"}}],
     }
     yield consent("refusal", who, "deny", "refused")
-    yield consent("permit", who, "permit", "permitted", ("Observation", "DocumentReference"))
+    classes = ("Observation", "DocumentReference")
+    yield consent("partial", who, "deny", "partly", classes)
+    yield consent("permit", who, "permit", "permitted", classes)
+    yield consent("lapse", who, "permit", "lapsed", classes, **ended)
+    yield consent("delegation", who, "permit", "delegated", classes)
     yield consent("opposition", {"reference": "Patient/r@"}, "deny", None)
     for name, code, patient in (
         ("guardian", "GUARD", "p"),
@@ -300,12 +311,14 @@ def consent(
     types: tuple[str, ...] = (),
     *,
     emergency: bool = False,
+    **more: Any,
 ) -> dict[str, Any]:
     """Make a Consent in force."""
     category = "http://terminology.hl7.org/CodeSystem/consentcategorycodes"
-    rule: dict[str, Any] = {"type": says}
+    rule: dict[str, Any] = {"type": says} | more
     if actor is not None:
-        named = {"reference": f"PractitionerRole/{actor}@"}
+        kind = "Organization" if actor == "delegated" else "PractitionerRole"
+        named = {"reference": f"{kind}/{actor}@"}
         rule["actor"] = [{"role": {"text": "destinataire"}, "reference": named}]
     if types:
         system = "http://hl7.org/fhir/resource-types"

@@ -3,13 +3,14 @@
 https://hl7.org/fhir/R4/security.html#access
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from cordee.access.audience import Audience
 from cordee.access.belonging import belonging
-from cordee.access.consent import Ruling, Verdict
+from cordee.access.consent import Ruling
 from cordee.access.period import NEVER
+from cordee.access.provision import Verdict
 from cordee.search.filter import (
     EVERYTHING,
     NOTHING,
@@ -121,7 +122,19 @@ class Grants:
                 hidden = reach.audience.hidden
                 told = EVERYTHING if reach.owner else self._told(type)
                 ways.append(all_of((Marked(patients), Not(Marked(hidden)), told)))
-        return any_of(ways)
+        return any_of((*ways, *self._shown(type, only)))
+
+    def _shown(self, type: str, only: frozenset[str] | None) -> Iterator[Filter]:
+        """Give the single resources that a Consent shows to the caller, outside the team."""
+        if self.outside is None or not self.outside.sees(type):
+            return
+        denied = self._ruled("deny", type)
+        for ruling in self.rulings:
+            ids = () if ruling.emergency else ruling.rule.named(type)
+            if ids and ruling.patient not in denied and (only is None or ruling.patient in only):
+                patient = Marked(frozenset((ruling.patient,)))
+                hidden = Not(Marked(self.outside.hidden))
+                yield all_of((patient, Ids(ids), hidden, self._told(type)))
 
     def _told(self, type: str) -> Filter:
         """Leave out messages that go to others by name: a circle does not read them along."""

@@ -23,6 +23,7 @@ https://hl7.org/fhir/R4/compartmentdefinition-patient.html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from cordee.resource.reference import Reference
 from cordee.resource.types import Resource
 from cordee.search.values import IndexValues
 
@@ -155,20 +156,45 @@ def _document(resource: Resource) -> Iterator[str]:
 
 
 def _consent(resource: Resource) -> Iterator[str]:
-    denies = any(rule.get("type", "permit") == "deny" for rule in provisions(resource))
+    denies = any(rule["type"] == "deny" for rule in provisions(resource))
     if denies and resource.get("status") == "active":
         yield OPPOSES
 
 
+OPT_OUT = frozenset(("OPTOUT", "OPTOUTE"))
+"""Codes of `policyRule` (v3 ActCode) under which nothing is shared but what a provision permits."""
+
+
+def provision(consent: Resource) -> Any:
+    """Give the outer provision of a Consent as the policy that it is an exception from makes it.
+
+    https://hl7.org/fhir/R4/consent.html#6.2.4
+    """
+    said = consent.get("provision")
+    codes = {row.get("code") for row in _codings(consent.get("policyRule"))}
+    if codes.isdisjoint(OPT_OUT):
+        return said
+    rule = said if isinstance(said, dict) else {}
+    if rule.get("type") != "permit":
+        return {**rule, "type": "deny"}
+    base = {name: rule[name] for name in ("period", "purpose") if name in rule}
+    return {"type": "deny", **base, "provision": [rule]}
+
+
 def provisions(consent: Resource) -> Iterator[dict[str, Any]]:
-    """Give the provision of a Consent and those nested in it, outer ones first."""
-    waiting: list[Any] = [consent.get("provision")]
+    """Give the provision of a Consent and those nested in it, outer ones first.
+
+    Each says what it does (`type`): where it does not, it is an exception from the one around it.
+    """
+    waiting: list[tuple[Any, str]] = [(provision(consent), "permit")]
     while waiting:
-        rule = waiting.pop(0)
+        rule, default = waiting.pop(0)
         if isinstance(rule, dict):
-            yield rule
+            says = "deny" if rule.get("type", default) == "deny" else "permit"
+            yield {**rule, "type": says}
             nested = rule.get("provision")
-            waiting += nested if isinstance(nested, list) else ()
+            opposite = "permit" if says == "deny" else "deny"
+            waiting += [(each, opposite) for each in nested] if isinstance(nested, list) else ()
 
 
 def _message(communication: Resource) -> Iterator[str]:
@@ -217,7 +243,7 @@ def _members(team: Resource) -> Iterator[str]:
 def _actors(consent: Resource) -> Iterator[str]:
     for rule in provisions(consent):
         yield from _references(rule.get("actor"), "reference")
-        if rule.get("type") == "deny":
+        if rule["type"] == "deny":
             yield OPPOSITIONS
 
 
@@ -226,7 +252,7 @@ def _references(rows: Any, name: str) -> Iterator[str]:
         held = row.get(name) if isinstance(row, dict) else None
         text = held.get("reference") if isinstance(held, dict) else None
         if isinstance(text, str):
-            yield text
+            yield Reference.parse(text).versionless
 
 
 _TOUCHED: Mapping[str, Callable[[Resource], Iterable[str]]] = {
