@@ -17,10 +17,11 @@ from pydantic_settings import (
 )
 
 from cordee.bridge_settings import BridgeSettings
+from cordee.console_settings import ConsoleSettings
 from cordee.secret_files import SecretFiles
 
 
-class Settings(BridgeSettings):
+class Settings(BridgeSettings, ConsoleSettings):
     """The server's settings; every field's description is its documentation."""
 
     model_config = SettingsConfigDict(env_prefix="CORDEE_", frozen=True, extra="ignore")
@@ -94,17 +95,6 @@ class Settings(BridgeSettings):
     oidc_authorities: Path | None = Field(
         default=None,
         description="Certificate authorities (PEM) trusted for the provider beside the system's.",
-    )
-    console_client_id: str | None = Field(
-        default=None,
-        description="What the console is to the provider, for people who log in on its pages; "
-        "unset means that pages only take tokens that requests carry.",
-    )
-    console_client_secret: str | None = Field(
-        default=None, description="Secret of that client; unset means a public client (PKCE alone)."
-    )
-    console_scopes: str = Field(
-        default="openid", description="Scopes that the console asks for, with spaces between."
     )
     psc_acr: str = Field(
         default="eidas1", description="Level (`acr`) that mode `psc` wants people to have proven."
@@ -399,6 +389,7 @@ class Settings(BridgeSettings):
 
     @field_validator(
         "subscriptions_allowed_hosts",
+        "console_fetch_hosts",
         "oidc_audience",
         "oidc_clients",
         "trusted_proxies",

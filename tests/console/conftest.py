@@ -15,6 +15,7 @@ from cordee.app import services
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.validator import CdaValidator
 from cordee.console.routes import routes
+from cordee.interactions.services import Services
 from cordee.settings import Settings
 from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import NotificationQueue
@@ -28,10 +29,13 @@ HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 class Site:
     """A client of the pages."""
 
-    def __init__(self, client: httpx.AsyncClient, queue: NotificationQueue) -> None:
-        """Keep the client, and the queue of notifications behind the pages."""
+    def __init__(
+        self, client: httpx.AsyncClient, queue: NotificationQueue, opened: Services
+    ) -> None:
+        """Keep the client, the queue of notifications and the services behind the pages."""
         self.client = client
         self.queue = queue
+        self.services = opened
 
     async def get(
         self, path: str, status: int = 200, language: str | None = None
@@ -88,7 +92,7 @@ async def opened_site(settings: Settings) -> AsyncIterator[Site]:
         )
         transport = httpx.ASGITransport(late)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield Site(client, queue)
+            yield Site(client, queue, opened)
         await judge.close()
 
 

@@ -1,9 +1,11 @@
 """The page of those who run the server."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from console.conftest import Site, text
+from cordee.store.exchange_queue import Exchange
 from cordee.store.leases import Position
+from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import QueuedEvent
 
 SUBSCRIPTION = {
@@ -51,6 +53,73 @@ async def test_orders_of_other_pages_are_refused(site: Site) -> None:
     for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {}):
         answer = await site.client.post("/operations", data=order, headers=headers)
         assert answer.status_code == 403
+
+
+async def test_lag_and_retries_are_told_by_subscription(site: Site) -> None:
+    """What a subscription waits for has an age, and its failures are counted."""
+    await site.store(SUBSCRIPTION | {"id": "late"})
+    leases = site.queue.leases("late", count=1, seconds=60)
+    await leases.open(Position("", datetime.now(UTC)))
+    await leases.hold()
+    await site.queue.enroll("late", 0)
+    committed = datetime.now(UTC) - timedelta(minutes=7)
+    event = QueuedEvent("late", 1, "Patient", "person", 2, "PUT", committed)
+    await site.queue.append(leases, {0: Position("", datetime.now(UTC))}, [event])
+    await site.queue.failed("late", 3)
+    page = await site.get("/operations", language="en")
+    (row,) = [
+        [cell.text_content().strip() for cell in one]
+        for one in page.cssselect("#subscriptions ~ div tbody tr")
+        if "late" in (one.cssselect("a")[:1] or [one])[0].get("href", "")
+    ]
+    assert row[4:7] == ["1", "7 min", "1 3 failures in a row"]
+    await site.queue.recovered("late")
+    state = await site.queue.state("late")
+    assert (state.retries, state.failures) == (1, 0)
+
+
+async def test_exchanges_are_shown_and_tried_again(site: Site) -> None:
+    """The queue of the bridges is on the page, with reasons, and a button orders a new attempt."""
+    assert isinstance(site.services.store, MongoStore)
+    queue = site.services.store.exchanges()
+    failed = Exchange(
+        "dmp",
+        "iti-41",
+        "page",
+        about=("DocumentReference/1/_history/1",),
+        subject="Patient/person",
+        target="DMP",
+        state="failed",
+        error="no answer <b>",
+    )
+    await queue.put(failed)
+    page = await site.get("/operations", language="en")
+    (row,) = page.cssselect("#bridges ~ div tbody tr")
+    said = " ".join(row.text_content().split())
+    assert "given up" in said
+    assert "no answer <b>" in said
+    order = {"exchange": failed.id, "order": "retry"}
+    answer = await site.client.post("/operations", data=order, headers=SAME_ORIGIN)
+    assert answer.headers["location"] == "/operations?ordered=retry#bridges"
+    again = await queue.get(failed.id)
+    assert again is not None
+    assert again.state == "waiting"
+    nothing = {"exchange": "unknown", "order": "retry"}
+    answer = await site.client.post("/operations", data=nothing, headers=SAME_ORIGIN)
+    assert answer.status_code == 404
+
+
+async def test_exports_are_listed(site: Site) -> None:
+    """Exports of this machine stand on the page with how far they are, never with their secret."""
+    ordered = await site.client.get(
+        "/fhir/$export?_type=Basic", headers={"Prefer": "respond-async"}
+    )
+    assert ordered.status_code == 202, ordered.text
+    secret = ordered.headers["content-location"].rpartition("/")[2]
+    page = await site.get("/operations", language="en")
+    (row,) = page.cssselect("#exports ~ div tbody tr")
+    assert "$export?_type=Basic" in row.text_content()
+    assert secret not in page.text_content()
 
 
 async def test_storage_is_told_by_collection(site: Site) -> None:

@@ -1,11 +1,13 @@
-"""`/operations`: subscriptions and their queues, rates, storage; replay of what was given up.
+"""`/operations`: subscriptions, bridges, exports, rates, storage; orders to try again.
 
 What the API tells is asked of it as the reader; queues come from the queue's own port, only for
 subscriptions that the API shows this reader. `docs/operations/subscriptions.md`
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
@@ -13,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 from cordee.console import chart, form, measures
 from cordee.console.api import RefusedError, entries, known_id
 from cordee.console.page import Reader
+from cordee.console.running_jobs import Bridges, RunningJobs, lag
 from cordee.store.notification_queue import NotificationQueue, QueuedEvent, Replay, State
 from cordee.store.statistics import Room, Statistics
 
@@ -31,6 +34,7 @@ class Row:
     channel: str
     error: str
     state: State
+    lag: str
     dead: tuple[QueuedEvent, ...]
 
     @property
@@ -42,10 +46,18 @@ class Row:
 class Operations:
     """The page, and the orders given on it; orders only where callers are not authenticated."""
 
-    def __init__(self, queue: NotificationQueue, statistics: Statistics, *, open: bool) -> None:
+    def __init__(
+        self,
+        queue: NotificationQueue,
+        statistics: Statistics,
+        jobs: RunningJobs,
+        *,
+        open: bool,
+    ) -> None:
         """Take what to tell of; `open` says that everybody may do everything."""
         self._queue = queue
         self._statistics = statistics
+        self._jobs = jobs
         self._open = open
 
     async def page(self, reader: Reader) -> Response:
@@ -54,12 +66,18 @@ class Operations:
             (await reader.api.get("/fhir/Subscription", [("_count", "200")])).resource()
         )
         states = await self._queue.all_states() if found else {}
-        rows = [await self._row(one, states.get(str(one["id"]), State())) for one in found]
+        waiting = {id: state for id, state in states.items() if state.settled < state.last}
+        oldest = await self._queue.oldest(waiting) if waiting else {}
+        rows = [
+            await self._row(one, states.get(str(one["id"]), State()), oldest.get(str(one["id"])))
+            for one in found
+        ]
         measured = await reader.api.get("/metrics", accept="text/plain")
         samples = measures.samples(measured.content.decode()) if measured.status == 200 else []
         rates = measures.rates(samples)[:12]
         # Who may read the metrics may know how much is stored.
         rooms = await self._statistics.rooms() if samples else []
+        bridges = await self._jobs.bridges(whole=self._open) if samples else Bridges((), ())
         return reader.show(
             "operations.html",
             rows=sorted(rows, key=lambda row: (-row.state.dead, -row.pending, row.id)),
@@ -71,18 +89,23 @@ class Operations:
             ),
             rooms=rooms,
             largest=chart.bars([_bar(room) for room in rooms[:12]]),
+            bridges=bridges,
+            exports=await asyncio.to_thread(self._jobs.exports) if self._open else [],
             measured=bool(samples),
             orders=self._open,
             ordered=reader.request.query_params.get("ordered"),
         )
 
     async def order(self, reader: Reader) -> Response:
-        """Pause, resume or replay a subscription, then show the page again."""
+        """Pause, resume or replay a subscription, or try an exchange again; show the page again."""
         sent = await form.read(reader.request, FORM_BYTES)
         if not self._open or not form.same_origin(reader.request):
             text = reader.say("operations.no-orders")
             raise RefusedError(403, {"issue": [{"diagnostics": text}]})
         id, order = sent.fields.get("subscription", ""), sent.fields.get("order", "")
+        if order == "retry":
+            await self._jobs.retry(sent.fields.get("exchange", ""))
+            return RedirectResponse("/operations?ordered=retry#bridges", 303)
         (await reader.api.get(f"/fhir/Subscription/{known_id(id)}")).resource()
         if order == "replay":
             await self._queue.order_replay(id, Replay(1, NEWEST, dead_only=True))
@@ -90,7 +113,7 @@ class Operations:
             await self._queue.pause(id, paused=order == "pause")
         return RedirectResponse(f"/operations?ordered={order}", 303)
 
-    async def _row(self, one: Mapping[str, Any], state: State) -> Row:
+    async def _row(self, one: Mapping[str, Any], state: State, oldest: datetime | None) -> Row:
         dead: list[QueuedEvent] = []
         if state.dead:
             dead = await self._queue.events(
@@ -104,6 +127,7 @@ class Operations:
             channel=f"{channel.get('type', '')} {channel.get('endpoint', '')}".strip(),
             error=str(one.get("error", "")),
             state=state,
+            lag=lag(oldest),
             dead=tuple(dead),
         )
 

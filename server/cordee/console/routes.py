@@ -17,8 +17,10 @@ from cordee.console.home import home
 from cordee.console.login import Login
 from cordee.console.operate import Operations
 from cordee.console.page import Reader
+from cordee.console.running_jobs import RunningJobs
 from cordee.console.validate import validate, validate_form
 from cordee.interactions.services import Services
+from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import NotificationQueue
 from cordee.store.statistics import Statistics
 
@@ -33,7 +35,9 @@ def routes(
     login: Login | None = None,
 ) -> list[Route]:
     """Give the pages of a server whose public API `app` serves; `login` where people log in."""
-    operations = Operations(queue, statistics, open=services.settings.auth == "off")
+    assert isinstance(services.store, MongoStore)
+    jobs = RunningJobs(services, services.store.exchanges())
+    operations = Operations(queue, statistics, jobs, open=services.settings.auth == "off")
     guide = GuidePages(services.repository)
     limit = services.settings.max_body_bytes
     table: tuple[tuple[str, str, str, Page], ...] = (
@@ -49,6 +53,7 @@ def routes(
         ("GET", "/explore/{type}/{id}/_history", "explore", explore_history),
         ("GET", "/explore/{type}/{id}/_history/{version}", "explore", explore_instance),
         ("GET", "/ig/", "guide", guide.index),
+        ("GET", "/ig/brick/{name}.html", "guide", guide.brick),
         ("GET", "/ig/example/{name}.html", "guide", guide.example),
         ("GET", "/ig/{name}.html", "guide", guide.artifact),
         ("GET", "/operations", "operations", operations.page),

@@ -56,13 +56,16 @@ class State:
     """How far a subscription is.
 
     `last` is the number of the newest event, `settled` the number up to which all are delivered or
-    given up, `dead` how many were given up, `paused` whether an operator stopped it.
+    given up, `dead` how many were given up, `paused` whether an operator stopped it. `retries`
+    counts the messages that had to be tried again, ever; `failures` those in a row until now.
     """
 
     last: int = 0
     settled: int = 0
     dead: int = 0
     paused: bool = False
+    retries: int = 0
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,24 @@ class NotificationQueue:
         with translated():
             await self._progress.bulk_write(changes, ordered=False)
 
+    async def failed(self, subscription: str, failures: int) -> None:
+        """Remember that a message failed, and how often in a row."""
+        change = {"$set": {"failures": failures}, "$inc": {"retries": 1}}
+        with translated():
+            await self._progress.update_one({"_id": subscription}, change)
+
+    async def recovered(self, subscription: str) -> None:
+        """Remember that messages are delivered again."""
+        with translated():
+            await self._progress.update_one({"_id": subscription}, {"$set": {"failures": 0}})
+
+    async def oldest(self, states: Mapping[str, State]) -> dict[str, datetime]:
+        """Give when the oldest event was committed that each subscription waits for."""
+        first = [_name(s, state.settled + 1) for s, state in states.items()]
+        with translated():
+            found = await self._events.find({"_id": {"$in": first}}, {"s": 1, "t": 1}).to_list()
+        return {row["s"]: row["t"] for row in found}
+
     async def bury(self, event: QueuedEvent, reason: str) -> None:
         """Give an event up; it can be replayed."""
         name = _name(event.subscription, event.number)
@@ -299,7 +320,12 @@ def _event(row: Mapping[str, Any]) -> QueuedEvent:
 
 def _state(row: Mapping[str, Any]) -> State:
     return State(
-        row.get("last", 0), row.get("settled", 0), row.get("dead", 0), row.get("paused", False)
+        row.get("last", 0),
+        row.get("settled", 0),
+        row.get("dead", 0),
+        row.get("paused", False),
+        row.get("retries", 0),
+        row.get("failures", 0),
     )
 
 

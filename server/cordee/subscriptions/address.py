@@ -7,7 +7,7 @@ connection goes to an address that was checked. Redirects are never followed.
 import asyncio
 import ipaddress
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import SplitResult, urlsplit
 
 from cordee.settings import Settings
@@ -18,14 +18,26 @@ class AddressRefusedError(Exception):
 
 
 class Addresses:
-    """The rule of one server's settings."""
+    """The rule of one server's settings: those of subscriptions, unless others are given."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Read the allow-list: names, addresses, or networks as `10.1.0.0/16`."""
-        self._allow_http = settings.subscriptions_allow_http
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        hosts: Sequence[str] | None = None,
+        allow_http: bool | None = None,
+        setting: str = "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS",
+    ) -> None:
+        """Read the allow-list: names, addresses, or networks as `10.1.0.0/16`.
+
+        `setting` is what people are told of where a host is not allowed.
+        """
+        told = settings.subscriptions_allow_http if allow_http is None else allow_http
+        self._allow_http = told
+        self._setting = setting
         self._names: set[str] = set()
         self._networks: list[ipaddress.IPv4Network | ipaddress.IPv6Network] = []
-        for entry in settings.subscriptions_allowed_hosts:
+        for entry in settings.subscriptions_allowed_hosts if hosts is None else hosts:
             try:
                 self._networks.append(ipaddress.ip_network(entry, strict=False))
             except ValueError:
@@ -50,7 +62,7 @@ class Addresses:
             if literal is not None:
                 self._check((literal,), host)
             elif host == "localhost" or host.endswith(".localhost"):
-                raise _inside(host)
+                raise self._inside(host)
         return parts
 
     async def resolve(self, host: str, port: int) -> list[str]:
@@ -74,7 +86,10 @@ class Addresses:
             if any(address in network for network in self._networks):
                 continue
             if not _public(address):
-                raise _inside(host)
+                raise self._inside(host)
+
+    def _inside(self, host: str) -> AddressRefusedError:
+        return AddressRefusedError(f"{host} is not a public address; {self._setting} can allow it")
 
 
 def _public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
@@ -100,9 +115,3 @@ def _literal(host: str) -> str | None:
         return socket.inet_ntoa(socket.inet_aton(host))
     except OSError:
         return None
-
-
-def _inside(host: str) -> AddressRefusedError:
-    return AddressRefusedError(
-        f"{host} is not a public address; CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS can allow it"
-    )

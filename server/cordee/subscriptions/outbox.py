@@ -238,6 +238,9 @@ class Outbox:
                 await self._failed(error, failures, since, first=TROUBLED if items else 1)
             else:
                 await self._succeeded(items)
+                if failures:
+                    with contextlib.suppress(FhirError):  # it only tells people
+                        await self._office.queue.recovered(self.terms.id)
                 return
 
     async def _send(self, items: Sequence[Item], kind: Kind) -> None:
@@ -274,6 +277,8 @@ class Outbox:
         if failures >= first and self.terms.status != "error":
             self.terms = await life.turn(services, self.terms, "error", str(error))
         self._office.metrics.retries.inc()
+        with contextlib.suppress(FhirError):  # it only tells people
+            await self._office.queue.failed(self.terms.id, failures)
         wait = backoff.pause(failures)
         await self._sleep(wait if error.wait is None else max(wait, error.wait))
 
