@@ -39,8 +39,17 @@ class PeerError(Exception):
 class PeerClient:
     """The way to one peer."""
 
-    def __init__(self, federation: Federation, peer: Peer, scopes: str) -> None:
-        """Read certificates. Raises `OSError` or `ssl.SSLError` for those that cannot be used."""
+    def __init__(
+        self,
+        federation: Federation,
+        peer: Peer,
+        scopes: str,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        """Read certificates, unless there is another way than the network.
+
+        Raises `OSError` or `ssl.SSLError` for those that cannot be used.
+        """
         self.peer = peer
         tls = ssl.create_default_context()
         if peer.authority is not None:
@@ -50,7 +59,11 @@ class PeerClient:
             tls.load_cert_chain(federation.file(peer.certificate), key)
         self._credentials = Credentials(federation, peer, scopes)
         self._http = httpx.AsyncClient(
-            verify=tls, timeout=SECONDS, follow_redirects=False, trust_env=False
+            verify=tls,
+            timeout=SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            transport=transport,
         )
 
     async def close(self) -> None:

@@ -21,8 +21,8 @@ import structlog
 
 from cordee.access.kept_key import kept_key
 from cordee.errors import FhirError
-from cordee.federation.client import PeerError
-from cordee.federation.partner import Partner
+from cordee.federation.client import PeerClient, PeerError
+from cordee.federation.partner import Partner, scopes_at
 from cordee.federation.peer import Federation
 from cordee.interactions.services import Services
 from cordee.settings import Settings
@@ -53,7 +53,12 @@ class Office:
         self.federation = federation
         self._services = services
         self.partners = {
-            peer.name: Partner(services, federation, peer, partial(self.secret, peer.name))
+            peer.name: Partner(
+                services,
+                federation,
+                PeerClient(federation, peer, scopes_at(federation, peer)),
+                partial(self.secret, peer.name),
+            )
             for peer in federation.peers
         }
         self._news: dict[str, dict[str, None]] = {name: {} for name in self.partners}

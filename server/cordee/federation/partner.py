@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/subscription.html
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,24 +15,16 @@ import structlog
 
 from cordee.errors import Category, FhirError
 from cordee.federation import limits, meeting
-from cordee.federation.circle_record import (
-    is_living,
-    is_record,
-    qualified_ins,
-    record_of,
-    share,
-)
+from cordee.federation.circle_record import is_record, record_of, share
 from cordee.federation.client import FHIR, PeerClient
 from cordee.federation.lineage import base_of
 from cordee.federation.member import Name
 from cordee.federation.merging import Merged, Source, merge
+from cordee.federation.own_circles import OwnCircles
 from cordee.federation.peer import Federation, Peer
 from cordee.federation.record import PEERS, Record, read
 from cordee.interactions.services import Services
-from cordee.resource import json
 from cordee.resource.types import Resource
-from cordee.search.filter import Token
-from cordee.store.port import Query
 
 RACES = 5
 """Times that a merge is begun anew because somebody changed the circle meanwhile."""
@@ -50,32 +42,50 @@ class Standing:
     """Record of the peer → why it was not taken in."""
 
 
-def scopes_at(server: str, hook: str) -> str:
+def hook_of(federation: Federation, peer: Peer) -> str:
+    """Give where a peer tells us of news."""
+    return f"{federation.url.rstrip('/')}/federation/{peer.name}"
+
+
+def scopes_at(federation: Federation, peer: Peer) -> str:
     """Give the scopes that a server needs at a peer: the records that name it, and its news."""
-    return f"system/Basic.rs?code={PEERS}|{server} system/Subscription.cruds?url={hook}"
+    hook = hook_of(federation, peer)
+    return f"system/Basic.rs?code={PEERS}|{federation.server} system/Subscription.cruds?url={hook}"
 
 
 class Partner:
     """One peer, as this server deals with it."""
 
     def __init__(
-        self, services: Services, federation: Federation, peer: Peer, secret: Callable[[], str]
+        self,
+        services: Services,
+        federation: Federation,
+        client: PeerClient,
+        secret: Callable[[], str],
     ) -> None:
-        """Take the peer; `secret` gives what its notifications are known by."""
-        self.peer = peer
+        """Take the way to the peer; `secret` gives what its notifications are known by."""
+        self.peer = client.peer
         self.standing = Standing()
         self._services = services
         self._federation = federation
         self._secret = secret
-        self._hook = f"{federation.url.rstrip('/')}/federation/{peer.name}"
-        self._client = PeerClient(federation, peer, scopes_at(federation.server, self._hook))
+        self._hook = hook_of(federation, self.peer)
+        self._client = client
+        self._circles = OwnCircles(services)
         self._seen: dict[str, str] = {}
-        self._asked: set[Name] = set()
+        self._strangers: set[Name] = set()
         self._turn = asyncio.Lock()
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
+
+    def forget(self) -> None:
+        """Begin anew, as after a start: ask and fetch everything again."""
+        self._seen.clear()
+        self._strangers.clear()
+        self._circles = OwnCircles(self._services)
+        self.standing = Standing()
 
     async def listen(self) -> None:
         """See that the peer tells us of news. Raises `PeerError`."""
@@ -105,46 +115,36 @@ class Partner:
 
         Raises `PeerError`; those not asked about are asked about next time.
         """
+        if self._circles.whole:
+            self._strangers.clear()
         names: list[tuple[Name, str]] = []
         new = 0
-        async for ins, person in self._own():
+        async for ins, person in self._circles.look():
+            if ins in self._strangers or await self._shared(person):
+                continue
             names.append((ins, person))
             if len(names) == meeting.MOST:
                 new += await self._ask(names)
                 names = []
         return new + (await self._ask(names) if names else 0)
 
-    async def _own(self) -> AsyncIterator[tuple[Name, str]]:
-        """Iterate over the persons with a living circle whom the peer was not asked about."""
-        active = Token("status", None, "active")
-        async for version in self._services.store.stream(Query(("CareTeam",), active)):
-            team = json.parse(version.body)
-            person = team.get("subject", {}).get("reference", "")
-            if not is_living(team) or not person.startswith("Patient/"):
-                continue
-            found = await self._services.store.read("Patient", person.removeprefix("Patient/"))
-            if found is None or found.deleted:
-                continue
-            ins = qualified_ins(json.parse(found.body))
-            if ins is not None and ins not in self._asked:
-                yield ins, person
+    async def _shared(self, person: str) -> bool:
+        record = await record_of(self._services, self._services.store, person)
+        return record is not None and self.peer.name in record.peers
 
     async def _ask(self, several: list[tuple[Name, str]]) -> int:
-        sharing = await meeting.sharing(
-            self._services, self._services.store, [ins for ins, _ in several]
-        )
-        names = list(sharing)
-        if not names:
+        names = [ins for ins, _ in several]
+        sharing = await meeting.sharing(self._services, self._services.store, names)
+        if not sharing:
             return 0
-        question = meeting.asked(self._federation.server, names)
+        question = meeting.asked(self._federation.server, sharing)
         answer = await self._client.send("POST", "CareTeam/$meet", question)
-        new = 0
-        for ins in meeting.answered(answer, names):
-            new += await share(
-                self._services, sharing[ins], ins, self.peer.name, self._federation.server
-            )
-        self._asked.update(names)
-        return new
+        known = meeting.answered(answer, sharing)
+        for ins in known:
+            person = sharing[ins]
+            await share(self._services, person, ins, self.peer.name, self._federation.server)
+        self._strangers.update(ins for ins in sharing if ins not in known)
+        return len(known)
 
     async def catch_up(self) -> int:
         """Take in every record of the peer that is not the one seen last; give how many changed.

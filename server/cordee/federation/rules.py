@@ -8,9 +8,14 @@ from cordee.federation.meeting import federation_operations
 from cordee.federation.peer import Federation
 from cordee.federation.resolution import Resolution
 from cordee.federation.shared_circle import SharedCircle
+from cordee.federation.withdrawal import Withdrawal
 from cordee.interactions.services import Guard, Requirement, Services
 
-GUARDS: Mapping[str, Guard] = {"CareTeam": SharedCircle(), "Task": Resolution()}
+GUARDS: Mapping[str, Guard] = {
+    "CareTeam": SharedCircle(),
+    "Consent": Withdrawal(),
+    "Task": Resolution(),
+}
 REQUIREMENTS: Mapping[str, Requirement] = {"Basic": OwnRecord()}
 
 
