@@ -30,6 +30,7 @@ from cordee.bridges.cda.namespaces import tag
 from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.writer import Order, write
 from cordee.bridges.exchange_office import ExchangeOffice
+from cordee.bridges.xds import dmp_exchanges
 from cordee.bridges.xds.dmp_exchanges import dmp_bridge
 from cordee.definitions.repository import Repository
 from cordee.interactions.services import Services
@@ -248,6 +249,7 @@ async def working(held: Services) -> AsyncIterator[None]:
     assert isinstance(held.store, MongoStore)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exchange_office, "FIRST", 0.1)
+        patch.setattr(dmp_exchanges, "SOON", 0.1)
         async with dmp_bridge(held) as handlers:
             office = ExchangeOffice(held, held.store.exchanges(), handlers, idle=0.05)
             work = asyncio.create_task(office.run())
@@ -274,23 +276,23 @@ async def opened(
         yield made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def shared_dmp(
     authority: Authority, seal: Path, schemas: etree.XMLSchema | None
 ) -> AsyncIterator[Simulator]:
-    """A DMP for all tests of a module."""
+    """A DMP for all tests of a worker."""
     async with simulated(authority, seal, schemas) as simulator:
         yield simulator
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def standing_place(
     mongodb_uri: str,
     tmp_path_factory: pytest.TempPathFactory,
     shared_dmp: Simulator,
     seal: Path,
 ) -> AsyncIterator[Place]:
-    """A server for all tests of a module."""
+    """A server for all tests of a worker."""
     database = f"test_dmp_{uuid4().hex}"
     where = {
         "mongodb_uri": mongodb_uri,
