@@ -1,10 +1,11 @@
 """Secured mail through mail servers that are not ours: out, in, back, read, and poison."""
 
 import asyncio
-import base64
+import hashlib
 import imaplib
 import io
 import json
+import os
 import smtplib
 import ssl
 import subprocess
@@ -29,6 +30,7 @@ from system.mail_servers import PASSWORD, MailServers, mail_servers
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mail")]
 OURS = "circle@tilleuls.mssante.fr"
 DOCTOR = "jeanne.martin@medecin.mssante.fr"
+TOLD = {"Patient", "Practitioner", "PractitionerRole", "Organization", "CareTeam", "ServiceRequest"}
 EMAIL_TYPE = {
     "url": "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type",
     "valueCoding": {
@@ -96,6 +98,8 @@ def _record() -> Iterator[dict[str, Any]]:
     """Give the territory, where one doctor has a mailbox and another one that is gone."""
     boxes = iter((DOCTOR, "nobody@gone.mssante.fr"))
     for row in people():
+        if row["resourceType"] not in TOLD:
+            continue
         box = next(boxes, None) if row["resourceType"] == "Practitioner" else None
         told = {"system": "email", "value": box, "extension": [EMAIL_TYPE]}
         yield row | ({"telecom": [told]} if box else {})
@@ -107,7 +111,7 @@ def _of(type: str, number: int = 0) -> str:
 
 
 def message(*recipients: str, **more: Any) -> dict[str, Any]:
-    """Make a message that carries the plan."""
+    """Make a message that carries a referral."""
     return {
         "resourceType": "Communication",
         "status": "preparation",
@@ -115,8 +119,8 @@ def message(*recipients: str, **more: Any) -> dict[str, Any]:
         "sender": {"reference": _of("PractitionerRole")},
         "recipient": [{"reference": row} for row in recipients],
         "payload": [
-            {"contentString": "Voici le plan, à relire avant lundi."},
-            {"contentReference": {"reference": _of("CarePlan")}},
+            {"contentString": "Voici la demande, à relire avant lundi."},
+            {"contentReference": {"reference": _of("ServiceRequest")}},
         ],
     } | more
 
@@ -158,10 +162,10 @@ def in_state(http: httpx.Client, id: str, *states: str) -> dict[str, Any]:
     return answer
 
 
-def test_a_plan_goes_out_and_its_delivery_is_told(
+def test_a_referral_goes_out_and_its_delivery_is_told(
     http: httpx.Client, mail: MailServers, material: Path
 ) -> None:
-    """The mail is by the rules; the archive is XDM for others' eyes; sending again sends nothing."""
+    """The mail is by the rules, the archive is XDM to others; sending again sends nothing."""
     queued = sent(http, message(_of("Practitioner")))
     assert queued["status"] == "in-progress"
     (found,) = mail.mails(DOCTOR)
@@ -170,7 +174,7 @@ def test_a_plan_goes_out_and_its_delivery_is_told(
     assert found["Subject"].startswith("XDM/1.0/DDM+")
     assert found["Subject"].endswith(f"{name['family'].upper()} {name['given'][0]} 20/02/1933")
     assert (found["From"], found["X-MSS-INS"], found["X-MSS-NIL"]) == (OURS, "O", "NIL-1")
-    assert found["X-MSS-CODECDA"] == "18776-5"
+    assert found["X-MSS-CODECDA"] == "96349-6"
     assert found["Disposition-Notification-To"] == OURS
     archive, pdf = found.iter_attachments()
     assert archive.get_filename() == "IHE_XDM.ZIP"
@@ -178,10 +182,12 @@ def test_a_plan_goes_out_and_its_delivery_is_told(
     assert pdf.get_content().startswith(b"%PDF-1.4")
     with zipfile.ZipFile(io.BytesIO(archive.get_content())) as held:
         metadata = etree.fromstring(held.read("IHE_XDM/SUBSET01/METADATA.XML"))
-        assert b"18776-5" in held.read("IHE_XDM/SUBSET01/DOC00001.XML")
+        assert b"96349-6" in held.read("IHE_XDM/SUBSET01/DOC00001.XML")
     schema = etree.XMLSchema(file=str(material / "cda-suite/xds-schemas/XDSb_lxml.xsd"))
     schema.assertValid(metadata)
-    assert "à relire avant lundi" in found.get_body(("plain",)).get_content()
+    text = found.get_body(("plain",))
+    assert text is not None
+    assert "à relire avant lundi" in text.get_content()
     told = in_state(http, queued["id"], "delivered")
     assert told["status"] == "completed"
     assert told["sent"]
@@ -214,7 +220,7 @@ def _answer(mail: EmailMessage, disposition: str) -> EmailMessage:
     part["Disposition"] = disposition
     made.add_attachment(part)
     text = made.as_string().replace("message/rfc822", "message/disposition-notification", 1)
-    return BytesParser(policy=policy.SMTP).parsebytes(text.encode())  # type: ignore[return-value]
+    return BytesParser(policy=policy.SMTP).parsebytes(text.encode())
 
 
 def hand_in(mail: MailServers, made: EmailMessage | bytes, sender: str = DOCTOR) -> None:
@@ -251,8 +257,9 @@ def letter(documents: bytes, subject: str = "XDM/1.0/DDM+Lettre DUPONT Jeanne") 
     """Make a mail as a hospital sends it."""
     made = EmailMessage()
     made["From"], made["To"], made["Subject"] = f"Urgences <{DOCTOR}>", OURS, subject
-    made["Message-ID"] = f"<{abs(hash(documents))}@chu.mssante.fr>"
+    made["Message-ID"] = f"<{hashlib.sha1(documents).hexdigest()}@chu.mssante.fr>"
     made["Date"] = "Sun, 22 Nov 2026 10:00:00 +0100"
+    made["Disposition-Notification-To"] = DOCTOR
     made.set_content("Bonjour, voici la lettre.\nCordialement")
     made.add_attachment(documents, "application", "zip", filename="IHE_XDM.ZIP")
     return made
@@ -283,9 +290,82 @@ def test_a_mail_comes_in(http: httpx.Client, mail: MailServers) -> None:
     words, document = came_in["payload"]
     assert words["contentString"].startswith("Bonjour, voici la lettre.")
     stored = http.get(f"/{document['contentReference']['reference']}").json()
-    binary = http.get(f"/{stored['content'][0]['attachment']['url']}").json()
+    binary = http.get(f"/{stored['content'][0]['attachment']['url']}").content
     with zipfile.ZipFile(io.BytesIO(archive)) as held:
         cda = held.read("IHE_XDM/SUBSET01/DOC00001.XML")
-    assert base64.b64decode(binary["data"]) == cda
-    asyncio.run(asyncio.sleep(2))
+    assert binary == cda
+    until(lambda: any(row["Auto-Submitted"] for row in mail.mails(DOCTOR)))
+    (receipt,) = [row for row in mail.mails(DOCTOR) if row["Auto-Submitted"]]
+    assert receipt.get_content_type() == "multipart/report"
+    assert "; processed\r\n" in receipt.as_bytes(policy=policy.SMTP).decode()
     assert len(came()) == 1
+
+
+def quarantined(server: Running) -> list[dict[str, Any]]:
+    """Ask the command line what is set apart."""
+    told = operate(server, "list", "--state", "quarantined", "--json")
+    rows: list[dict[str, Any]] = json.loads(told)
+    return rows
+
+
+def operate(server: Running, *arguments: str) -> str:
+    """Call `cordee bridge`."""
+    done = subprocess.run(
+        [sys.executable, "-m", "cordee", "bridge", *arguments],
+        env=os.environ | server.environment | {"CORDEE_DATA": str(server.data)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
+
+
+def subjects(mail: MailServers, folder: str, certificate: Path) -> list[str]:
+    """Give the subjects of the mails in a folder of our mailbox."""
+    context = ssl.create_default_context(cafile=str(certificate))
+    with imaplib.IMAP4_SSL("127.0.0.1", mail.imaps, ssl_context=context) as box:
+        box.login(OURS, PASSWORD)
+        if box.select(folder, readonly=True)[0] != "OK":
+            return []
+        found = box.fetch("1:*", "(BODY[HEADER.FIELDS (SUBJECT)])")[1]
+        return [row[1].decode().strip() for row in found if isinstance(row, tuple)]
+
+
+def bomb() -> bytes:
+    """Pack a file that is huge when unpacked."""
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("IHE_XDM/SUBSET01/METADATA.XML", bytes(50_000_000))
+    return held.getvalue()
+
+
+def test_poison_is_set_apart(
+    http: httpx.Client, server: Running, mail: MailServers, certificate: Path
+) -> None:
+    """It lies in a folder of its own, the queue tells why, and the mails behind it are taken in."""
+    hand_in(mail, letter(bomb(), "Bombe"))
+    parts = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000
+    hand_in(mail, b"Subject: Parties\r\n" + parts)
+    plain = EmailMessage()
+    plain["From"], plain["To"], plain["Subject"] = DOCTOR, OURS, "Sans document"
+    plain["Message-ID"] = "<plain@chu.mssante.fr>"
+    plain.set_content("Un mot simplement.")
+    hand_in(mail, plain)
+
+    def came() -> Any:
+        asked = {"identifier": "urn:ietf:rfc:3986|mid:plain@chu.mssante.fr"}
+        return http.get("/Communication", params=asked).json().get("entry")
+
+    (entry,) = until(came)
+    assert entry["resource"]["payload"] == [{"contentString": "Un mot simplement."}]
+    until(lambda: len(subjects(mail, "Quarantaine", certificate)) == 2)
+    rows = quarantined(server)
+    reasons = sorted(row["error"] for row in rows)
+    assert "larger, unpacked" in reasons[0]
+    assert "too many parts" in reasons[1]
+    for row in rows:
+        assert row["result"]["moved"]["folder"] == "Quarantaine"
+    assert "Bombe" not in " ".join(subjects(mail, "INBOX", certificate))
+    operate(server, "retry", rows[0]["id"])
+    until(lambda: server.log().count("state=quarantined") == 3)
+    assert len(subjects(mail, "Quarantaine", certificate)) == 2

@@ -26,7 +26,12 @@ from cordee.interactions.transaction import transaction
 from cordee.resource import json
 from cordee.resource.types import Resource
 
-COLLECTOR = Caller(subject="mssante", kind="system", name="Collecte MSSanté")
+COLLECTOR = Caller(
+    subject="mssante",
+    kind="system",
+    name="Collecte MSSanté",
+    scopes=frozenset({"system/*.cruds"}),
+)
 """Who takes mails in, as the audit tells."""
 
 

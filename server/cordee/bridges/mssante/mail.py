@@ -149,14 +149,19 @@ def leaves(top: Part) -> Iterator[Part]:
 
 def header(part: Part, name: str) -> str:
     """Give a header of a part as text, encoded words decoded; empty when it is absent."""
-    # In this policy a header with bytes beyond ASCII is an object, made text here.
-    raw = " ".join(str(part.get(name, ""))[:_MOST_HEADER].split())
+    found = next((row for key, row in part.raw_items() if key.lower() == name.lower()), "")
+    raw = " ".join(_unescaped(found[:_MOST_HEADER]).split())
     try:
         rows = decode_header(raw)
     except (errors.HeaderParseError, ValueError):
         return clean(raw)
     told = (row if isinstance(row, str) else decoded(row, kind) for row, kind in rows)
     return clean("".join(told))
+
+
+def _unescaped(text: str) -> str:
+    """Read the bytes beyond ASCII that a header should not have, and often has."""
+    return text if text.isascii() else decoded(text.encode("ascii", "surrogateescape"), None)
 
 
 def decoded(data: bytes, charset: str | None) -> str:

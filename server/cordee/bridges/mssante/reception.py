@@ -13,6 +13,7 @@ from cordee.bridges.mssante.following import follow
 from cordee.bridges.mssante.intake import Intake
 from cordee.bridges.mssante.mail import Mail, read
 from cordee.bridges.mssante.mailbox import Mailbox, Place, place_of
+from cordee.bridges.mssante.receipts import Receipts
 from cordee.bridges.mssante.report import Report, Told, report_of
 from cordee.bridges.mssante.threads import sent_as
 from cordee.bridges.mssante.tracking import deliveries
@@ -27,10 +28,11 @@ _MOST_CONFLICTS = 3
 class Reception:
     """Handles the mails of one server."""
 
-    def __init__(self, services: Services, mailbox: Mailbox) -> None:
-        """Take whose mails they are, and where they lie."""
+    def __init__(self, services: Services, mailbox: Mailbox, receipts: Receipts) -> None:
+        """Take whose mails they are, where they lie, and who tells their senders."""
         self._services = services
         self._mailbox = mailbox
+        self._receipts = receipts
         self._intake = Intake(services)
 
     async def __call__(self, exchange: Exchange) -> Outcome:
@@ -38,22 +40,31 @@ class Reception:
         place = place_of(exchange.result.get("moved")) or place_of(exchange.content)
         if place is None:
             return Refused("The exchange does not say where the mail lies")
+        mail: Mail | None = None
         try:
             data = await asyncio.to_thread(self._mailbox.fetch, place)
             if data is None:
                 return Refused("The mail is no longer in the mailbox")
             mail = await asyncio.to_thread(_read, data)
-            report = await asyncio.to_thread(report_of, mail)
-            if report is not None:
-                return Done({"report": await self._reported(report)})
-            return Done((await self._intake.take(mail)).json())
+            return await self._handled(mail, place)
         except FhirError as error:
             if _passing(error, exchange):
                 raise
-            return await self._set_apart(place, str(error))
+            return await self._set_apart(mail, place, str(error))
 
-    async def _set_apart(self, place: Place, reason: str) -> Outcome:
+    async def _handled(self, mail: Mail, place: Place) -> Outcome:
+        report = await asyncio.to_thread(report_of, mail)
+        if report is not None:
+            return Done({"report": await self._reported(report)})
+        taken = await self._intake.take(mail)
+        await self._receipts.queued(mail, place)
+        return Done(taken.json())
+
+    async def _set_apart(self, mail: Mail | None, place: Place, reason: str) -> Outcome:
+        """Move a mail out of the way, and tell its sender."""
         moved = await asyncio.to_thread(self._mailbox.quarantine, place)
+        if mail is not None and moved is not None:
+            await self._receipts.queued(mail, moved, reason)
         return Quarantined(reason, {"moved": moved.json()} if moved is not None else {})
 
     async def _reported(self, report: Report) -> list[str]:

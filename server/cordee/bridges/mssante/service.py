@@ -9,6 +9,7 @@ from cordee.bridges.mssante.collection import MAIL_IN, Collection
 from cordee.bridges.mssante.dispatch import Dispatch
 from cordee.bridges.mssante.mailbox import Mailbox
 from cordee.bridges.mssante.order import BRIDGE, MAIL_OUT
+from cordee.bridges.mssante.receipts import RECEIPT, Receipts
 from cordee.bridges.mssante.reception import Reception
 from cordee.bridges.mssante.submission import Submission
 from cordee.interactions.services import Services
@@ -20,16 +21,21 @@ async def mssante(services: Services) -> AsyncIterator[Handlers]:
     """Open the bridge as far as it is set up: the mailbox is collected until it is closed."""
     settings = services.settings
     handlers: dict[tuple[str, str], Handler] = {}
-    if settings.mssante_mailbox and settings.mssante_smtp:
-        handlers[BRIDGE, MAIL_OUT] = Dispatch(services, Submission(settings))
+    sends = bool(settings.mssante_mailbox and settings.mssante_smtp)
+    submission = Submission(settings) if sends else None
+    if submission is not None:
+        handlers[BRIDGE, MAIL_OUT] = Dispatch(services, submission)
     if not settings.mssante_mailbox or not settings.mssante_imap:
         yield handlers
         return
     store = services.store
     assert isinstance(store, MongoStore), "the queue lies in the same database"
-    mailbox = Mailbox(settings)
-    handlers[BRIDGE, MAIL_IN] = Reception(services, mailbox)
-    collection = Collection(services, store.exchanges(), store.mailbox_marks(), mailbox)
+    mailbox, queue = Mailbox(settings), store.exchanges()
+    receipts = Receipts(services, queue, mailbox, submission)
+    handlers[BRIDGE, MAIL_IN] = Reception(services, mailbox, receipts)
+    if submission is not None:
+        handlers[BRIDGE, RECEIPT] = receipts
+    collection = Collection(services, queue, store.mailbox_marks(), mailbox)
     work = asyncio.create_task(collection.run())
     try:
         yield handlers

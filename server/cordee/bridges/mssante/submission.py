@@ -42,16 +42,19 @@ class Submission:
         self._settings = settings
         self._url = urlsplit(settings.mssante_smtp or "")
 
-    async def send(self, address: str, mail: bytes, envelope: str) -> Accepted | Refusal:
+    async def send(self, address: str, mail: bytes, envelope: str | None) -> Accepted | Refusal:
         """Hand a mail over; `envelope` is the name that reports of it carry.
+
+        Without one there are no reports: the mail is itself an answer, and has no sender that
+        anything could be sent back to (RFC 8098, section 3).
 
         Raises `FhirError` UNAVAILABLE where it may be taken later.
         """
         try:
             async with self._server() as server:
-                reports = server.supports_extension("dsn")
+                reports = envelope is not None and server.supports_extension("dsn")
                 failed, answer = await server.sendmail(
-                    str(self._settings.mssante_mailbox),
+                    str(self._settings.mssante_mailbox) if envelope is not None else "",
                     [address],
                     mail,
                     mail_options=["RET=HDRS", f"ENVID={envelope}"] if reports else [],
