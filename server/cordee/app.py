@@ -34,6 +34,7 @@ from cordee.bridges.xds.client import DmpClient
 from cordee.bridges.xds.dmp_exchanges import dmp_bridge
 from cordee.bridges.xds.operations import dmp_operations
 from cordee.console import routes as console
+from cordee.console.live import LiveDossiers
 from cordee.console.login import Login
 from cordee.coordination import lateness
 from cordee.coordination.agenda import horizon
@@ -276,9 +277,9 @@ class Application:
             work = await stack.enter_async_context(running(opened, metrics.registry))
             bridges = exchange_office.running(opened, BRIDGES, metrics.registry)
             await stack.enter_async_context(bridges)
-            self._sockets = Sockets(work.office, subscription_tokens(work.office.seal))
             stack.push_async_callback(judge.close)
-            pages = self._pages(opened, work.office.queue, stack)
+            sockets = Sockets(work.office, subscription_tokens(work.office.seal))
+            pages = self._pages(opened, work.office.queue, sockets, stack)
             door = admission.Admission.of(opened)
             peers = await stack.enter_async_context(federation_office.running(opened))
             more = [*cda.routes(opened, judge, door), *federation.routes(peers), *pages]
@@ -292,13 +293,20 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     def _pages(
-        self, opened: Services, queue: NotificationQueue, stack: AsyncExitStack
+        self,
+        opened: Services,
+        queue: NotificationQueue,
+        sockets: ASGIApp,
+        stack: AsyncExitStack,
     ) -> list[Route]:
-        """Give the pages for people, which call this application."""
+        """Give the pages for people, which call this application; theirs are websockets too."""
         assert isinstance(opened.store, MongoStore)
         login = Login.of(self._settings, opened.authentication)
         if login is not None:
             stack.push_async_callback(login.close)
+        dossiers = LiveDossiers(opened, self, login, sockets)
+        stack.push_async_callback(dossiers.close)
+        self._sockets = dossiers
         return console.routes(opened, self, queue, opened.store.statistics(), login)
 
 

@@ -12,6 +12,7 @@ from cordee.console import assets, words
 from cordee.console.api import Api, RefusedError
 from cordee.console.dossier import dossier, messages
 from cordee.console.explore import explore_history, explore_home, explore_instance, explore_type
+from cordee.console.fetch import Fetch
 from cordee.console.guide_pages import GuidePages, package
 from cordee.console.home import home
 from cordee.console.login import Login
@@ -39,11 +40,11 @@ def routes(
     jobs = RunningJobs(services, services.store.exchanges())
     operations = Operations(queue, statistics, jobs, open=services.settings.auth == "off")
     guide = GuidePages(services.repository)
-    limit = services.settings.max_body_bytes
+    limit, fetch = services.settings.max_body_bytes, Fetch(services.settings)
     table: tuple[tuple[str, str, str, Page], ...] = (
         ("GET", "/", "home", home),
         ("GET", "/validate", "validate", validate_form),
-        ("POST", "/validate", "validate", lambda reader: validate(reader, limit)),
+        ("POST", "/validate", "validate", lambda reader: validate(reader, limit, fetch)),
         ("GET", "/dossier", "dossier-search", home),
         ("GET", "/dossier/{id}", "dossier", dossier),
         ("GET", "/dossier/{id}/messages", "dossier-messages", messages),

@@ -1,22 +1,26 @@
 """`/validate`: a resource or a document beside what is wrong with it.
 
-The page asks `$validate` of the public API, and `/cda/$validate` for CDA; nothing is stored.
+The page asks `$validate` of the public API, and `/cda/$validate` for CDA; nothing is stored. Of an
+XDM archive it shows each document, and what of the archive cannot be taken.
 
 https://hl7.org/fhir/R4/resource-operation-validate.html
 """
 
+import asyncio
 import re
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.responses import Response
 
+from cordee.bridges.xdm import reader as xdm
 from cordee.console import capabilities, form, source, tree
-from cordee.console.api import Answer
+from cordee.console.api import Answer, RefusedError
+from cordee.console.fetch import Fetch, NotFetchedError
 from cordee.console.finding import ORDER, Finding, finding, issues, summary
 from cordee.console.page import HEADERS, Reader
-from cordee.errors import FhirError
+from cordee.errors import FhirError, Issue, Severity
 from cordee.resource import json
 from cordee.validation.examination import Examination
 from cordee.validation.formats import FORMATS
@@ -48,6 +52,8 @@ EXAMPLE = """{
 }
 """
 ANY = "Basic"
+ARCHIVE = b"PK\3\4"
+"""What a zip file begins with."""
 _CDA = re.compile(r"<(\w+:)?ClinicalDocument[\s>]")
 _ROOT = re.compile(r"<([A-Za-z]+)[\s>/]")
 _TYPE = re.compile(r'"resourceType"\s*:\s*"(\w+)"')
@@ -76,7 +82,7 @@ async def validate_form(reader: Reader) -> Response:
     return await _page(reader, text, "", [])
 
 
-async def validate(reader: Reader, limit: int) -> Response:
+async def validate(reader: Reader, limit: int, fetch: Fetch) -> Response:
     """Examine what the form sent; show the findings, or send them as a file."""
     sent = await form.read(reader.request, limit)
     profile = sent.fields.get("profile", "").strip()
@@ -84,16 +90,63 @@ async def validate(reader: Reader, limit: int) -> Response:
     texts = [(name, data) for name, data in sent.files[:MOST_FILES]]
     if text.strip():
         texts.insert(0, ("document", text.replace("\r\n", "\n").encode()))
-    documents = [
-        await _examine(reader, f"d{number}", name, data, profile)
-        for number, (name, data) in enumerate(texts)
-    ]
+    if address := sent.fields.get("address", "").strip():
+        texts.append(await _fetched(reader, fetch, address))
+    documents: list[Document] = []
+    for name, data in texts:
+        documents += await _examined(reader, len(documents), name, data, profile)
     format = sent.fields.get("format", "")
     if format in DOWNLOADS and documents:
         return _download(format, [one.examination for one in documents])
     if reader.request.headers.get("x-fragment"):
         return reader.show("verdict.html", documents=documents)
     return await _page(reader, text, profile, documents)
+
+
+async def _fetched(reader: Reader, fetch: Fetch, address: str) -> tuple[str, bytes]:
+    """Fetch for whoever may use the API. Raises `RefusedError` saying why nothing came."""
+    (await reader.api.get("/fhir/Patient", [("_summary", "count")])).resource()
+    if not form.same_origin(reader.request):
+        raise RefusedError(403, {"issue": [{"diagnostics": "Another site sent this form"}]})
+    try:
+        found = await fetch.get(address)
+    except NotFetchedError as error:
+        raise RefusedError(400, {"issue": [{"diagnostics": str(error)}]}) from None
+    return found.url, found.data
+
+
+async def _examined(
+    reader: Reader, number: int, name: str, data: bytes, profile: str
+) -> list[Document]:
+    """Examine a text, or each document of an archive after the archive itself."""
+    if not data.startswith(ARCHIVE):
+        return [await _examine(reader, f"d{number}", name, data, profile)]
+    try:
+        package = await asyncio.to_thread(xdm.read, data)
+    except FhirError as error:
+        return [_archive(reader, name, (error.diagnostics,))]
+    found = [_archive(reader, name, package.faults, package.others)]
+    for item in package.items[:MOST_FILES]:
+        prefix, place = f"d{number + len(found)}", f"{name} / {item.place}"
+        if item.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
+            found.append(await _examine(reader, prefix, place, item.data, ""))
+        else:
+            # A PDF is what its metadata say: there is no text to judge.
+            found.append(replace(_archive(reader, place, ()), kind=item.entry.mime_type or ""))
+    return found
+
+
+def _archive(
+    reader: Reader, name: str, faults: Sequence[str], others: Sequence[str] = ()
+) -> Document:
+    """Give what there is to say of an archive as a whole."""
+    told = tuple(Issue(Severity.ERROR, "invalid", text) for text in faults)
+    told += tuple(
+        Issue(Severity.WARNING, "incomplete", f"No metadata name the file {other}")
+        for other in others
+    )
+    rows = [finding(one, reader.say) for one in told]
+    return Document(name, "XDM", Examination(name, told), tuple(rows), summary(rows), ())
 
 
 async def _page(reader: Reader, text: str, profile: str, documents: Sequence[Document]) -> Response:

@@ -49,7 +49,7 @@ text.addEventListener("drop", async (event) => {
   const files = event.dataTransfer.files;
   if (!files.length) return;
   event.preventDefault();
-  if (files.length === 1) {
+  if (files.length === 1 && !files[0].name.toLowerCase().endsWith(".zip")) {
     text.value = await files[0].text();
     file.value = "";
   } else {
