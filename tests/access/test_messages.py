@@ -12,6 +12,7 @@ from cordee.access.caller import Caller
 pytestmark = pytest.mark.xdist_group("circles")
 PERSON = {"reference": "Patient/p@"}
 MESSAGE = "https://cordee.example/fhir/StructureDefinition/coordination-message"
+READ = "https://cordee.example/fhir/StructureDefinition/message-read"
 NOTE = "https://interop.esante.gouv.fr/ig/fhir/cdl/StructureDefinition/cdl-document-reference"
 NOTES = "https://mos.esante.gouv.fr/NOS/TRE_R234-TypeNote/FHIR/TRE-R234-TypeNote"
 
@@ -178,6 +179,12 @@ async def test_nobody_writes_for_somebody_else(server: Scene) -> None:
         answer = await server.send(NURSE, "POST", f"/{forged['resourceType']}", forged)
         assert answer.status_code == 403
         assert answer.json()["issue"][0]["expression"] == [where]
+    parts = [
+        {"url": "reader", "valueReference": reference("PractitionerRole/gp@")},
+        {"url": "time", "valueInstant": "2026-11-22T10:00:00Z"},
+    ]
+    read = message(extension=[{"url": READ, "extension": parts}])
+    assert (await server.send(NURSE, "POST", "/Communication", read)).status_code == 422
     for made in (await sent(server, NURSE, message()), await sent(server, NURSE, note())):
         url = f"/{made['resourceType']}/{made['id']}"
         changed = made | {"status": "entered-in-error"}

@@ -3,19 +3,30 @@
 The client is fhirpy, which nobody here wrote; what it has no word for goes over plain HTTP.
 """
 
+import asyncio
+import base64
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from fhirpy import SyncFHIRClient
+from websockets.asyncio.client import connect
 
+from coordination.agenda.writing import availability, schedule, service
 from system.conftest import Running, free_port
+from system.subscriber import active
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("bricks")]
 CIRCLE = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-ihe-careteam"
 NOTE = "https://interop.esante.gouv.fr/ig/fhir/cdl/StructureDefinition/cdl-document-reference"
+URGENT = "https://interop.esante.gouv.fr/ig/fhir/cdl/StructureDefinition/cdl-ext-is-emergency"
+MESSAGE = "https://cordee.example/fhir/StructureDefinition/coordination-message"
+PARIS = ZoneInfo("Europe/Paris")
+PHOTO = b"\x89PNG\r\n\x1a\n\x00\x00"
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
 
 
@@ -187,6 +198,35 @@ def test_agenda(client: SyncFHIRClient, http: httpx.Client) -> None:
     assert httpx.get(url).status_code == 404
 
 
+def test_recurring_agenda(client: SyncFHIRClient, http: httpx.Client, circle: Any) -> None:
+    """Opening hours become slots; a time that two members share is proposed, booked, given back."""
+    members = [
+        each["member"]["reference"]
+        for each in circle["participant"]
+        if each["member"]["reference"].startswith("PractitionerRole/")
+        and "end" not in each.get("period", {})
+    ][:2]
+    day = datetime.now(PARIS).date() + timedelta(days=2)
+    for hours, member in zip(((9, 11), (10, 12)), members, strict=True):
+        first, last = (datetime.combine(day, time(hour), PARIS).isoformat() for hour in hours)
+        agenda = schedule(
+            availability(first, last, freq="DAILY"), service(30), actor=[about(member)]
+        )
+        made = http.post("/Schedule", json={k: v for k, v in agenda.items() if k != "id"})
+        assert made.status_code == 201, made.text
+    query = f"start={day}&end={day}&duration=60&" + "&".join(f"participant={m}" for m in members)
+    found = http.get(f"/CareTeam/{circle['id']}/$free-slots?{query}").json()
+    [proposal] = [entry["resource"] for entry in found["entry"]]
+    assert proposal["start"] == datetime.combine(day, time(10), PARIS).isoformat()
+    assert len(proposal["slot"]) == 4
+    booked = http.post("/Appointment", json=proposal | {"status": "booked"})
+    assert booked.status_code == 201, booked.text
+    assert http.post("/Appointment", json=proposal | {"status": "booked"}).status_code == 409
+    visit = client.resource("Appointment", **(booked.json() | {"status": "cancelled"}))
+    visit.save()
+    assert http.get(f"/CareTeam/{circle['id']}/$free-slots?{query}").json()["total"] == 1
+
+
 def test_booklet(client: SyncFHIRClient, http: httpx.Client, person: str) -> None:
     """A note of the liaison booklet is found by person, type and visibility."""
     note = client.resources("DocumentReference").search(patient=person, _profile=NOTE).first()
@@ -205,6 +245,109 @@ def test_booklet(client: SyncFHIRClient, http: httpx.Client, person: str) -> Non
         **{"patient": person, "security-label": "MASQUE_PS"}
     )
     assert [each["id"] for each in found.fetch()] == [note["id"]]
+
+
+def test_booklet_thread(client: SyncFHIRClient, http: httpx.Client, person: str) -> None:
+    """A note is answered and the thread holds; an urgent one is told to the circle, once."""
+    first = client.resources("DocumentReference").search(patient=person, _profile=NOTE).first()
+    assert first is not None
+    kept = {"resourceType", "meta", "status", "type", "subject", "author", "content"}
+    reply = {key: value for key, value in dict(first).items() if key in kept}
+    reply["meta"] = {"profile": [NOTE]}
+    reply["relatesTo"] = [{"code": "appends", "target": about(f"DocumentReference/{first['id']}")}]
+    reply["extension"] = [{"url": URGENT, "valueBoolean": True}]
+    assert http.post("/DocumentReference", json=reply).status_code == 201
+    refused = http.delete(f"/DocumentReference/{first['id']}")
+    assert refused.status_code == 409
+    assert "answers" in refused.text
+    urgent = client.resources("DocumentReference").search(patient=person, urgent="true").fetch()
+    assert len(urgent) == 1
+    heard = http.get(f"/Communication?subject={person}&_sort=-sent").json()["entry"]
+    told = [one["resource"] for one in heard if "Note urgente" in str(one)]
+    assert [one["about"][0]["reference"] for one in told] == [
+        f"DocumentReference/{urgent[0]['id']}"
+    ]
+
+
+async def test_messages(demo: Running, circle: Any, person: str) -> None:
+    """A message with a photo comes over the websocket as it is sent, is read and withdrawn."""
+    sender, reader = (
+        each["member"]["reference"]
+        for each in circle["participant"][:2]
+        if "end" not in each.get("period", {})
+    )
+    hook = {
+        "resourceType": "Subscription",
+        "status": "requested",
+        "reason": "messages",
+        "criteria": f"Communication?subject={person}",
+        "channel": {"type": "websocket"},
+    }
+    async with httpx.AsyncClient(base_url=demo.base_url, timeout=60) as http:
+        id = await active(demo.base_url, hook)
+        asked = await http.get(f"/Subscription/{id}/$get-ws-binding-token")
+        rows = {row["name"]: row for row in asked.json()["parameter"]}
+        unread = f"/CareTeam/{circle['id']}/$unread?reader={reader}&count=0"
+        before = (await http.get(unread)).json()["total"]
+        photo = await http.post("/Binary", content=PHOTO, headers={"Content-Type": "image/png"})
+        assert photo.status_code == 201
+        attached = {"contentType": "image/png", "url": f"Binary/{photo.json()['id']}"}
+        message = {
+            "resourceType": "Communication",
+            "meta": {"profile": [MESSAGE]},
+            "status": "completed",
+            "subject": about(person),
+            "sent": datetime.now(PARIS).isoformat(timespec="seconds"),
+            "sender": about(sender),
+            "recipient": [about(reader)],
+            "payload": [{"contentString": "Voyez."}, {"contentAttachment": attached}],
+        }
+        stranger = message | {"recipient": [about("PractitionerRole/nobody")]}
+        assert (await http.post("/Communication", json=stranger)).status_code == 422
+        async with connect(rows["websocket-url"]["valueUrl"]) as socket:
+            await socket.send(f"bind {id}")
+            assert await asyncio.wait_for(socket.recv(), 10) == f"bound {id}"
+            sent = await http.post("/Communication", json=message)
+            assert sent.status_code == 201, sent.text
+            assert await asyncio.wait_for(socket.recv(), 10) == f"ping {id}"
+            assert (await http.get(unread)).json()["total"] == before + 1
+            url = f"/Communication/{sent.json()['id']}"
+            named = [{"name": "reader", "valueReference": about(reader)}]
+            body = {"resourceType": "Parameters", "parameter": named}
+            read = await http.post(f"{url}/$read", json=body)
+            assert read.status_code == 200, read.text
+            assert await asyncio.wait_for(socket.recv(), 10) == f"ping {id}"
+        assert (await http.get(unread)).json()["total"] == before
+        changed = read.json() | {"payload": [{"contentString": "Autre chose"}]}
+        assert (await http.put(url, json=changed)).status_code == 422
+        assert (await http.delete(url)).status_code == 409
+        withdrawn = read.json() | {"status": "entered-in-error"}
+        assert (await http.put(url, json=withdrawn)).status_code == 200
+
+
+def test_documents(client: SyncFHIRClient, http: httpx.Client, person: str) -> None:
+    """A prescription is kept with what it prescribes, found by type, and shown in the dossier."""
+    text = {"contentType": "application/pdf", "data": base64.b64encode(b"%PDF-1.7").decode()}
+    kind = {"coding": [{"system": "http://loinc.org", "code": "57833-6"}]}
+    request = client.resource(
+        "MedicationRequest",
+        status="active",
+        intent="order",
+        medicationCodeableConcept={"text": "Paracétamol 500 mg"},
+        subject=about(person),
+    )
+    request.save()
+    document: dict[str, Any] = {"resourceType": "DocumentReference", "status": "current"}
+    document |= {"subject": about(person), "type": kind, "content": [{"attachment": text}]}
+    document["context"] = {"related": [about(f"MedicationRequest/{request['id']}")]}
+    made = http.post("/DocumentReference", json=document)
+    assert made.status_code == 201, made.text
+    kinds = "http://loinc.org|57833-6"
+    found = client.resources("DocumentReference").search(patient=person, type=kinds).fetch()
+    assert [each["id"] for each in found] == [made.json()["id"]]
+    assert made.json()["id"] in http.get(f"/{person}/$dossier").text
+    text["data"] = base64.b64encode(b"MZ\x90\x00").decode()
+    assert http.post("/DocumentReference", json=document).status_code == 422
 
 
 def test_alert(client: SyncFHIRClient, person: str) -> None:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from cordee.console import guide
 from cordee.console.api import RefusedError
+from cordee.console.brick import bricks
 from cordee.console.page import Reader
 from cordee.definitions.repository import Repository
 from cordee.resource import json
@@ -28,7 +29,18 @@ class GuidePages:
         """List what the guide holds."""
         ordered = guide.artifacts().values()
         groups = [(type, list(rows)) for type, rows in groupby(ordered, lambda one: one.type)]
-        return reader.show("guide.html", groups=groups, examples=guide.examples())
+        told = bricks().values()
+        return reader.show("guide.html", bricks=told, groups=groups, examples=guide.examples())
+
+    async def brick(self, reader: Reader) -> Response:
+        """Tell one brick: its rules, its states, its calls."""
+        name = reader.request.path_params["name"]
+        found = bricks().get(name)
+        if found is None:
+            raise _unknown(reader, name)
+        known = guide.artifacts()
+        artifacts = [known[each] for each in found.artifacts]
+        return reader.show("guide-brick.html", brick=found, artifacts=artifacts)
 
     async def artifact(self, reader: Reader) -> Response:
         """Show one definition: its tables, its examples, or its JSON."""
