@@ -300,7 +300,11 @@ async def _measured(
         Writer(member, random.Random(chance.random()), prefix)
         for prefix, member in enumerate(members, 1)
     ]
-    trouble = Trouble(members, ways, chance, arguments.kill_every)
+
+    def made() -> int:
+        return sum(len(writer.edits) for writer in writers)
+
+    trouble = Trouble(members, ways, chance, arguments.kill_every, made)
     begun = time.monotonic()
     troubling = asyncio.create_task(trouble.run())
     share = arguments.edits // 2
@@ -383,7 +387,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--edits", type=int, default=1000, help="edits, half of them a server")
     parser.add_argument("--seed", type=int, default=1, help="what chance begins with")
-    parser.add_argument("--kill-every", type=float, default=12.0, help="seconds; 0 kills nobody")
+    parser.add_argument("--kill-every", type=int, default=100, help="edits; 0 kills nobody")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         print(json.dumps(asyncio.run(run(arguments, Path(folder)))))

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -182,14 +183,17 @@ class Trouble:
     members: list[Member]
     ways: list[Proxy]
     chance: random.Random
-    kill_every: float
+    kill_every: int
+    """Edits after which one of the servers is killed; 0 for never."""
+    progress: Callable[[], int]
+    """Tells how many edits were made."""
     cuts: int = 0
     skews: int = 0
     over: bool = False
 
     async def run(self) -> None:
         """Make trouble."""
-        killed = time.monotonic()
+        killed = 0
         while not self.over:
             way = self.chance.choice(self.ways)
             way.set(self.chance.choice(("cut", "cut", "mute", "open")))
@@ -201,9 +205,9 @@ class Trouble:
             member = self.chance.choice(self.members)
             member.clock.write_text(str(self.chance.uniform(-7200, 7200)))
             self.skews += 1
-            if self.kill_every and time.monotonic() - killed > self.kill_every:
+            if self.kill_every and self.progress() - killed >= self.kill_every:
+                killed = self.progress()
                 await self.chance.choice(self.members).kill()
-                killed = time.monotonic()
             await asyncio.sleep(self.chance.uniform(0.1, 1.0))
         for each in self.ways:
             each.set("open")

@@ -7,11 +7,15 @@ from typing import Any
 from cordee.federation.edition import Edition
 from cordee.federation.record import Record
 from cordee.resource import json
+from cordee.resource.types import Resource
 
-LARGEST = 4_000_000
+LARGEST = 2_000_000
 """Bytes of a record, or of a page of a list."""
-MOST_ENTRIES = 500
+MOST_ENTRIES = 300
 """Participants of a circle, each in one role."""
+MOST_DESCRIBED = 2 * MOST_ENTRIES + 1
+"""Contained resources of a record: members and structures, and what they take part in."""
+MOST_STAYS = 4 * MOST_ENTRIES
 MOST_EDITIONS = 16
 """Versions of one participant that are in conflict."""
 MOST_SERVERS = 64
@@ -27,6 +31,14 @@ _SERVER = re.compile(r"[a-z0-9][a-z0-9-]{0,39}(\.[0-9]{1,4})?")
 
 class TooMuchError(ValueError):
     """A peer says more, or other things, than it may."""
+
+
+def check_size(resource: Resource) -> None:
+    """Raise `TooMuchError` for a record that is too large to be looked at closely."""
+    contained = resource.get("contained", ())
+    stays = [len(each.get("participant", ())) for each in contained if isinstance(each, dict)]
+    if len(contained) > MOST_DESCRIBED or sum(stays) > MOST_STAYS:
+        raise TooMuchError(f"{len(contained)} descriptions and {sum(stays)} stays")
 
 
 def check(theirs: Record, known: Record | None) -> None:

@@ -189,6 +189,7 @@ class Partner:
     async def _merged(self, resource: Resource) -> Merged:
         if resource.get("resourceType") != "Basic" or not is_record(resource):
             raise ValueError("It is no record of a federated circle")
+        limits.check_size(resource)
         report = self._services.validator.validate(resource)
         if not report.ok:
             raise ValueError("The record is not valid")
