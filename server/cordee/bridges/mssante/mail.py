@@ -140,8 +140,8 @@ def leaves(top: Part) -> Iterator[Part]:
     open = [top]
     while open:
         part = open.pop()
-        held = part.get_payload()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
+            held = part.get_payload()
             open.extend(reversed([row for row in held if isinstance(row, Message)]))
         else:
             yield part
@@ -190,7 +190,11 @@ def addresses(text: str) -> list[str]:
 
 def content(part: Part) -> bytes:
     """Give what a part holds, its transfer encoding undone; of a mail in it, its own text."""
-    held = part.get_payload(decode=True)
+    try:
+        held = part.get_payload(decode=True)
+    except (ValueError, LookupError):  # a charset that is none
+        part.del_param("charset")
+        held = part.get_payload(decode=True)
     if isinstance(held, bytes):
         return held
     inner = part.get_payload()
