@@ -11,6 +11,7 @@ import typer
 from rich.progress import Progress
 
 from cordee.app import services
+from cordee.cli.recorded import recorded
 from cordee.errors import FhirError
 from cordee.interactions.services import Services
 from cordee.search.filter import EVERYTHING
@@ -25,6 +26,7 @@ def export(
     ] = None,
 ) -> None:
     """Export the living resources; `cordee import` reads the files back."""
+    out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
     try:
         counts = asyncio.run(_export(Settings(), out, types or []))
@@ -40,14 +42,19 @@ async def _export(settings: Settings, out: Path, types: list[str]) -> dict[str, 
             if not opened.repository.is_resource(kind):
                 raise typer.BadParameter(f"{kind} is not a resource type", param_hint="--type")
         wanted = types or list(opened.repository.resource_types)
-        with Progress() as progress:
-            bar = progress.add_task("Exporting", total=len(wanted))
-            counts: dict[str, int] = {}
-            for kind in wanted:
-                count = await _export_type(opened, kind, out / f"{kind}.ndjson")
-                counts |= {kind: count} if count else {}
-                progress.update(bar, advance=1, description=f"Exporting {kind}")
-    return counts
+        about = {"types": ", ".join(types) or "all", "folder": str(out)}
+        async with recorded(opened.audit, "$export", about) as run:
+            await _write(opened, wanted, out, run.counts)
+    return run.counts
+
+
+async def _write(services: Services, wanted: list[str], out: Path, counts: dict[str, int]) -> None:
+    with Progress() as progress:
+        bar = progress.add_task("Exporting", total=len(wanted))
+        for kind in wanted:
+            count = await _export_type(services, kind, out / f"{kind}.ndjson")
+            counts |= {kind: count} if count else {}
+            progress.update(bar, advance=1, description=f"Exporting {kind}")
 
 
 async def _export_type(services: Services, kind: str, path: Path) -> int:

@@ -1,18 +1,26 @@
 """`cordee import`: load resources in bulk, into this server's database or any FHIR server."""
 
+import asyncio
 import os
-from contextlib import AbstractContextManager
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import httpx
 import typer
 
+from cordee.access.audit.opening import wanted
+from cordee.app import services
+from cordee.cli.database import started
 from cordee.cli.importing.checkpoint import Checkpoint
 from cordee.cli.importing.local import processes
 from cordee.cli.importing.remote import remote
 from cordee.cli.importing.run import Import, Target, Totals
 from cordee.cli.importing.sources import sources
+from cordee.cli.recorded import recorded
 from cordee.errors import FhirError
 from cordee.settings import Settings
 
@@ -41,7 +49,7 @@ def import_(
     checkpoint = Checkpoint(settings.data / "imports", listed)
     run = Import(listed, checkpoint, rejects)
     try:
-        with _target(settings, base_url, workers) as target:
+        with _target(settings, base_url, workers, run) as target:
             run.run(target, workers)
     except (FhirError, httpx.HTTPError, KeyboardInterrupt) as error:
         _tell(run.totals)
@@ -56,9 +64,39 @@ def import_(
 
 
 def _target(
-    settings: Settings, base_url: str | None, workers: int
+    settings: Settings, base_url: str | None, workers: int, run: Import
 ) -> AbstractContextManager[Target]:
-    return remote(base_url, workers) if base_url else processes(settings, workers)
+    return remote(base_url, workers) if base_url else _local(settings, workers, run)
+
+
+@contextmanager
+def _local(settings: Settings, workers: int, run: Import) -> Iterator[Target]:
+    """Give workers on the database; where there is an audit, it hears of the whole import."""
+    with ExitStack() as stack:
+        uri = stack.enter_context(started(settings))
+        chosen = settings.model_copy(update={"mongodb_uri": uri})
+        if wanted(settings):
+            stack.enter_context(_told(chosen, run))
+        alone = chosen.model_copy(update={"audit": "off"})
+        yield stack.enter_context(processes(alone, workers))
+
+
+@contextmanager
+def _told(settings: Settings, run: Import) -> Iterator[None]:
+    about = {"command": "import", "files": ", ".join(run.names)}
+    with asyncio.Runner() as runner:
+        stack = AsyncExitStack()
+        opened = runner.run(stack.enter_async_context(services(settings)))
+        try:
+            line = recorded(opened.audit, "$import", about)
+            told = runner.run(line.__aenter__())
+            try:
+                yield
+            finally:
+                told.counts |= asdict(run.totals)
+                runner.run(line.__aexit__(*sys.exc_info()))
+        finally:
+            runner.run(stack.aclose())
 
 
 def _tell(totals: Totals) -> None:

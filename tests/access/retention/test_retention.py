@@ -10,6 +10,7 @@ import pytest
 from pymongo import MongoClient
 from typer.testing import CliRunner
 
+from cordee.access.operator import operator
 from cordee.cli import main
 
 Run = Callable[..., Awaitable[tuple[int, str]]]
@@ -127,7 +128,7 @@ async def test_apply_removes_the_record_with_its_history_and_nothing_else(
     assert (await http.get("/Patient/old")).status_code == 404
     traces = (await http.get("/AuditEvent?date=ge2020&patient=Patient/old")).json()["entry"]
     told = [row["resource"] for row in traces if "$retention" in str(row["resource"]["entity"])]
-    assert [event["agent"][0]["name"] for event in told] == ["cordee retention"]
+    assert [event["agent"][0]["name"] for event in told] == [operator().name]
     code, said = await command("--on", "2026-11-22", "--apply")
     assert (code, "0 records removed" in said) == (0, True)
 

@@ -23,6 +23,7 @@ WRITES = frozenset(
         "delete",
         "conditional-delete",
         "$export",
+        "$import",
         "$meta-add",
         "$meta-delete",
     }
@@ -36,7 +37,8 @@ class Act:
     `name` is the interaction's ("read", "$everything"), `status` the HTTP status it ended with,
     `begun` and `ended` are seconds since the epoch. `patients` are the ids of those whose records
     were touched, as far as known. `query` is what a search asked (`Observation?code=…`). `digest`
-    is the SHA-256 of a trace that a client submitted.
+    is the SHA-256 of a trace that a client submitted. `details` are what else is told of a job, by
+    name.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Act:
     request_id: str = ""
     address: str | None = None
     digest: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
     affects_state: bool = False
 
     @property

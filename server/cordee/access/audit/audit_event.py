@@ -275,7 +275,9 @@ def _entities(act: Act, query: str | None = None) -> bytes:
         asked = base64.b64encode((query or act.query).encode("utf-8", "replace"))
         parts.append(b'{%b,"query":"%b"}' % (_QUERY, asked))
     elif act.name.startswith("$"):
-        parts.append(b'{%b,"name":%b}' % (_JOB, _encode(act.name)))
+        told = [{"type": name, "valueString": text} for name, text in act.details]
+        details = b',"detail":%b' % _encode(told) if told else b""
+        parts.append(b'{%b,"name":%b%b}' % (_JOB, _encode(act.name), details))
     request_id = _encode(act.request_id or "none")
     parts.append(b'{"what":{"identifier":{"value":%b}},"type":%b}' % (request_id, _REQUEST_ID))
     return b",".join(parts)

@@ -199,4 +199,6 @@ def _submitted(lines: Iterable[bytes]) -> Iterable[tuple[str, str]]:
             continue
         for entity in msgspec.json.decode(line)["entity"]:
             for detail in entity.get("detail", ()):
+                if detail["type"] != "sha256":
+                    continue
                 yield entity["what"]["reference"].split("/")[1], detail["valueString"]

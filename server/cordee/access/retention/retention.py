@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from cordee.access.audit.act import Act, Audit
-from cordee.access.caller import Caller
+from cordee.access.operator import operator
 from cordee.access.retention.rules import Rules, Term
 from cordee.resource import json
 from cordee.search.filter import EVERYTHING
@@ -19,7 +19,6 @@ from cordee.store.records import Holdings, Records
 
 STAYS = frozenset({"AuditEvent"})
 """Types of the patient compartment that are not removed with a record, nor count as care."""
-OPERATOR = Caller(subject="cordee retention", name="cordee retention", kind="system")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ class Retention:
             status=200,
             begun=now,
             ended=now,
-            caller=OPERATOR,
+            caller=operator(),
             type="Patient",
             id=over.patient,
             patients=(over.patient,),

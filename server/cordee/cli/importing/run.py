@@ -74,11 +74,15 @@ def chunks(listed: list[Source], checkpoint: Checkpoint) -> Iterator[Chunk]:
 
 
 class Import:
-    """One run; `totals` is right at any moment, also when the run is broken off."""
+    """One run over the sources of these `names`.
+
+    `totals` is right at any moment, also when the run is broken off.
+    """
 
     def __init__(self, listed: list[Source], checkpoint: Checkpoint, rejects: Path) -> None:
         """Prepare; nothing is read yet."""
         self.totals = Totals()
+        self.names = tuple(source.name for source in listed)
         self._listed = listed
         self._checkpoint = checkpoint
         self._rejects = rejects
