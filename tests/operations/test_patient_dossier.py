@@ -113,3 +113,29 @@ async def test_an_unknown_person_has_no_dossier(client: httpx.AsyncClient) -> No
     await client.put("/Patient/gone", json={"resourceType": "Patient", "id": "gone"})
     await client.delete("/Patient/gone")
     assert (await client.get("/Patient/gone/$dossier")).status_code == 410
+
+
+async def test_what_was_prescribed_and_given_is_seen(client: httpx.AsyncClient) -> None:
+    """Treatments in force, vaccinations done, and the documents that say so, beside the notes."""
+    loinc = "http://loinc.org"
+    content = {"attachment": {"contentType": "text/plain", "data": "T0s="}}
+    for number, code in enumerate(("57833-6", "34120-6", "11369-6")):
+        paper = {"resourceType": "DocumentReference", "id": f"paper-{number}", "status": "current"}
+        kind = {"coding": [{"system": loinc, "code": code}]}
+        answer = await client.put(
+            f"/DocumentReference/paper-{number}",
+            json=paper | {"type": kind, "subject": PERSON, "content": [content]},
+        )
+        assert answer.status_code == 201, answer.text
+    for id, status in (("going", "active"), ("over", "completed")):
+        asked = {"resourceType": "MedicationRequest", "id": id, "status": status, "intent": "order"}
+        asked |= {"medicationCodeableConcept": {"text": "Bisoprolol 2,5 mg"}, "subject": PERSON}
+        assert (await client.put(f"/MedicationRequest/{id}", json=asked)).status_code == 201
+    shot = {"resourceType": "Immunization", "id": "shot", "status": "completed", "patient": PERSON}
+    shot |= {"vaccineCode": {"text": "Grippe"}, "occurrenceDateTime": "2026-10-20"}
+    assert (await client.put("/Immunization/shot", json=shot)).status_code == 201
+    found = names(await dossier(client))
+    assert {f"DocumentReference/paper-{number}" for number in range(3)} <= set(found)
+    assert {"MedicationRequest/going", "Immunization/shot", "DocumentReference/note"} <= set(found)
+    assert "MedicationRequest/over" not in found
+    assert len(found) == len(set(found))

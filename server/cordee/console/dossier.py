@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from cordee.console import circle, plan, thread
+from cordee.console import circle, plan, thread, treatment
 from cordee.console.api import entries, known_id
 from cordee.console.page import Reader, text_of
 from cordee.console.person import Person
@@ -54,6 +54,11 @@ async def dossier(reader: Reader) -> Response:
         thread=thread.thread(_of(resources, "Communication", "DocumentReference"), known),
         alerts=[_alert(one) for one in _of(resources, "Flag")],
         problems=[text_of(one.get("code")) for one in _of(resources, "Condition")],
+        lists={
+            "treatments": treatment.treatments(resources),
+            "vaccinations": treatment.vaccinations(resources),
+            "papers": treatment.papers(resources),
+        },
         agenda=[_appointment(one) for one in _of(resources, "Appointment")],
         board=plan.board(_of(resources, "ServiceRequest", "Task")),
         opened=None if opened is None else [_access(one) for one in entries(opened)],

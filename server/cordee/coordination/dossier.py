@@ -17,6 +17,24 @@ class Section:
     count: int
 
 
+CARE_DOCUMENTS = {
+    "11369-6": "Historique des vaccinations",
+    "34120-6": "Bilan par professionnel de santé (bilan de soins infirmiers)",
+    "57828-6": "Prescription (autre)",
+    "57832-8": "Prescription de soins",
+    "57833-6": "Prescription de produits de santé",
+    "60593-1": "Dispensation médicamenteuse",
+    "87273-9": "Note de vaccination",
+    "96874-3": "COVID-19 Attestation de vaccination",
+    "DISP_AUT": "Dispensation (autre)",
+    "PRESC-BIO": "Prescription d'actes de biologie médicale",
+    "PRESC-INF": "Prescription d'actes infirmiers",
+    "PRESC-KINE": "Prescription d'actes de kinésithérapie",
+}
+"""Types (JDV_J07) of documents that are looked for by themselves: LOINC, and TRE_A05 beside it."""
+
+_TYPES = ",".join(CARE_DOCUMENTS)
+
 SECTIONS: tuple[Section, ...] = (
     Section("Dossier de coordination", "46240-8", "EpisodeOfCare",
             "patient={patient}&status:not=entered-in-error&_sort=-date", 10),
@@ -32,7 +50,13 @@ SECTIONS: tuple[Section, ...] = (
     Section("Messages", "51855-5", "Communication",
             "subject={patient}&status:not=entered-in-error&_sort=-sent", 20),
     Section("Cahier de liaison et documents", "55107-7", "DocumentReference",
-            "subject={patient}&status=current&_sort=-date", 20),
+            f"subject={{patient}}&status=current&type:not={_TYPES}&_sort=-date", 20),
+    Section("Ordonnances, bilans et vaccinations", "11503-0", "DocumentReference",
+            f"subject={{patient}}&status=current&type={_TYPES}&_sort=-date", 20),
+    Section("Prescriptions en cours", "57828-6", "MedicationRequest",
+            "subject={patient}&status=active,on-hold&_sort=-authoredon", 30),
+    Section("Vaccinations", "11369-6", "Immunization",
+            "patient={patient}&status=completed&_sort=-date", 30),
     Section("Prochains rendez-vous", "56446-8", "Appointment",
             "patient={patient}&status=proposed,pending,booked,arrived,checked-in"
             "&date=ge{now}&_sort=date", 20),

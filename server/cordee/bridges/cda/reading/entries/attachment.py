@@ -13,6 +13,7 @@ from cordee.bridges.cda.reading.identifiers import identifiers, key_of
 from cordee.bridges.cda.reading.node import Node
 from cordee.bridges.cda.reading.reading import Reading
 from cordee.errors import Severity
+from cordee.resource.content_type import HEAD, mismatch, sniffed
 from cordee.resource.types import Resource
 
 LANGUAGE = re.compile(r"[a-z]{2}(-[A-Z]{2})?")
@@ -81,8 +82,20 @@ def content(reading: Reading, node: Node) -> dict[str, Any] | None:
         if found is None:
             return None
         data = found
+        kind = _kind(reading, node, data, kind)
     node.whole()
     return stored(reading, node, data, kind)
+
+
+def _kind(reading: Reading, node: Node, data: bytes, said: str) -> str:
+    """Give what the bytes are, where the document says something else of them."""
+    plain = said.partition(";")[0].strip().lower()
+    if mismatch(data[:HEAD], plain) is None:
+        return said
+    found = sniffed(data[:HEAD]) or "application/octet-stream"
+    text = f"What is embedded here says it is {plain}: it is kept as {found}, which it begins like"
+    reading.note(node, text, Severity.WARNING)
+    return found
 
 
 def _decoded(reading: Reading, node: Node) -> bytes | None:

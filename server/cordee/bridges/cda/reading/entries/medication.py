@@ -19,6 +19,8 @@ _STATEMENT = {"suspended": "on-hold", "aborted": "stopped", "nullified": "entere
 _REQUEST = {"suspended": "on-hold", "aborted": "stopped", "nullified": "entered-in-error"}
 _REQUEST |= {"cancelled": "cancelled", "held": "on-hold"}
 _DRUG = frozenset(("DRUG", ""))
+_PRESCRIPTIONS = frozenset(("57828-6", "57832-8", "57833-6"))
+"""Types of documents (LOINC) that prescribe: other, care, health products."""
 
 
 def statement(reading: Reading, node: Node) -> list[dict[str, str]]:
@@ -64,14 +66,21 @@ def request(reading: Reading, node: Node) -> list[dict[str, str]]:
         "intent": "order",
         "doNotPerform": True if parts.negated(node) else None,
         "subject": reading.patient,
-        "authoredOn": time_of(at),
-        "requester": by[0] if by else None,
+        "authoredOn": time_of(at) or reading.made_on or None,
+        "requester": by[0] if by else _prescriber(reading),
         "reasonCode": parts.reasons(reading, node),
         "note": parts.comments(reading, node),
         "dosageInstruction": doses,
         "dispenseRequest": _dispensing(node),
     }
     return [reading.add(node, made, key_of(node))]
+
+
+def _prescriber(reading: Reading) -> dict[str, str] | None:
+    """Give the author of a prescription, whose entries need not say it again."""
+    kind = next(iter(reading.root.peek("code")), None)
+    prescribed = kind is not None and kind.get("code") in _PRESCRIPTIONS
+    return next(iter(reading.authors), None) if prescribed else None
 
 
 def _product(reading: Reading, node: Node) -> Product | None:
