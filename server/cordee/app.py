@@ -18,6 +18,7 @@ from cordee.access.authentication import Authentication, NoAuthentication
 from cordee.access.circle_policy import CirclePolicy
 from cordee.access.policy import OpenPolicy, Policy
 from cordee.access.scoped_policy import ScopedPolicy
+from cordee.background import ended
 from cordee.bridges import exchange_office
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.operations import cda_operations
@@ -45,7 +46,7 @@ from cordee.errors import FhirError, Severity
 from cordee.federation import office as federation_office
 from cordee.federation.rules import federated
 from cordee.interactions import attachment, conformance, provenance, warming
-from cordee.interactions.services import Guard, Services, now
+from cordee.interactions.services import Guard, OperationEntry, Services, now
 from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
 from cordee.operations.registry import operations
@@ -98,10 +99,7 @@ async def services(
         stack.push_async_callback(store.close)
         queue, seal = store.notifications(), Seal.of(settings)
         authentication = await stack.enter_async_context(_authentication(settings, store))
-        insi, dmp = InsiClient.of(settings), DmpClient.of(settings)
-        for client in (insi, dmp):
-            if client is not None:
-                stack.push_async_callback(client.close)
+        offered = _operations(settings, repository, store, stack)
         opened = Services(
             repository=repository,
             registry=registry,
@@ -112,11 +110,7 @@ async def services(
             authentication=authentication,
             policy=_policy(settings, registry, store),
             operations=(
-                *operations(repository),
-                *cda_operations(repository),
-                *insi_operations(repository, insi),
-                *mssante_operations(repository, store.exchanges()),
-                *dmp_operations(repository, dmp, store.exchanges()),
+                *offered,
                 *subscription_operations(queue, subscription_tokens(seal)),
             ),
             requirements=REQUIREMENTS,
@@ -149,12 +143,29 @@ async def services(
         yield opened
 
 
+def _operations(
+    settings: Settings, repository: Repository, store: MongoStore, stack: AsyncExitStack
+) -> tuple[OperationEntry, ...]:
+    """Give the operations, those of bridges with the clients that they call."""
+    insi, dmp = InsiClient.of(settings), DmpClient.of(settings)
+    for client in (insi, dmp):
+        if client is not None:
+            stack.push_async_callback(client.close)
+    return (
+        *operations(repository),
+        *cda_operations(repository),
+        *insi_operations(repository, insi),
+        *mssante_operations(repository, store.exchanges()),
+        *dmp_operations(repository, dmp, store.exchanges()),
+    )
+
+
 async def _definitions(opened: Services, stack: AsyncExitStack) -> None:
     """Take in the definitions that the store holds, and from now on those that it is given."""
     # What is written must be indexed by all parameters; other definitions can come later.
     await conformance.load(opened, "SearchParameter")
     await topics.load(opened)
-    stack.push_async_callback(_stopped, asyncio.create_task(conformance.follow(opened)))
+    stack.push_async_callback(ended, asyncio.create_task(conformance.follow(opened)))
 
 
 async def _embedded(settings: Settings, stack: AsyncExitStack) -> str:
@@ -228,11 +239,6 @@ def _remote(settings: Settings) -> RemoteTerminology | None:
     return RemoteTerminology(url, settings.terminology_timeout) if url else None
 
 
-async def _stopped(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.wait([task])
-
-
 async def _warm(opened: Services) -> None:
     await warming.warm(opened)
     # What is there now stays: the collector need not look through it again and again.
@@ -285,9 +291,9 @@ class Application:
             more = [*cda.routes(opened, judge, door), *federation.routes(peers), *pages]
             self._serve = build(opened, metrics, more, door)
             await bulk_export.resume(opened)
-            stack.push_async_callback(_stopped, asyncio.create_task(_warm(opened)))
-            stack.push_async_callback(_stopped, asyncio.create_task(lateness.watch(opened)))
-            stack.push_async_callback(_stopped, asyncio.create_task(horizon.watch(opened)))
+            stack.push_async_callback(ended, asyncio.create_task(_warm(opened)))
+            stack.push_async_callback(ended, asyncio.create_task(lateness.watch(opened)))
+            stack.push_async_callback(ended, asyncio.create_task(horizon.watch(opened)))
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
