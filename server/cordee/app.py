@@ -109,10 +109,7 @@ async def services(
             settings=settings,
             authentication=authentication,
             policy=_policy(settings, registry, store),
-            operations=(
-                *offered,
-                *subscription_operations(queue, subscription_tokens(seal)),
-            ),
+            operations=(*offered, *subscription_operations(queue, subscription_tokens(seal))),
             requirements=REQUIREMENTS,
             guards=_guards(settings, repository),
             submissions=(ProvideDocuments(store.exchanges(), forwarded),),
