@@ -1,7 +1,7 @@
 """Two servers that know one another, each with its own record, in one process."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from pymongo import MongoClient
 
 from cordee.federation.client import PeerClient
 from cordee.federation.merging import Merged
-from cordee.federation.partner import Partner
+from cordee.federation.partner import Partner, scopes_at
 from cordee.federation.peer import Federation
 from cordee.federation.record import CODES
 from cordee.interactions.services import Services
@@ -102,42 +102,47 @@ class Pair:
         raise AssertionError("they do not come to an end")
 
 
-@pytest.fixture(scope="session")
-async def standing_pair(
-    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
+NAMES = {"north": "south", "south": "north"}
+Given = Callable[[str, Path], dict[str, Any]]
+"""Gives more of a server's settings, under `peer` what it says of the other in its file."""
+
+
+@asynccontextmanager
+async def two_servers(
+    mongodb_uri: str, folder: Path, given: Given
 ) -> AsyncIterator[tuple[Pair, list[str]]]:
-    """The two servers, for all tests of a worker, and their databases."""
+    """Open two servers that are one another's peers; give them and their databases."""
     from cordee.app import services  # noqa: PLC0415 - tests of single modules need none of it
     from cordee.web.application import build  # noqa: PLC0415
 
-    names = {"north": "south", "south": "north"}
-    databases = {name: f"test_{uuid4().hex}" for name in names}
-    made: dict[str, tuple[Any, Any]] = {}
+    databases = {name: f"test_{uuid4().hex}" for name in NAMES}
+    made: dict[str, tuple[Services, Any]] = {}
     async with AsyncExitStack() as stack:
-        for name, other in names.items():
-            folder = tmp_path_factory.mktemp(name)
-            peers = {
-                "server": name,
-                "url": f"https://{name}.test",
-                "peers": [{"name": other, "url": f"https://{other}.test/fhir"}],
-            }
-            (folder / "peers.json").write_bytes(msgspec.json.encode(peers))
+        for name, other in NAMES.items():
+            own = folder / name
+            own.mkdir()
+            more = given(name, own)
+            peer = {"name": other, "url": f"https://{other}.test/fhir"} | more.pop("peer", {})
+            peers = {"server": name, "url": f"https://{name}.test", "peers": [peer]}
+            (own / "peers.json").write_bytes(msgspec.json.encode(peers))
             settings = Settings(
                 mongodb_uri=mongodb_uri,
                 mongodb_database=databases[name],
-                data=folder,
-                federation_peers=folder / "peers.json",
-                subscriptions_allowed_hosts=[f"{each}.test" for each in names],
+                data=own,
+                federation_peers=own / "peers.json",
+                subscriptions_allowed_hosts=[f"{each}.test" for each in NAMES],
+                **more,
             )
             opened = await stack.enter_async_context(services(settings))
             made[name] = (opened, build(opened))
         servers = {}
-        for name, other in names.items():
+        for name, other in NAMES.items():
             opened, app = made[name]
             federation = Federation.of(opened.settings)
             assert federation is not None
             way = httpx.ASGITransport(made[other][1], raise_app_exceptions=False)
-            client = PeerClient(federation, federation.peers[0], "", way)
+            scopes = scopes_at(federation, federation.peers[0])
+            client = PeerClient(federation, federation.peers[0], scopes, way)
             partner = Partner(opened, federation, client, lambda: "secret")
             stack.push_async_callback(partner.close)
             transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -147,6 +152,16 @@ async def standing_pair(
     with MongoClient[dict[str, object]](mongodb_uri) as mongo:
         for database in databases.values():
             mongo.drop_database(database)
+
+
+@pytest.fixture(scope="session")
+async def standing_pair(
+    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[tuple[Pair, list[str]]]:
+    """The two servers, for all tests of a worker, and their databases."""
+    folder = tmp_path_factory.mktemp("pair")
+    async with two_servers(mongodb_uri, folder, lambda _name, _folder: {}) as found:
+        yield found
 
 
 @pytest.fixture

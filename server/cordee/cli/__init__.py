@@ -27,6 +27,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "package": ("cordee.cli.package", "Install, list and remove FHIR packages."),
     "identity": ("cordee.cli.identity", "List patients who may be one person."),
     "directory": ("cordee.cli.directory", "Take in the national directory of professionals."),
+    "backup": ("cordee.cli.backup", "Copy the whole database, every version included."),
+    "restore": ("cordee.cli.restore", "Fill an empty database from such a copy."),
     "reindex": ("cordee.cli.reindex", "Compute the index values of stored resources anew."),
     "retention": (
         "cordee.cli.retention",
@@ -34,6 +36,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "tokens": ("cordee.cli.tokens", "Call back the access tokens this server gave."),
     "audit": ("cordee.cli.audit", "Verify the record of who did what, and note where it stands."),
+    "federation": (
+        "cordee.cli.federation",
+        "Show the servers that hold circles of the same persons, and go round them.",
+    ),
     "subscriptions": (
         "cordee.cli.subscriptions",
         "List, pause, resume and replay the notifications of subscriptions.",

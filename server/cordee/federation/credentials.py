@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey, import_key
 
+from cordee.errors import FhirError
 from cordee.federation.peer import Federation, Peer
 from cordee.resource import json
 
@@ -101,7 +102,7 @@ class Credentials:
             if key.kid:
                 header["kid"] = key.kid
             signed = jwt.encode(header, claims, key, algorithms=[algorithm])
-        except (JoseError, ValueError, KeyError) as error:
+        except (JoseError, FhirError, ValueError, KeyError) as error:
             raise CredentialsError(f"the key cannot sign: {error}") from error
         return {"client_assertion_type": ASSERTION, "client_assertion": signed}
 
@@ -115,7 +116,7 @@ class Credentials:
 def _key(text: str) -> Any:
     """Read a private key: a JWK, or PEM of any kind."""
     if text.startswith("{"):
-        return import_key(json.parse(text.encode()))
+        return import_key(json.parse_any(text.encode()))
     for kind in (ECKey, RSAKey, OKPKey):
         try:
             return kind.import_key(text)

@@ -20,6 +20,7 @@ from uuid import uuid4
 import structlog
 
 from cordee.access.kept_key import kept_key
+from cordee.background import ended
 from cordee.errors import FhirError
 from cordee.federation.client import PeerClient, PeerError
 from cordee.federation.partner import Partner, scopes_at
@@ -165,9 +166,7 @@ async def running(services: Services) -> AsyncIterator[Office | None]:
     try:
         yield office
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await ended(*tasks)
         with contextlib.suppress(FhirError):
             await leases.release()
         await office.close()

@@ -146,18 +146,22 @@ class Partner:
         self._strangers.update(ins for ins in sharing if ins not in known)
         return len(known)
 
+    async def count(self) -> int:
+        """Count the records that the peer lets us read. Raises `PeerError`."""
+        return len([each async for each in self._client.search("Basic", self._records())])
+
+    def _records(self) -> dict[str, str]:
+        """Give the search for the records that the peer lets us read, as short as can be."""
+        code = f"{PEERS}|{self._federation.server}"
+        return {"code": code, "_elements": "code", "_count": "500"}
+
     async def catch_up(self) -> int:
         """Take in every record of the peer that is not the one seen last; give how many changed.
 
         Raises `PeerError` where the peer cannot be asked.
         """
-        query = {
-            "code": f"{PEERS}|{self._federation.server}",
-            "_elements": "code",
-            "_count": "500",
-        }
         changed = 0
-        async for each in self._client.search("Basic", query):
+        async for each in self._client.search("Basic", self._records()):
             id, version = str(each.get("id", "")), each.get("meta", {}).get("versionId")
             if self._seen.get(id) != version:
                 done = await self.take(id)

@@ -84,7 +84,7 @@ class Federation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         if path is None:
             return None
         try:
-            found = msgspec.json.decode(path.read_bytes(), type=cls)
+            found = msgspec.json.decode(path.read_bytes(), type=cls, dec_hook=_path)
             found = msgspec.structs.replace(found, folder=path.parent)
             for url in (found.url, *(peer.url for peer in found.peers)):
                 _check_url(url, allow_http=settings.federation_allow_http)
@@ -100,6 +100,12 @@ class Federation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def file(self, path: Path) -> Path:
         """Give where a file lies that the settings name."""
         return self.folder / path
+
+
+def _path(type: type, value: object) -> Path:
+    if type is not Path or not isinstance(value, str):
+        raise ValueError(f"{value!r} is no path")
+    return Path(value)
 
 
 def _check_url(url: str, *, allow_http: bool) -> None:
