@@ -18,6 +18,7 @@ from uuid import uuid4
 import structlog
 from prometheus_client import CollectorRegistry
 
+from cordee.background import ended
 from cordee.bridges import exchange as exchanges
 from cordee.bridges.exchange import (
     STATES,
@@ -163,9 +164,7 @@ class ExchangeOffice:
             await asyncio.wait({work, keeping}, return_when=asyncio.FIRST_COMPLETED)
             return work.result() if work.done() else None
         finally:
-            for task in (work, keeping):
-                task.cancel()
-            await asyncio.wait({work, keeping})
+            await ended(work, keeping)
 
     async def _handled(self, exchange: Exchange) -> Outcome:
         handler = self._handlers.get((exchange.bridge, exchange.action))
@@ -270,5 +269,4 @@ async def running(
         try:
             yield office
         finally:
-            work.cancel()
-            await asyncio.wait([work])
+            await ended(work)

@@ -20,6 +20,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from cordee.background import ended
 from cordee.console import words
 from cordee.console.api import Api, RefusedError
 from cordee.console.dossier import messages
@@ -98,8 +99,7 @@ class LiveDossiers:
     async def close(self) -> None:
         """Follow no more."""
         if self._following is not None:
-            self._following.cancel()
-            await asyncio.wait([self._following])
+            await ended(self._following)
 
     async def _follow(self) -> None:
         while True:
@@ -119,9 +119,7 @@ async def _serve(socket: WebSocket, page: "_Page", news: asyncio.Event, shown: s
     try:
         await asyncio.wait((hearing, telling), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (hearing, telling):
-            task.cancel()
-        await asyncio.wait((hearing, telling))
+        await ended(hearing, telling)
 
 
 async def _closed(socket: WebSocket) -> None:

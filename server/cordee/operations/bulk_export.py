@@ -12,6 +12,7 @@ from typing import Any
 import structlog
 
 from cordee.access.caller import Caller
+from cordee.background import ended
 from cordee.errors import Category, FhirError
 from cordee.interactions import paging
 from cordee.interactions.exchange import Request, Response
@@ -109,10 +110,7 @@ async def resume(services: Services) -> None:
 
 async def stop() -> None:
     """Stop working; the jobs go on when the server is there again."""
-    tasks = list(_tasks.values())
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    await ended(*_tasks.values())
 
 
 def _own(services: Services, request: Request) -> tuple[Folder, Job]:

@@ -12,6 +12,7 @@ import structlog
 from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
+from cordee.background import ended
 from cordee.store.connection import Collection, Database
 from cordee.store.documents import CODEC, HISTORY
 from cordee.store.index_plan import IndexSource, current_indexes, fingerprint, history_indexes
@@ -83,9 +84,7 @@ class Catalog:
 
     async def close(self) -> None:
         """Stop waiting for indexes: the database builds them to their end."""
-        for task in self._building:
-            task.cancel()
-        await asyncio.gather(*self._building, return_exceptions=True)
+        await ended(*self._building)
 
     def _built(self, task: asyncio.Task[None]) -> None:
         self._building.discard(task)

@@ -15,6 +15,7 @@ from uuid import uuid4
 import structlog
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
+from cordee.background import ended
 from cordee.errors import FhirError
 from cordee.store import layout
 from cordee.store.catalog import Catalog
@@ -64,8 +65,7 @@ class Upkeep:
     async def close(self) -> None:
         """Leave."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait([self._task])
+            await ended(self._task)
             # The database may be gone already; others notice by and by that we are.
             with contextlib.suppress(PyMongoError, TimeoutError):
                 async with asyncio.timeout(2):
@@ -89,8 +89,7 @@ class Upkeep:
             if not await self._presence.older():
                 await self._finish()
         finally:
-            holding.cancel()
-            await asyncio.wait([holding])
+            await ended(holding)
             await self._catalog.meta.delete_one({"_id": WORKING, "owner": self._owner})
 
     async def _migrate(self, one: Migration) -> None:

@@ -15,6 +15,7 @@ import structlog
 
 from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
+from cordee.background import ended
 from cordee.errors import Category, FhirError
 from cordee.operations.subscription_terms import Terms
 from cordee.resource import json
@@ -81,21 +82,20 @@ class Follower:
         """Follow until `stop`. Raises `FhirError` or `LeaseLostError`: then begin anew."""
         start = min(position.token for position in self._positions.values())
         reading = asyncio.create_task(self._read_from(start))
-        ended = 0.0
+        dealt = 0.0
         try:
             while not self._stopping and (first := await self._first(reading)) is not None:
                 batch = [first]
-                if time.monotonic() - ended < BUSY:
+                if time.monotonic() - dealt < BUSY:
                     await asyncio.sleep(GATHER)
                 while len(batch) < BATCH and not self._read.empty():
                     event = self._read.get_nowait()
                     if event is not None:
                         batch.append(event)
                 await self._deal(batch)
-                ended = time.monotonic()
+                dealt = time.monotonic()
         finally:
-            reading.cancel()
-            await asyncio.wait([reading])
+            await ended(reading)
 
     def stop(self) -> None:
         """End after the batch under way."""

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from cordee.background import ended
 from cordee.errors import FhirError
 from cordee.operations.subscription_notification import Kind
 from cordee.operations.subscription_terms import Terms
@@ -107,9 +108,7 @@ class Outbox:
         self._news.set()
         if self._task is not None and not self._task.done():
             _, late = await asyncio.wait([self._task], timeout=PATIENCE)
-            for task in late:
-                task.cancel()
-                await asyncio.wait([task])
+            await ended(*late)
 
     async def _run(self) -> None:
         try:

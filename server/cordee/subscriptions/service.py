@@ -16,6 +16,7 @@ from uuid import uuid4
 import structlog
 from prometheus_client import CollectorRegistry
 
+from cordee.background import ended
 from cordee.errors import FhirError
 from cordee.interactions.services import Services
 from cordee.operations.subscription_terms import Terms
@@ -255,8 +256,6 @@ async def running(
     try:
         yield work
     finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await ended(*tasks)
         await work.close()
         await transport.close()

@@ -14,6 +14,7 @@ from cordee.access.audit.chain import Signer
 from cordee.access.audit.metrics import Metrics
 from cordee.access.audit.publication import Publication
 from cordee.access.audit.trail import Trail
+from cordee.background import ended
 from cordee.search.registry import SearchRegistry
 from cordee.settings import Settings
 from cordee.store.journal import Journal
@@ -64,5 +65,4 @@ async def recording(
         await asyncio.wait([writing], timeout=LAST_WORDS)
         if trail.left:
             log.error("audit lines lost", count=trail.left)
-        writing.cancel()
-        await asyncio.wait([writing, publishing])
+        await ended(writing, publishing)

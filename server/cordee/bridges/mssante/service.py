@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from cordee.background import ended
 from cordee.bridges.exchange import Handler, Handlers
 from cordee.bridges.mssante.collection import MAIL_IN, Collection
 from cordee.bridges.mssante.dispatch import Dispatch
@@ -40,5 +41,4 @@ async def mssante(services: Services) -> AsyncIterator[Handlers]:
     try:
         yield handlers
     finally:
-        work.cancel()
-        await asyncio.wait([work])
+        await ended(work)
