@@ -4,10 +4,13 @@ import base64
 from typing import Any
 from uuid import uuid4
 
+import msgspec
 import pytest
 
 from access.serving import SYSTEM, Scene, Server
 from cordee.access.caller import Caller
+from cordee.search.filter import EVERYTHING
+from cordee.search.matching import matches
 
 pytestmark = pytest.mark.xdist_group("circles")
 PERSON = {"reference": "Patient/p@"}
@@ -232,3 +235,20 @@ async def test_what_is_attached_is_seen_with_its_message(server: Scene) -> None:
     await sent(server, NURSE, message("PractitionerRole/gp@", payload=said))
     assert (await server.send(DOCTOR, "GET", url)).status_code == 200
     assert (await server.send(THIRD, "GET", url)).status_code == 404
+
+
+async def test_subscribers_hear_of_what_they_may_read(server: Scene) -> None:
+    """In memory the rules are the same: those named hear of a message, others of the circle not."""
+    services = server.server.services
+    made = await sent(server, NURSE, message("PractitionerRole/gp@"))
+    extraction = services.registry.extract(made)
+
+    async def hears(caller: Caller) -> bool:
+        own = msgspec.json.decode(server.own(msgspec.json.encode(caller).decode()), type=Caller)
+        limit = services.policy.narrow(
+            await services.policy.prepare(own), "Communication", EVERYTHING
+        )
+        return bool(matches(limit, extraction))
+
+    assert [await hears(one) for one in (DOCTOR, PATIENT)] == [True, True]
+    assert not any([await hears(one) for one in (THIRD, AIDE, RELATIVE, OUTSIDER)])
