@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from lxml import html
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.app import services
 from cordee.bridges.cda.code_tables import CodeTables
@@ -30,10 +30,15 @@ class Site:
     """A client of the pages."""
 
     def __init__(
-        self, client: httpx.AsyncClient, queue: NotificationQueue, opened: Services
+        self,
+        client: httpx.AsyncClient,
+        queue: NotificationQueue,
+        opened: Services,
+        app: ASGIApp,
     ) -> None:
-        """Keep the client, the queue of notifications and the services behind the pages."""
+        """Keep the client, the queue of notifications, and what is behind the pages."""
         self.client = client
+        self.app = app
         self.queue = queue
         self.services = opened
 
@@ -92,7 +97,7 @@ async def opened_site(settings: Settings) -> AsyncIterator[Site]:
         )
         transport = httpx.ASGITransport(late)
         async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            yield Site(client, queue, opened)
+            yield Site(client, queue, opened, late)
         await judge.close()
 
 

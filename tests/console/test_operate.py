@@ -1,6 +1,9 @@
 """The page of those who run the server."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
+
+import pytest
 
 from console.conftest import Site, text
 from cordee.store.exchange_queue import Exchange
@@ -55,10 +58,19 @@ async def test_orders_of_other_pages_are_refused(site: Site) -> None:
         assert answer.status_code == 403
 
 
+async def _until_failures(site: Site, count: int) -> None:
+    """Wait until a majority holds what is written for people alone."""
+    for _ in range(200):
+        if (await site.queue.state("late")).failures == count:
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail(f"there are not {count} failures")
+
+
 async def test_lag_and_retries_are_told_by_subscription(site: Site) -> None:
     """What a subscription waits for has an age, and its failures are counted."""
     await site.store(SUBSCRIPTION | {"id": "late"})
-    leases = site.queue.leases("late", count=1, seconds=60)
+    leases = site.queue.leases("test", count=1, seconds=60)
     await leases.open(Position("", datetime.now(UTC)))
     await leases.hold()
     await site.queue.enroll("late", 0)
@@ -66,6 +78,7 @@ async def test_lag_and_retries_are_told_by_subscription(site: Site) -> None:
     event = QueuedEvent("late", 1, "Patient", "person", 2, "PUT", committed)
     await site.queue.append(leases, {0: Position("", datetime.now(UTC))}, [event])
     await site.queue.failed("late", 3)
+    await _until_failures(site, 3)
     page = await site.get("/operations", language="en")
     (row,) = [
         [cell.text_content().strip() for cell in one]
@@ -74,8 +87,8 @@ async def test_lag_and_retries_are_told_by_subscription(site: Site) -> None:
     ]
     assert row[4:7] == ["1", "7 min", "1 3 failures in a row"]
     await site.queue.recovered("late")
-    state = await site.queue.state("late")
-    assert (state.retries, state.failures) == (1, 0)
+    await _until_failures(site, 0)
+    assert (await site.queue.state("late")).retries == 1
 
 
 async def test_exchanges_are_shown_and_tried_again(site: Site) -> None:

@@ -215,8 +215,11 @@ def test_a_megabyte_does_not_freeze_the_page(page: Page) -> None:
 
 
 def test_a_record_is_drawn_and_a_message_arrives(page: Page, person: str, demo: Running) -> None:
-    """The circle, plan and thread are there; a message sent meanwhile appears by itself."""
+    """The circle, plan and thread are there; a message sent meanwhile is told by the websocket."""
+    frames: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
     page.goto(f"/dossier/{person}")
+    expect(page.locator("#live")).to_have_text("en direct", timeout=15_000)
     expect(page.locator("svg.circle .node").first).to_be_visible()
     expect(page.locator(".badge").first).to_be_visible()
     message = {
@@ -227,8 +230,9 @@ def test_a_record_is_drawn_and_a_message_arrives(page: Page, person: str, demo: 
         "payload": [{"contentString": "Le kiné passe à dix heures."}],
     }
     assert httpx.post(f"{demo.base_url}/Communication", json=message).status_code == 201
-    expect(page.locator("#entries li").first).to_contain_text("Le kiné passe", timeout=15_000)
+    expect(page.locator("#entries li").first).to_contain_text("Le kiné passe", timeout=5_000)
     expect(page.locator("#live")).to_have_text("nouveau message")
+    assert frames
 
 
 def test_without_scripts_the_pages_work(browser: Browser, demo: Running) -> None:
