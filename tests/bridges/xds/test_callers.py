@@ -148,3 +148,53 @@ async def test_software_asks_under_who_answers_for_it(place: Place) -> None:
         found = await holder(place.services, tables, caller)
         assert (found.id, found.software) == ("810100000000", True)
         assert [code.display for code in found.roles] == ["Automate"]
+
+
+async def test_what_a_person_denies_here_the_dmp_does_not_give(
+    place: Place, variant: Variant
+) -> None:
+    """A member kept from documents finds none in the DMP either, and brings none from there."""
+    caller = await professional(place, "member", DOCTOR, GENERAL)
+    who = {"reference": f"Patient/{patient()['id']}"}
+    member = {"reference": "PractitionerRole/dmp-member"}
+    team = {
+        "resourceType": "CareTeam",
+        "id": "dmp-circle",
+        "status": "active",
+        "subject": who,
+        "participant": [{"member": member}],
+    }
+    documents = {"system": "http://hl7.org/fhir/resource-types", "code": "DocumentReference"}
+    denied = {
+        "resourceType": "Consent",
+        "id": "dmp-denial",
+        "status": "active",
+        "scope": {"coding": [{"code": "patient-privacy"}]},
+        "category": [{"coding": [{"code": "59284-0"}]}],
+        "policyRule": {"text": "CSP L1110-4"},
+        "patient": who,
+        "provision": {"type": "deny", "class": [documents]},
+    }
+    await place.client.put("CareTeam/dmp-circle", json=team, headers=FHIR)
+    kept = await place.store(variant())
+    await place.done(await place.call(f"{kept}/$dmp-submit"))
+    circles = CirclePolicy(place.services.store, now)
+    guarded = replace(place.services, policy=circles)
+    asked = Request("", "Patient", patient()["id"], caller=await circles.prepare(caller))
+    before = await run(guarded, "dmp-search", asked)
+    assert (before.resource or {})["total"] > 0
+    await place.client.put("Consent/dmp-denial", json=denied, headers=FHIR)
+    try:
+        asked = replace(asked, caller=await circles.prepare(caller))
+        assert (await run(guarded, "dmp-search", asked)).resource == {
+            "resourceType": "Bundle",
+            "type": "searchset",
+            "total": 0,
+        }
+        name = (before.resource or {})["entry"][0]["resource"]["masterIdentifier"]["value"]
+        query = (("document", name),)
+        with pytest.raises(FhirError) as failure:
+            await run(guarded, "dmp-retrieve", replace(asked, query=query))
+        assert failure.value.category is Category.NOT_FOUND
+    finally:
+        await place.client.delete("Consent/dmp-denial")

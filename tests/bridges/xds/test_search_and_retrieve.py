@@ -11,6 +11,7 @@ from bridges.xds.conftest import Place, Variant, patient, patient_id
 from bridges.xds.dmp.registry import Entry
 from bridges.xds.test_updates import submitted, updated
 from cordee.bridges.cda.namespaces import tag
+from cordee.bridges.xds.dmp_search import batched
 from cordee.bridges.xds.lot_signature import canonical
 from cordee.bridges.xds.metadata.from_cda import digest
 from cordee.store.mongo_store import MongoStore
@@ -92,6 +93,27 @@ async def test_searches_are_narrowed(place: Place, variant: Variant) -> None:
     assert entry.unique in masters(archived)
     wrong = await place.call(f"{HERE}/$dmp-search", status_valueCode="lost")
     assert wrong.status_code == 400
+
+
+async def test_documents_tell_what_they_replace(place: Place, variant: Variant) -> None:
+    """Ties are asked for in batches, and become relations to the entries of older documents."""
+    old, new, family = (f"2.25.{uuid4().int}" for _ in range(3))
+    await submitted(place, variant(old, set=family))
+    await submitted(place, variant(new, replaces=old, set=family))
+    rows = await found(place, status_valueCode=["current", "superseded"])
+    former, later = (rows[masters(rows).index(id)] for id in (old, new))
+    assert (former["status"], later["status"]) == ("superseded", "current")
+    assert later["relatesTo"] == [
+        {"code": "replaces", "target": {"identifier": former["identifier"][0]}}
+    ]
+    assert "relatesTo" not in former
+
+
+def test_ties_are_asked_for_in_batches() -> None:
+    """Twenty at a time, which is what the DMP takes."""
+    ids = [str(number) for number in range(45)]
+    assert [len(row) for row in batched(ids)] == [20, 20, 5]
+    assert [one for row in batched(ids) for one in row] == ids
 
 
 async def test_a_document_of_others_is_brought_in(place: Place, variant: Variant) -> None:

@@ -13,9 +13,9 @@ from typing import Literal, TypeAlias
 from uuid import uuid4
 
 from cordee import __version__
-from cordee.bridges.xds.ebrim.reading import entries
-from cordee.bridges.xds.metadata.lot import DocumentEntry
-from cordee.bridges.xds.namespaces import QUERY, RS, XDSB, Element, element, name
+from cordee.bridges.xds.ebrim.reading import associations, entries, submission_sets
+from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, SubmissionSet
+from cordee.bridges.xds.namespaces import DEPRECATED, QUERY, RS, XDSB, Element, element, name
 from cordee.bridges.xds.queries import Query, Value, adhoc_query
 from cordee.bridges.xds.registry_response import check
 from cordee.bridges.xds.seal import Seal
@@ -67,6 +67,15 @@ class Known:
 
     entry: DocumentEntry
     object: Element
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a stored query found."""
+
+    documents: tuple[Known, ...] = ()
+    sets: tuple[SubmissionSet, ...] = ()
+    associations: tuple[Association, ...] = ()
 
 
 class DmpClient:
@@ -129,17 +138,20 @@ class DmpClient:
         body = element(XDSB, "ProvideAndRegisterDocumentSetRequest", request, *rows)
         check((await self._call(PROVIDE, about, body, parts)).message)
 
-    async def ask(
-        self, about: About, query: Query, parameters: Mapping[str, Value]
-    ) -> tuple[Known, ...]:
-        """Ask a stored query (ITI-18); give the document entries of its answer.
+    async def ask(self, about: About, query: Query, parameters: Mapping[str, Value]) -> Found:
+        """Ask a stored query (ITI-18).
 
-        Raises FORBIDDEN when one of them is about somebody else, and what errors mean.
+        Raises FORBIDDEN when a part of the answer is about somebody else, and what errors mean.
         """
         answer = await self._call(ASK, about, adhoc_query(query, parameters))
         check(answer.message, partial=True)
-        found = tuple(Known(entry, held) for entry, held in entries(answer.message))
-        if any(row.entry.patient_id != about.patient for row in found):
+        found = Found(
+            tuple(Known(entry, held) for entry, held in entries(answer.message)),
+            submission_sets(answer.message),
+            associations(answer.message),
+        )
+        patients = {row.entry.patient_id for row in found.documents}
+        if (patients | {row.patient_id for row in found.sets}) - {about.patient}:
             text = "The national record answered with documents of somebody else, which are dropped"
             raise FhirError(Category.FORBIDDEN, text)
         return found
@@ -147,8 +159,8 @@ class DmpClient:
     async def document(self, about: About, unique_id: str) -> Known | None:
         """Give the entry of a document in force, else its newest; None when there is none."""
         found = await self.ask(about, "GetDocuments", {"XDSDocumentEntryUniqueId": [unique_id]})
-        rows = [row for row in found if row.entry.unique_id == unique_id]
-        return max(rows, key=lambda row: int(row.entry.version or 1), default=None)
+        rows = [row for row in found.documents if row.entry.unique_id == unique_id]
+        return max(rows, key=_rank, default=None)
 
     async def retrieve(self, about: About, repository: str, unique_id: str) -> bytes:
         """Fetch a document (ITI-43). Raises NOT_FOUND when it is not in the answer."""
@@ -203,6 +215,12 @@ class DmpClient:
             text = f"The national record answered with a message it was not asked for: {kind}"
             raise FhirError(Category.UNAVAILABLE, text)
         return answer
+
+
+def _rank(known: Known) -> tuple[bool, int]:
+    """Give what the version of an entry in force has more of than others."""
+    told = known.entry.version or ""
+    return known.entry.status != DEPRECATED, int(told) if told.isdecimal() else 0
 
 
 def _structure(settings: Settings) -> Structure:

@@ -84,6 +84,15 @@ class Desk:
         await enqueue(services, self.queue, made)
 
 
+def seen(services: Services, request: Request, document: Resource) -> bool:
+    """Tell whether the caller would see a document of the DMP, were it in the record here.
+
+    The DMP knows professions; what a person said here of circles and classes, it does not.
+    """
+    extraction = services.registry.extract(document)
+    return visibility.sees(services, request.caller, "DocumentReference", extraction)
+
+
 async def changeable(services: Services, request: Request) -> Resource:
     """Give the DocumentReference that a request names, which its caller may change.
 

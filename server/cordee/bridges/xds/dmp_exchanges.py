@@ -152,6 +152,8 @@ class DmpExchanges:
         """Say how a submission ended of which the DMP has the document."""
         if (known.entry.hash or "").lower() != told.hash:
             return Refused("The DMP has another document under this id")
+        if known.entry.status == DELETED:
+            return Refused("The DMP had this document, which was deleted there")
         await noted(self._services, self._systems, _id(exchange), known.entry, told.replaces)
         return Done(_result(known.entry))
 

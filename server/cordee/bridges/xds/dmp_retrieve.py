@@ -6,8 +6,8 @@ https://profiles.ihe.net/ITI/TF/Volume2/ITI-43.html
 
 from cordee.bridges.cda.reading.importing import Import, take_in
 from cordee.bridges.xds.client import About, DmpClient, Known
-from cordee.bridges.xds.desk import Desk
-from cordee.bridges.xds.document_reference import URI, identifier_of
+from cordee.bridges.xds.desk import Desk, seen
+from cordee.bridges.xds.document_reference import URI, document_reference, identifier_of
 from cordee.bridges.xds.held_document import TYPES, held
 from cordee.bridges.xds.metadata.from_cda import digest
 from cordee.bridges.xds.namespaces import DELETED
@@ -39,6 +39,9 @@ async def dmp_retrieve(desk: Desk, services: Services, request: Request) -> Resp
     told = {"unique_id": unique_id}
     try:
         known = await _known(client, about, unique_id)
+        document = document_reference(desk.systems, known.entry, f"Patient/{id}")
+        if not seen(services, request, document):
+            raise _not_held(unique_id)
         data = await _fetched(client, about, known)
     except FhirError as error:
         await desk.keep(services, request, RETRIEVE, f"Patient/{id}", told=told, error=error)
@@ -62,12 +65,16 @@ async def dmp_retrieve(desk: Desk, services: Services, request: Request) -> Resp
 async def _known(client: DmpClient, about: About, unique_id: str) -> Known:
     known = await client.document(about, unique_id)
     if known is None or known.entry.status == DELETED or not known.entry.repository:
-        text = f"The DMP holds no document {unique_id} of this patient"
-        raise FhirError(Category.NOT_FOUND, text)
+        raise _not_held(unique_id)
     if known.entry.mime_type not in TYPES:
         text = f"Only CDA documents are taken in, and this one is {known.entry.mime_type[:60]}"
         raise FhirError(Category.UNPROCESSABLE, text)
     return known
+
+
+def _not_held(unique_id: str) -> FhirError:
+    text = f"The DMP holds no document {unique_id} of this patient"
+    return FhirError(Category.NOT_FOUND, text)
 
 
 async def _fetched(client: DmpClient, about: About, known: Known) -> bytes:

@@ -4,12 +4,13 @@ https://hl7.org/fhir/R4/operations.html
 https://profiles.ihe.net/ITI/TF/Volume2/ITI-18.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from cordee.bridges.cda.code_tables import oid_of
-from cordee.bridges.xds.client import About, DmpClient, Known
-from cordee.bridges.xds.desk import Desk
+from cordee.bridges.xds.client import About, DmpClient, Found, Known
+from cordee.bridges.xds.desk import Desk, seen
 from cordee.bridges.xds.document_reference import document_reference
+from cordee.bridges.xds.metadata.lot import Association
 from cordee.bridges.xds.metadata.times import dtm
 from cordee.bridges.xds.namespaces import APPROVED, ARCHIVED, DEPRECATED
 from cordee.bridges.xds.plan import SEARCH
@@ -24,6 +25,8 @@ STATUSES: Mapping[str, str] = {
     "superseded": DEPRECATED,
     "archived": ARCHIVED,
 }
+_BATCH = 20
+"""Entries whose ties are asked for at once."""
 _SIGNATURE = "E1762"
 """Type of the signatures of lots, which are no documents for people."""
 _CODES = {
@@ -55,10 +58,11 @@ async def dmp_search(desk: Desk, services: Services, request: Request) -> Respon
         await desk.keep(services, request, SEARCH, subject, told=told, error=error)
         raise
     await desk.keep(services, request, SEARCH, subject, told=told)
-    entries = [
-        {"resource": document_reference(desk.systems, row.entry, subject)}
-        for row in sorted(found, key=lambda one: one.entry.creation_time or "", reverse=True)
-    ]
+    newest = sorted(found.documents, key=lambda one: one.entry.creation_time or "", reverse=True)
+    documents = (
+        document_reference(desk.systems, row.entry, subject, found.associations) for row in newest
+    )
+    entries = [{"resource": row} for row in documents if seen(services, request, row)]
     bundle = {
         "resourceType": "Bundle",
         "type": "searchset",
@@ -68,14 +72,26 @@ async def dmp_search(desk: Desk, services: Services, request: Request) -> Respon
     return Response(200, resource=bundle, concerns=frozenset({id}))
 
 
-async def _found(client: DmpClient, about: About, asked: Mapping[str, Value]) -> list[Known]:
+async def _found(client: DmpClient, about: About, asked: Mapping[str, Value]) -> Found:
+    """Give the documents that are no signatures, and the ties between documents."""
     parameters = {"XDSDocumentEntryPatientId": about.patient, **asked}
-    found = await client.ask(about, "FindDocuments", parameters)
-    return [
-        row
-        for row in found
-        if row.entry.type_code is None or row.entry.type_code.code != _SIGNATURE
-    ]
+    answer = await client.ask(about, "FindDocuments", parameters)
+    documents = tuple(row for row in answer.documents if _kind(row) != _SIGNATURE)
+    ties: list[Association] = []
+    for batch in batched([row.entry.id for row in documents]):
+        told = await client.ask(about, "GetAssociations", {"uuid": batch})
+        ties += told.associations
+    return Found(documents, (), tuple(ties))
+
+
+def batched(ids: list[str]) -> Iterator[list[str]]:
+    """Give ids in lots as large as the DMP takes them."""
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]
+
+
+def _kind(row: Known) -> str:
+    return row.entry.type_code.code if row.entry.type_code is not None else ""
 
 
 def _parameters(arguments: Arguments) -> dict[str, Value]:

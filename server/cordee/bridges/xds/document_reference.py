@@ -7,16 +7,16 @@ https://hl7.org/fhir/R4/documentreference.html
 import base64
 import binascii
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.namespaces import INS_ROOTS, STRUCTURE
 from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.xds.metadata.hl7_types import parts, root_of
-from cordee.bridges.xds.metadata.lot import Author, DocumentEntry
+from cordee.bridges.xds.metadata.lot import Association, Author, DocumentEntry
 from cordee.bridges.xds.metadata.times import date_time
-from cordee.bridges.xds.namespaces import APPROVED, ARCHIVED, DELETED, DEPRECATED
+from cordee.bridges.xds.namespaces import APPROVED, ARCHIVED, DELETED, DEPRECATED, REPLACES
 from cordee.resource.types import Resource
 
 URI = "urn:ietf:rfc:3986"
@@ -27,6 +27,12 @@ STATUSES: Mapping[str, str] = {
     ARCHIVED: "current",
     DEPRECATED: "superseded",
     DELETED: "entered-in-error",
+}
+RELATIONS: Mapping[str, str] = {
+    REPLACES: "replaces",
+    "urn:ihe:iti:2007:AssociationType:APND": "appends",
+    "urn:ihe:iti:2007:AssociationType:XFRM": "transforms",
+    "urn:ihe:iti:2007:AssociationType:signs": "signs",
 }
 _OID = re.compile(r"[0-2](?:\.(?:0|[1-9]\d*))+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z]{2})?")
@@ -65,8 +71,13 @@ def is_entry(identifier: Mapping[str, Any]) -> bool:
     return identifier.get("assigner") == ASSIGNER and identifier.get("system") == URI
 
 
-def document_reference(systems: Systems, entry: DocumentEntry, patient: str) -> Resource:
-    """Make a DocumentReference about a patient ("Patient/1"); what is not known is left out."""
+def document_reference(
+    systems: Systems, entry: DocumentEntry, patient: str, ties: Sequence[Association] = ()
+) -> Resource:
+    """Make a DocumentReference about a patient ("Patient/1"); what is not known is left out.
+
+    `ties` say which documents it replaces, amends or transforms.
+    """
     kind = _concept(systems, entry.class_code)
     made: Resource = {
         "resourceType": "DocumentReference",
@@ -80,12 +91,21 @@ def document_reference(systems: Systems, entry: DocumentEntry, patient: str) -> 
         "date": _instant(entry.creation_time),
         "author": [row for author in entry.authors for row in _author(author)],
         "authenticator": _person(entry.legal_authenticator or ""),
+        "relatesTo": _related(entry, ties),
         "description": entry.comments or entry.title,
         "securityLabel": [_concept(systems, code) for code in entry.confidentiality],
         "content": [_content(systems, entry)],
         "context": _context(systems, entry),
     }
     return {name: value for name, value in made.items() if value}
+
+
+def _related(entry: DocumentEntry, ties: Sequence[Association]) -> list[dict[str, Any]]:
+    return [
+        {"code": code, "target": {"identifier": entry_identifier(tie.target)}}
+        for tie in ties
+        if tie.source == entry.id and (code := RELATIONS.get(tie.kind)) is not None
+    ]
 
 
 def _archived(entry: DocumentEntry) -> list[dict[str, Any]]:

@@ -266,6 +266,13 @@ class Registry:
             return [row for row in mine if row.unique in unique or row.uuid in uuids]
         raise Error("XDSUnknownStoredQuery", query)
 
+    def related(self, uuids: list[str], who: Vouched) -> list[tuple[str, str, str]]:
+        """Give the ties of some entries of the patient."""
+        if not 0 < len(uuids) <= 20:
+            raise Error("XDSTooManyResults", f"{len(uuids)} entries")
+        mine = {row.uuid for row in self.entries if row.patient == who.patient}
+        return [row for row in self.associations if {row[1], row[2]} & mine & set(uuids)]
+
 
 def _found(mine: list[Entry], asked: dict[str, list[str]]) -> Iterator[Entry]:
     for name in ("$XDSDocumentEntryPatientId", "$XDSDocumentEntryStatus"):

@@ -215,6 +215,11 @@ class Simulator:
             name: [one for text in values(query, name) for one in _unquoted(text)]
             for name in {slot.get("name", "") for slot in query.findall(f"{R}Slot")}
         }
+        if query.get("id") == "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155":
+            ties = self.registry.related(asked.get("$uuid", []), who)
+            return _queried(
+                "Success", "".join(_tied(number, *row) for number, row in enumerate(ties))
+            ), {}
         found = self.registry.find(query.get("id", ""), asked, who)
         rows = "".join(etree.tostring(row.shown()).decode() for row in found)
         return _queried("Success", rows), {}
@@ -276,6 +281,13 @@ def _queried(status: str, rows: str, errors: str = "") -> str:
         f'status="urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:{status}">{errors}'
         f'<r:RegistryObjectList xmlns:r="{R[1:-1]}">{rows}</r:RegistryObjectList>'
         "</q:AdhocQueryResponse>"
+    )
+
+
+def _tied(number: int, kind: str, source: str, target: str) -> str:
+    return (
+        f'<r:Association xmlns:r="{R[1:-1]}" id="urn:uuid:tie-{number}" associationType="{kind}" '
+        f'sourceObject="{source}" targetObject="{target}"/>'
     )
 
 

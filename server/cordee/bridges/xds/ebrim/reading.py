@@ -39,6 +39,16 @@ def entries(root: Element) -> tuple[tuple[DocumentEntry, Element], ...]:
     return tuple((document_entry(row), row) for row in root.iter(name(RIM, "ExtrinsicObject")))
 
 
+def submission_sets(root: Element) -> tuple[SubmissionSet, ...]:
+    """Give all submission sets below an element."""
+    return tuple(submission_set(row) for row in root.iter(name(RIM, "RegistryPackage")))
+
+
+def associations(root: Element) -> tuple[Association, ...]:
+    """Give all associations below an element."""
+    return tuple(association(row) for row in root.iter(name(RIM, "Association")))
+
+
 def _read(held: Element, rows: Sequence[Row]) -> dict[str, Any]:
     found = {row.field: (row, row.place.read(held)) for row in rows}
     return {

@@ -42,14 +42,14 @@ def xcn(id: str, names: Sequence[str], root: str, name_type: str, id_type: str) 
     family, given = [*names, "", ""][:2]
     tail = f"^^^^^^&{root}&ISO^{name_type}^^^{id_type}"
     room = LONGEST - len(tail) - len(escaped(id)) - 2
-    written = _cut(f"{escaped(family)}^{escaped(given)}", room)
+    written = shortened(f"{escaped(family)}^{escaped(given)}", room)
     return f"{escaped(id)}^{written}{tail}"
 
 
 def xon(title: str, id: str, root: str, id_type: str) -> str:
     """Write a structure."""
     tail = f"^^^^^&{root}&ISO^{id_type}^^^{escaped(id)}"
-    return _cut(escaped(title), LONGEST - len(tail)) + tail
+    return shortened(escaped(title), LONGEST - len(tail)) + tail
 
 
 def parts(text: str) -> list[str]:
@@ -63,7 +63,7 @@ def root_of(component: str) -> str:
     return pieces[1] if len(pieces) > 1 else ""
 
 
-def _cut(text: str, room: int) -> str:
+def shortened(text: str, room: int) -> str:
     """Shorten a text, never within an escape."""
     if len(text) <= room:
         return text

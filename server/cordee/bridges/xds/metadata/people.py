@@ -6,7 +6,7 @@ https://ansforge.github.io/IG-FHIR-PDSM4DMP-EEDS/main/ig/
 from collections.abc import Iterator, Mapping
 
 from cordee.bridges.cda.namespaces import INS_ROOTS, PERSON, STRUCTURE, tag
-from cordee.bridges.xds.metadata.hl7_types import LONGEST, cx, escaped, xcn, xon
+from cordee.bridges.xds.metadata.hl7_types import LONGEST, cx, escaped, shortened, xcn, xon
 from cordee.bridges.xds.metadata.lot import Author
 from cordee.bridges.xds.namespaces import Element
 
@@ -69,7 +69,8 @@ def patient_info(patient: Element) -> Iterator[str]:
         family = _qualified(name, "family", qualifier)
         given = _qualified(name, "given", qualifier)
         if family:
-            yield f"PID-5|{escaped(family)}^{escaped(given)}^^^^^{kind}"[:LONGEST]
+            names = shortened(f"{escaped(family)}^{escaped(given)}", LONGEST - 12)
+            yield f"PID-5|{names}^^^^^{kind}"
     born, sex = patient.find(tag("birthTime")), patient.find(tag("administrativeGenderCode"))
     if born is not None and born.get("value"):
         yield f"PID-7|{born.get('value', '')[:8]}"
@@ -100,7 +101,9 @@ def _specialty(code: Element | None) -> str | None:
     if code is None or not code.get("code"):
         return None
     told = (code.get(key, "") for key in ("code", "displayName", "codeSystem"))
-    return "^".join(escaped(text) for text in told)
+    value, label, system = (escaped(text) for text in told)
+    room = LONGEST - len(value) - len(system) - 2
+    return f"{value}^{shortened(label, room)}^{system}"
 
 
 def _text(held: Element, local: str) -> str:
