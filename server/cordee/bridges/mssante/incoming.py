@@ -33,6 +33,7 @@ class Circumstances:
     patient: str | None
     documents: Sequence[str]
     answers: Sequence[str]
+    notes: Sequence[str] = ()
 
 
 def identity(mail: Mail) -> str:
@@ -73,6 +74,7 @@ def _message(mail: Mail, told: Circumstances) -> Resource:
         "received": instant(told.received),
         "recipient": list(told.recipients),
         "sender": told.sender or None,
+        "note": [{"text": row} for row in told.notes],
     }
     return {name: value for name, value in made.items() if value not in (None, [])}
 

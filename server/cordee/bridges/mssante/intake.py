@@ -80,6 +80,7 @@ class Intake:
             text = "The documents of the mail are about several patients"
             raise FhirError(Category.UNPROCESSABLE, text)
         told = await self._circumstances(mail, documents, next(iter(patients), None))
+        told = replace(told, notes=received.notes)
         bundle = incoming.transaction(mail, received.files, told)
         done = await transaction(self.services, replace(self._request, body=bundle))
         answer = done.resource or json.parse(done.body or b"{}")
@@ -88,7 +89,7 @@ class Intake:
             "Communication/" + location.partition("/_history")[0].rpartition("/")[2],
             tuple(documents),
             told.patient,
-            (*received.remarks, *remarks),
+            (*received.remarks, *received.notes, *remarks),
         )
 
     @property

@@ -12,7 +12,7 @@ from functools import cached_property
 from uuid import NAMESPACE_URL, uuid5
 
 from cordee.bridges.exchange import Exchange
-from cordee.bridges.mssante import letter, naming, tracking
+from cordee.bridges.mssante import letter, naming, patients, tracking
 from cordee.bridges.mssante.contents import Contents
 from cordee.bridges.mssante.letter import Letter
 from cordee.bridges.mssante.recipients import Recipient
@@ -72,6 +72,10 @@ class Order:
         """Pack the documents; without any there is no archive."""
         if not self.contents.documents:
             return b""
+        about = patients.of_resource(self.form.patient or {})
+        if not all(patients.of_document(row) & about for row in self.contents.documents):
+            text = "A document of the message is about another patient"
+            raise FhirError(Category.UNPROCESSABLE, text, expression="Communication.payload")
         source = uuid5(NAMESPACE_URL, f"mailto:{self.form.sender}")
         by = str((self.message.get("sender") or {}).get("display", ""))
         parcel = Parcel(

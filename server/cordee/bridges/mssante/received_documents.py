@@ -4,17 +4,17 @@ Référentiel socle MSSanté #2, ECO.2.1: one patient a mail, told by the metada
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cordee.bridges.cda import document as cda
 from cordee.bridges.cda.document import Document
-from cordee.bridges.cda.namespaces import INS_ROOTS, tag
+from cordee.bridges.mssante import patients
 from cordee.bridges.mssante.contents import CDA_TYPES
 from cordee.bridges.mssante.mail import Attachment, Mail
 from cordee.bridges.mssante.pdf_copy import embedded
 from cordee.bridges.xdm.reader import Item, Package, read
-from cordee.bridges.xds.metadata.hl7_types import parts, root_of
 from cordee.errors import Category, FhirError
+from cordee.resource.content_type import HEAD, harm, mismatch, sniffed
 
 _ZIP_TYPES = frozenset(("application/zip", "application/x-zip-compressed", "application/x-zip"))
 _ZIP_SIGN = b"PK\3\4"
@@ -22,11 +22,15 @@ _ZIP_SIGN = b"PK\3\4"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The CDA documents of a mail, its other files, and what there is to remark."""
+    """The CDA documents of a mail, its other files, and what there is to remark.
+
+    `notes` are for those who read the message: files that nobody should be handed.
+    """
 
     documents: tuple[Document, ...]
     files: tuple[Attachment, ...]
     remarks: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def documents_of(mail: Mail) -> Received:
@@ -40,16 +44,29 @@ def documents_of(mail: Mail) -> Received:
     faults = [row for package in packages for row in package.faults]
     if faults:
         raise FhirError(Category.UNPROCESSABLE, "; ".join(faults)[:2000])
-    patients = dict.fromkeys(row for package in packages for row in package.patients)
-    if len(patients) > 1:
-        text = f"The mail is about {len(patients)} patients; one mail, one patient"
+    people = dict.fromkeys(row for package in packages for row in package.patients)
+    if len(people) > 1:
+        text = f"The mail is about {len(people)} patients; one mail, one patient"
         raise FhirError(Category.UNPROCESSABLE, text)
     items = [row for package in packages for row in package.items]
     documents = tuple(_read(row) for row in items if _is_cda(row))
     others = [_file(row) for row in items if not _is_cda(row)]
     loose = [row for row in mail.attachments if row not in archives]
     files = tuple(_without_copies([*others, *loose], documents))
-    return Received(documents, files, tuple(_remarks(packages, loose, files)))
+    harmful = {row.name: what for row in files if (what := harm(row.data[:HEAD], row.kind))}
+    return Received(
+        documents,
+        tuple(_honest(row) for row in files if row.name not in harmful),
+        tuple(_remarks(packages, loose, files)),
+        tuple(f"Pièce jointe non reprise : {name} ({what})" for name, what in harmful.items()),
+    )
+
+
+def _honest(file: Attachment) -> Attachment:
+    """Give a file as what it is, where it says to be something else."""
+    if mismatch(file.data[:HEAD], file.kind) is None:
+        return file
+    return replace(file, kind=sniffed(file.data[:HEAD]) or "application/octet-stream")
 
 
 def _is_archive(file: Attachment) -> bool:
@@ -65,14 +82,8 @@ def _is_cda(item: Item) -> bool:
 def _read(item: Item) -> Document:
     """Read a document, and hold the patient it names against the one the metadata name."""
     document = cda.read(item.data)
-    pieces = parts(item.entry.patient_id or "")
-    root, value = root_of(pieces[3]) if len(pieces) > 3 else "", pieces[0]
-    if root not in INS_ROOTS:
-        return document
-    path = f"{tag('recordTarget')}/{tag('patientRole')}/{tag('id')}"
-    ids = {(row.get("root"), row.get("extension")) for row in document.root.iterfind(path)}
-    national = {row for row in ids if row[0] in INS_ROOTS}
-    if national and (root, value) not in national:
+    told, national = patients.of_metadata(item.entry.patient_id), patients.of_document(document)
+    if told is not None and national and told not in national:
         text = f"{item.place} is about another patient than its metadata say"
         raise FhirError(Category.UNPROCESSABLE, text)
     return document

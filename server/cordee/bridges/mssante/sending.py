@@ -25,13 +25,15 @@ from cordee.bridges.mssante.recipients import recipients_of, sender_mailbox
 from cordee.bridges.mssante.threads import answered
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
-from cordee.interactions import answer
+from cordee.interactions import answer, visibility
+from cordee.interactions.candidate import permit
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.guard import add
 from cordee.interactions.linking import local_key
 from cordee.interactions.read import read
 from cordee.interactions.services import OperationEntry, Services
 from cordee.interactions.stamp import instant
+from cordee.interactions.update import states
 from cordee.operations.parameters import Arguments
 from cordee.operations.registry import OWN, entry
 from cordee.resource import json
@@ -55,12 +57,14 @@ async def send(
     """Queue the mails of a message; give the Communication as it is now.
 
     Called again it sends nothing twice: what failed is tried anew. Raises `FhirError`: UNSUPPORTED
-    without a mailbox, UNPROCESSABLE with what the message or a recipient lacks, TOO_LARGE.
+    without a mailbox, FORBIDDEN for who may only read the message, UNPROCESSABLE with what it or a
+    recipient lacks, TOO_LARGE.
     """
     if not services.settings.mssante_mailbox or not services.settings.mssante_smtp:
         raise FhirError(Category.UNSUPPORTED, "This server has no mailbox of MSSanté")
     final = Arguments(request).flag("final") is True
     stored = await read(services, _asked(request, ("Communication", str(request.id))))
+    await _permitted(services, request)
     message = json.parse(stored.body or b"{}")
     if message.get("status") == "entered-in-error":
         text = "What was entered in error is not sent"
@@ -82,6 +86,13 @@ async def send(
     now = await services.store.read("Communication", str(request.id))
     assert now is not None
     return answer.of(now, 200)
+
+
+async def _permitted(services: Services, request: Request) -> None:
+    """Raise FORBIDDEN for who may not change the message: sending gives it away, and is noted."""
+    caller, key = request.caller, ("Communication", str(request.id))
+    current = await visibility.current(services, services.store, caller, *key)
+    permit(services, request, "update", key[0], lambda: states(services, current))
 
 
 async def _form(

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from cordee.coordination.message import UNSENT, is_message
 from cordee.interactions.stamp import instant
 from cordee.resource.types import Resource
 
@@ -94,6 +95,10 @@ def follow(
 def _with(communication: Resource, rows: list[Delivery]) -> Resource:
     others = [row for row in communication.get("extension") or () if row.get("url") != EXTENSION]
     made = communication | {"extension": [*others, *(_written(row) for row in rows)]}
+    if is_message(communication):
+        # Said to the circle, it stays as it was said: the mail is but a way it went.
+        made["status"] = "completed" if made["status"] in UNSENT else made["status"]
+        return made
     made["status"] = _status(rows)
     lost = [f"{row.address}: {row.reason or row.state}" for row in rows if row.state in LOST]
     made.pop("statusReason", None)
