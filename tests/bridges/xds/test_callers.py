@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bridges.cda.conftest import people
 from bridges.xds.conftest import FHIR, Place, Variant, patient, values
 from bridges.xds.dmp.metadata_table import values as slot_values
 from cordee.access.caller import ANONYMOUS, Caller
@@ -198,3 +199,54 @@ async def test_what_a_person_denies_here_the_dmp_does_not_give(
         assert failure.value.category is Category.NOT_FOUND
     finally:
         await place.client.delete("Consent/dmp-denial")
+
+
+def _is_doctor(row: dict[str, Any]) -> bool:
+    return row["resourceType"] == "PractitionerRole" and "Médecin" in str(row.get("code"))
+
+
+async def circle(place: Place) -> tuple[Caller, CirclePolicy]:
+    """Store the patient's circle; give its doctor as a caller, and the rules of circles."""
+    types = {"CareTeam", "Practitioner", "PractitionerRole", "Organization"}
+    entries = [
+        {
+            "resource": row | ({"specialty": [concept(GENERAL)]} if _is_doctor(row) else {}),
+            "request": {"method": "PUT", "url": f"{row['resourceType']}/{row['id']}"},
+        }
+        for row in people()
+        if row["resourceType"] in types
+    ]
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+    answer = await place.client.post("", json=bundle, headers=FHIR)
+    assert answer.status_code == 200, answer.text
+    team = next(row for row in people() if row["resourceType"] == "CareTeam")
+    members = [row["member"]["reference"] for row in team["participant"]]
+    role = next(
+        row for row in people() if _is_doctor(row) and f"PractitionerRole/{row['id']}" in members
+    )
+    caller = Caller(
+        subject="doctor",
+        kind="professional",
+        perimeter="health",
+        references=(role["practitioner"]["reference"], f"PractitionerRole/{role['id']}"),
+        organizations=(role["organization"]["reference"],),
+    )
+    return caller, CirclePolicy(place.services.store, now)
+
+
+async def test_who_cares_for_the_patient_asks_and_sees(place: Place, variant: Variant) -> None:
+    """A member of the circle submits and finds, in their own name."""
+    caller, circles = await circle(place)
+    type, _, id = (await place.store(variant())).partition("/")
+    guarded = replace(place.services, policy=circles)
+    prepared = await circles.prepare(caller)
+    answer = await run(guarded, "dmp-submit", Request("", type, id, caller=prepared))
+    assert answer.status == 202
+    again = await place.call(f"{type}/{id}/$dmp-submit")
+    assert (await place.done(again))["state"] == "done"
+    asked = Request("", "Patient", patient()["id"], caller=prepared)
+    found = await run(guarded, "dmp-search", asked)
+    masters = [
+        row["resource"]["masterIdentifier"]["value"] for row in (found.resource or {})["entry"]
+    ]
+    assert f"urn:oid:{values(again)['uniqueId']}" in masters
