@@ -62,6 +62,17 @@ async def test_a_note_keeps_what_it_is(
     await refused(record, note("n") | change, 422, element)
 
 
+async def test_notes_are_found_by_type_as_the_guide_writes_it(record: Record) -> None:
+    """By the number of the value set, or by the address of the code system."""
+    await record.stored(note("n"))
+    for system in (
+        "urn:oid:1.2.250.1.213.1.1.5.98",
+        f"{NOS}/TRE_R234-TypeNote/FHIR/TRE-R234-TypeNote",
+    ):
+        assert (await record.get(f"/DocumentReference?type={system}|OBS"))["total"] == 1
+        assert (await record.get(f"/DocumentReference?type={system}|GEN"))["total"] == 0
+
+
 async def test_a_note_out_of_use_stays_so(record: Record) -> None:
     """Putting it out of use is the end; another system's documents are free."""
     await record.stored(note("n"))

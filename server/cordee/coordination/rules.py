@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from cordee.coordination.agenda.horizon import MadeSlots
+from cordee.coordination.agenda.ownership import OwnAgenda
 from cordee.coordination.alert.raising import TYPES, RaisedAlerts
 from cordee.coordination.alert.rule import AlertRules
 from cordee.coordination.booking import Booking
@@ -42,7 +43,7 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     "Practitioner": (Departure(),),
     "PractitionerRole": (Departure(),),
     "Provenance": (KeptSignature(),),
-    "Schedule": (MadeSlots(),),
+    "Schedule": (OwnAgenda(), MadeSlots()),
     "ServiceRequest": (PROGRESS,),
     "Task": (ReferralLife(), AcceptedInvitation(), PROGRESS, LateNoMore()),
 }
