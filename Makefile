@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACK := server/cordee/definitions/data/r4.pack
 
-.PHONY: run test lint format bench setup profiles shipped ig
+.PHONY: run test lint format bench bench-report setup profiles shipped ig
 
 run: setup
 	$(BIN)/cordee serve --demo
@@ -26,6 +26,10 @@ format: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# The results in benchmarks/history as tables and charts in docs/performance.md.
+bench-report: setup
+	$(BIN)/python -m benchmarks.history_report
 
 # The published guide as static pages, in build/ig.
 ig: setup

@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 
+from benchmarks.record import Record, keeping
 from benchmarks.report import Row, summary, table, write
 from benchmarks.rest import Bench, Database, Plan
 from benchmarks.servers import Server, cordee, floor
@@ -32,7 +33,7 @@ def main() -> None:
     plan = QUICK if quick else FULL
     if arguments.base_url:
         rows = Bench(plan, Server("given", arguments.base_url), None, None).measure()
-        _report(rows, {"base_url": arguments.base_url})
+        _report(rows, {"base_url": arguments.base_url}, keep=arguments.keep)
         return
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         embedded = EmbeddedMongo(Path(folder) / "data", cache_gb=1.0)
@@ -42,7 +43,8 @@ def main() -> None:
         below = stack.enter_context(floor(uri, Path(folder)))
         rows = Bench(plan, subject, below, Database(uri, embedded.process_id)).measure()
         rows.append(_import(uri, Path(folder), IMPORTED[quick]))
-        _report(rows, {"workers": arguments.workers, "patients": plan.patients})
+        facts = {"workers": arguments.workers, "patients": plan.patients}
+        _report(rows, facts, keep=arguments.keep)
 
 
 def _import(uri: str, folder: Path, patients: int) -> Row:
@@ -67,8 +69,10 @@ def _import(uri: str, folder: Path, patients: int) -> Row:
     return Row("import", rates=[sum(counts.values()) / seconds])
 
 
-def _report(rows: list[Row], facts: dict[str, object]) -> None:
+def _report(rows: list[Row], facts: dict[str, object], *, keep: bool) -> None:
     write(table(rows))
+    if keep:
+        Record("rest", facts, {row.name: row.figures() for row in rows}).keep()
     write(summary(rows, facts))
 
 
@@ -76,6 +80,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--base-url", help="measure this FHIR server instead of our own")
     parser.add_argument("--workers", type=int, default=1, help="server processes")
+    keeping(parser)
     return parser.parse_args()
 
 

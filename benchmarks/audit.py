@@ -9,7 +9,6 @@ JSON object.
 
 import argparse
 import asyncio
-import json
 import sys
 import tempfile
 import time
@@ -22,6 +21,7 @@ from typing import Any
 import httpx
 
 from benchmarks.load import Requests, cycle, request, run
+from benchmarks.record import Figures, Record, keeping
 from benchmarks.servers import Server, cpu_seconds, free_port, started
 from cordee.store.embedded import EmbeddedMongo
 
@@ -162,10 +162,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=1.0)
     parser.add_argument("--rounds", type=int, default=9)
-    found = asyncio.run(_measure(parser.parse_args()))
-    for name, value in found.items():
-        print(f"{name:20} {value:10.2f}")
-    print(json.dumps({name: round(value, 3) for name, value in found.items()}))
+    keeping(parser)
+    given = parser.parse_args()
+    found = asyncio.run(_measure(given))
+    rows: Figures = {name: {"value": round(value, 3)} for name, value in found.items()}
+    Record("audit", {"patients": PATIENTS}, rows).tell(keep=given.keep)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,8 @@ class Connection(asyncio.Protocol):
     async def send(self, request: RequestBytes) -> tuple[int, bytes]:
         """Send one request and wait for its answer."""
         assert self.transport is not None
+        if self.transport.is_closing():
+            raise ConnectionResetError("the server has hung up")
         self.waiter = asyncio.get_running_loop().create_future()
         self.transport.write(request)
         return await self.waiter

@@ -72,9 +72,13 @@ class Record:
         sys.stdout.write(f"{self.table()}\n{made}\n")
         sys.stdout.flush()
         if keep:
-            HISTORY.mkdir(exist_ok=True)
-            with (HISTORY / f"{self.bench}.jsonl").open("a", encoding="utf-8") as file:
-                file.write(made + "\n")
+            self.keep()
+
+    def keep(self) -> None:
+        """Add the result to the history."""
+        HISTORY.mkdir(exist_ok=True)
+        with (HISTORY / f"{self.bench}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(self.line(), ensure_ascii=False) + "\n")
 
 
 def shown(value: float | str | None) -> str:

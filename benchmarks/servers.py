@@ -62,7 +62,7 @@ def started(
 
 
 def _wait(probe: str, process: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise SystemExit(f"{process.args!r} ended with {process.returncode}")

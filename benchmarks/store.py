@@ -21,6 +21,7 @@ from uuid import uuid4
 from pymongo import AsyncMongoClient
 from pymongo.write_concern import WriteConcern
 
+from benchmarks.record import Record, keeping
 from cordee.resource.types import Resource
 from cordee.search.filter import Reference, Token
 from cordee.search.index import Index
@@ -162,12 +163,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=3)
     parser.add_argument("--concurrency", type=int, default=32)
+    keeping(parser)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, EmbeddedMongo(Path(folder)) as mongo:
         found = asyncio.run(measure(mongo.uri, options.seconds, options.concurrency))
-    for name, row in found.items():
-        print(f"{name:20}", row)
-    print(json.dumps({name: row["ratio"] for name, row in found.items()}))
+    facts = {"patients": PATIENTS, "concurrency": options.concurrency}
+    Record("store", facts, {name: dict(row) for name, row in found.items()}).tell(keep=options.keep)
 
 
 if __name__ == "__main__":

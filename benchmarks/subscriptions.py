@@ -23,6 +23,7 @@ from typing import Any
 
 import httpx
 
+from benchmarks.record import Figures, Record, keeping
 from benchmarks.servers import cpu_seconds
 from cordee.definitions.repository import Repository
 from cordee.search.matching import matches
@@ -214,6 +215,7 @@ def main() -> None:
     parser.add_argument("--rate", type=int, default=200)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--workers", type=int, default=1)
+    keeping(parser)
     arguments = parser.parse_args()
     found = matching()
     with ExitStack() as stack:
@@ -239,9 +241,9 @@ def main() -> None:
             except httpx.HTTPError:
                 time.sleep(0.2)
         found |= asyncio.run(_measure(port, server.pid, arguments))
-    for name, value in found.items():
-        print(f"{name:28} {value:10.1f}")
-    print(json.dumps({name: round(value, 2) for name, value in found.items()}))
+    facts = {name: getattr(arguments, name) for name in ("subscriptions", "rate", "workers")}
+    rows: Figures = {name: {"value": round(value, 2)} for name, value in found.items()}
+    Record("subscriptions", facts, rows).tell(keep=arguments.keep)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ processes that still write the older layout (expand first; take away only when `
 |---|---|
 | 1 | resources, histories, index values; no mark of the layout |
 | 2 | marks of every version, which rules of access look at (`search.marks`), and the writer's |
-| 3 | messages to some members of a circle only are marked as theirs |
+| 3 | marks of messages to some members of a circle, of what a Consent says; parameters of MHD |
 """
 
 from collections.abc import Awaitable, Callable
@@ -47,17 +47,28 @@ async def _all_marked(catalog: Catalog, source: IndexSource, since: datetime | N
     return done
 
 
-async def _messages_marked(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
-    if "Communication" not in await catalog.types():
-        return 0
-    found = Reindex(catalog, source)
-    await (found.run("Communication") if since is None else found.recent("Communication", since))
-    return await Remark(catalog, source).run("Communication", since)
+def _anew(*types: str) -> Work:
+    """Compute index values and marks anew for some types: what is extracted of them has changed."""
+
+    async def work(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
+        done = 0
+        for type in sorted(set(types).intersection(await catalog.types())):
+            found = Reindex(catalog, source)
+            await (found.run(type) if since is None else found.recent(type, since))
+            done += await Remark(catalog, source).run(type, since)
+        return done
+
+    return work
 
 
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, 1, "mark every version for the rules of access", _all_marked),
-    Migration(3, 1, "mark messages to some members of a circle", _messages_marked),
+    Migration(
+        3,
+        1,
+        "mark messages to some members of a circle, and what a Consent says of whom",
+        _anew("Communication", "Consent", "DocumentManifest", "DocumentReference"),
+    ),
 )
 """In order; the last one's layout is what this version of Cordée writes."""
 

@@ -135,7 +135,9 @@ class MongoReader:
         if filter == EVERYTHING and not accurate and self._session is None:
             return await collection.estimated_document_count()
         query = translate(type, await self._resolved(type, filter))
-        options = {} if limit is None else {"limit": limit}
+        options: Document = {} if limit is None else {"limit": limit}
+        if not query:
+            options["hint"] = "_id_"  # counts keys, where MongoDB would read every document
         return await collection.count_documents(
             query, session=self._session, maxTimeMS=self._limits.milliseconds, **options
         )
