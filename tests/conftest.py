@@ -99,7 +99,9 @@ async def circles(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) ->
     from access.serving import own_database  # noqa: PLC0415 - as below
 
     folder = tmp_path_factory.mktemp("circles")
-    async with own_database(mongodb_uri, folder, audit="on") as server:
+    # Nothing is ever sent: the office that does is not at work here.
+    mailbox = {"mssante_mailbox": "dac@test.mssante.fr", "mssante_smtp": "smtp://127.0.0.1:9"}
+    async with own_database(mongodb_uri, folder, audit="on", **mailbox) as server:
         yield server
 
 

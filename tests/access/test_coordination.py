@@ -1,21 +1,15 @@
 """The operations of coordination under the rules of access: nothing opens by another door."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from access.serving import Scene, Server, own_database
+from access.records import CONSENT, professional
+from access.serving import Scene, Server
 from cordee.access.caller import Caller
 
 pytestmark = pytest.mark.xdist_group("circles")
-
-
-def professional(name: str) -> Caller:
-    """A health professional."""
-    roles = (f"PractitionerRole/{name}@",)
-    return Caller(subject=f"{name}@", kind="professional", perimeter="health", references=roles)
 
 
 NURSE, INVITED, OUTSIDER = professional("nurse"), professional("invited"), professional("out")
@@ -23,19 +17,10 @@ PERSON = {"reference": "Patient/p@"}
 CIRCLE = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-ihe-careteam"
 
 
-@pytest.fixture(scope="module")
-async def running(
-    mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Server]:
-    """One server for all of these tests."""
-    async with own_database(mongodb_uri, tmp_path_factory.mktemp("coordination")) as server:
-        yield server
-
-
 @pytest.fixture
-async def server(running: Server) -> Scene:
+async def server(circles: Server) -> Scene:
     """A person in the care of a nurse, with a dossier."""
-    scene = Scene(running, uuid4().hex[:8])
+    scene = Scene(circles, uuid4().hex[:8])
     member = {"member": {"reference": "PractitionerRole/nurse@"}}
     team = {"resourceType": "CareTeam", "id": "t@", "status": "active", "subject": PERSON}
     episode = {"resourceType": "EpisodeOfCare", "id": "e@", "status": "active", "patient": PERSON}
@@ -84,6 +69,68 @@ async def test_an_outsider_neither_invites_nor_accepts(server: Scene) -> None:
     assert (await server.send(OUTSIDER, "GET", "/Patient/p@")).status_code == 404
 
 
+async def test_an_invitation_does_not_tell_which_circles_there_are(server: Scene) -> None:
+    """An outsider's Task that leads to a hidden circle fails as one that leads nowhere."""
+    task = (await invite(server, NURSE)).json()
+    forged = {key: task[key] for key in ("resourceType", "status", "intent", "code", "owner")}
+    answers = []
+    for name in ("CareTeam/t@", "CareTeam/none@"):
+        made = await server.send(OUTSIDER, "POST", "/Task", forged | {"focus": {"reference": name}})
+        answers.append((made.status_code, made.text.replace(server.own(name), "?")))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422
+    plain = {"resourceType": "Task", "status": "draft", "intent": "order"}
+    own = {"owner": {"reference": "PractitionerRole/out@"}}
+    made = await server.send(OUTSIDER, "POST", "/Task", plain | own)
+    url = made.headers["location"].partition("/fhir")[2].partition("/_history")[0]
+    changed = [
+        await server.send(
+            OUTSIDER,
+            "PUT",
+            url,
+            forged | own | {"id": url.rpartition("/")[2], "focus": {"reference": name}},
+        )
+        for name in ("CareTeam/t@", "CareTeam/none@")
+    ]
+    assert changed[0].status_code == changed[1].status_code
+    assert not changed[0].is_success
+
+
+async def test_who_only_reads_a_message_does_not_send_it(server: Scene) -> None:
+    """Neither by a consent, nor as a friend, nor in an emergency; a member of the circle does."""
+    await server.load(
+        {"resourceType": "Practitioner", "id": "dr@", "name": [{"family": "Petit"}]},
+        {
+            "resourceType": "Communication",
+            "id": "m@",
+            "status": "completed",
+            "subject": PERSON,
+            "recipient": [{"reference": "Practitioner/dr@"}],
+            "payload": [{"contentString": "à lire"}],
+        },
+        CONSENT
+        | {
+            "id": "c@",
+            "patient": PERSON,
+            "provision": {
+                "type": "permit",
+                "actor": [
+                    {"role": {"text": "x"}, "reference": {"reference": "PractitionerRole/out@"}}
+                ],
+            },
+        },
+    )
+    url = "/Communication/m@/$mssante-send"
+    assert (await server.send(OUTSIDER, "GET", "/Communication/m@")).status_code == 200
+    assert (await server.send(OUTSIDER, "POST", url)).status_code == 403
+    urgent = {"X-Emergency-Access": "Personne inconsciente au domicile"}
+    smur = professional("smur")
+    assert (await server.send(smur, "GET", "/Patient/p@", headers=urgent)).status_code == 200
+    assert (await server.send(smur, "POST", url)).status_code == 403
+    # A member comes further: the recipient has no mailbox.
+    assert (await server.send(NURSE, "POST", url)).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("method", "url", "body"),
     [
@@ -92,6 +139,8 @@ async def test_an_outsider_neither_invites_nor_accepts(server: Scene) -> None:
         ("POST", "/CareTeam/t@/$leave", parameters(member="PractitionerRole/nurse@")),
         ("POST", "/PlanDefinition/vigilans/$apply", parameters(subject="Patient/p@")),
         ("GET", "/Questionnaire/gds-15/$populate?subject=Patient/p@", None),
+        ("GET", "/CareTeam/t@/$free-slots?start=2099-12-01&end=2099-12-01", None),
+        ("GET", "/CareTeam/t@/$unread", None),
     ],
 )
 async def test_operations_do_not_know_the_person(

@@ -1,5 +1,6 @@
 """National identifiers do not reach those outside the circle of trust."""
 
+import base64
 from decimal import Decimal
 
 import pytest
@@ -46,6 +47,32 @@ def test_a_list_of_nothing_else_goes() -> None:
     """FHIR knows no empty lists."""
     body = json.serialize({"resourceType": "Patient", "identifier": [{"system": NIR}]})
     assert json.parse(VEIL.hide(body)) == {"resourceType": "Patient"}
+
+
+def test_numbers_are_struck_out_of_documents() -> None:
+    """In contents that are text, of a Binary or attached; what is packed is left as it is."""
+    document = f'<ClinicalDocument><id root="{NIR[8:]}" extension="{NUMBER}"/>{NUMBER}'.encode()
+    binary = {"resourceType": "Binary", "contentType": "text/xml", "data": encoded(document)}
+    packed = {"contentType": "application/pdf", "data": encoded(b"%PDF-1.7 \x00\xff")}
+    note = {
+        "resourceType": "DocumentReference",
+        "content": [{"attachment": {**binary, "data": encoded(document)}}, {"attachment": packed}],
+    }
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": binary}, {"resource": note}]}
+    told = json.parse(VEIL.hide(json.serialize(bundle)))["entry"]
+    shown = [told[0]["resource"], *(row["attachment"] for row in told[1]["resource"]["content"])]
+    for content in shown[:2]:
+        text = base64.b64decode(content["data"])
+        assert NUMBER.encode() not in text
+        assert text == document.replace(NUMBER.encode(), b"*" * len(NUMBER))
+    assert shown[2] == packed
+    alone = json.serialize({"resourceType": "Binary", "contentType": "x", "data": packed["data"]})
+    assert VEIL.hide(alone) is alone
+
+
+def encoded(content: bytes) -> str:
+    """Write bytes as FHIR does."""
+    return base64.b64encode(content).decode()
 
 
 PATIENT = Extraction(

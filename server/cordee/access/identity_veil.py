@@ -1,10 +1,13 @@
 """National identifiers (INS) kept from those outside the circle of trust: purely social callers.
 
 They are taken out of everything that goes to such a caller, and no search by them finds anything.
+In documents that are text (CDA, XML, JSON) the numbers are struck out, and their digests fit no
+more; what is packed (PDF, archives) cannot be looked into.
 
 https://hl7.org/fhir/R4/datatypes.html#Identifier
 """
 
+import base64
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -32,6 +35,8 @@ HIDDEN = "*****"
 _BYTES = tuple(system.encode() for system in SYSTEMS)
 _NUMBER = re.compile(r"[1-478]\d{4}(?:\d\d|2[ab])\d{6}(?:\d\d)?", re.IGNORECASE)
 """A matricule, with or without its key."""
+_OIDS = tuple(system.removeprefix(b"urn:oid:") for system in _BYTES)
+_IN_TEXT = re.compile(rb"(?<![0-9])" + _NUMBER.pattern.encode() + rb"(?![0-9])", re.IGNORECASE)
 _IDENTIFIERS = ("identifier",)
 
 
@@ -42,14 +47,48 @@ class Veil:
 
     def hide(self, body: bytes) -> bytes:
         """Give JSON without national identifiers, in a Bundle or anywhere in a resource."""
-        if not any(system in body for system in _BYTES):
+        named, carried = any(system in body for system in _BYTES), b'"data"' in body
+        if not named and not carried:
             return body
         resource = json.parse_any(body)
-        numbers = frozenset(_taken_out(resource))
+        numbers = frozenset(_taken_out(resource)) if named else frozenset()
+        changed = _blotted(resource) if carried else False
+        if not named and not changed:
+            return body
         return json.serialize(_struck(resource, numbers) if numbers else resource)
 
 
 VEIL = Veil()
+
+
+def _blotted(node: Any) -> bool:
+    """Strike the numbers out of contents in place; tell whether there were any."""
+    if isinstance(node, list):
+        return sum(map(_blotted, node)) > 0  # all of them, not only until the first
+    if not isinstance(node, dict):
+        return False
+    changed = sum(map(_blotted, node.values())) > 0
+    data = node.get("data")
+    if isinstance(data, str) and ("contentType" in node or node.get("resourceType") == "Binary"):
+        content = without_numbers(data)
+        changed |= content != data
+        node["data"] = content
+    return changed
+
+
+def without_numbers(data: str) -> str:
+    """Give base64 content whose text names no national identifier."""
+    try:
+        content = base64.b64decode(data)
+    except ValueError:
+        return data
+    if not any(oid in content for oid in _OIDS):
+        return data
+    return base64.b64encode(_IN_TEXT.sub(_blot, content)).decode()
+
+
+def _blot(found: re.Match[bytes]) -> bytes:
+    return b"*" * len(found[0])
 
 
 def _taken_out(node: Any) -> Iterator[str]:

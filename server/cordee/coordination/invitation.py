@@ -10,6 +10,7 @@ from typing import Any
 
 from cordee.coordination.membership import joined
 from cordee.errors import Category, FhirError
+from cordee.interactions import visibility
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -85,14 +86,14 @@ class AcceptedInvitation:
         UNPROCESSABLE where it leads nowhere.
         """
         task, before = change.after or {}, change.before
-        team = await _team(session, task)
         if before is None:
             if task.get("status") in ACCEPTED:
                 raise _conflict("An invitation begins as a request, it cannot begin accepted")
-            _check_may_change(services, request, team)
+            _check_may_change(services, request, task, await _team(session, task))
             return ()
         if any(task.get(name) != before.get(name) for name in ASKED):
             raise _conflict("Who is invited, where and as what cannot be changed: invite anew")
+        team = await _team(session, task)
         if task.get("status") not in ACCEPTED or before.get("status") in ACCEPTED:
             return ()
         if before.get("status") not in OPEN:
@@ -108,16 +109,26 @@ class AcceptedInvitation:
 
 
 async def _team(session: WriteSession, task: Resource) -> Resource:
-    name = task.get("focus", {}).get("reference", "")
-    version = await session.read("CareTeam", name.removeprefix("CareTeam/"))
+    version = await session.read("CareTeam", _focus(task).removeprefix("CareTeam/"))
     if version is None or version.deleted or "owner" not in task:
-        text = f"The invitation leads to no care team ({name or 'no focus'}) or has no owner"
-        raise FhirError(Category.UNPROCESSABLE, text, expression="Task.focus")
+        raise _leads_nowhere(task)
     return json.parse(version.body)
 
 
-def _check_may_change(services: Services, request: Request, team: Resource) -> None:
+def _focus(task: Resource) -> str:
+    return str(task.get("focus", {}).get("reference", ""))
+
+
+def _leads_nowhere(task: Resource) -> FhirError:
+    name = _focus(task) or "no focus"
+    text = f"The invitation leads to no care team ({name}) or has no owner"
+    return FhirError(Category.UNPROCESSABLE, text, expression="Task.focus")
+
+
+def _check_may_change(services: Services, request: Request, task: Resource, team: Resource) -> None:
     states = (services.registry.extract(team),)
+    if not visibility.sees(services, request.caller, "CareTeam", *states):
+        raise _leads_nowhere(task)
     if not services.policy.may(request.caller, "update", "CareTeam", lambda: states):
         text = "Only who may change a care team may invite into it"
         raise FhirError(Category.FORBIDDEN, text, expression="Task.focus")
