@@ -198,8 +198,10 @@ def provisions(consent: Resource) -> Iterator[dict[str, Any]]:
 
 
 def _message(communication: Resource) -> Iterator[str]:
-    claimed = communication.get("meta", {}).get("profile", ())
-    if any(url.partition("|")[0] == MESSAGE for url in claimed if isinstance(url, str)):
+    meta = communication.get("meta")
+    claimed = meta.get("profile") if isinstance(meta, dict) else None
+    urls = claimed if isinstance(claimed, list) else ()
+    if any(url.partition("|")[0] == MESSAGE for url in urls if isinstance(url, str)):
         named = list(_targets(communication.get("recipient")))
         if named and not any(name.startswith("CareTeam/") for name in named):
             yield ADDRESSED
