@@ -3,6 +3,7 @@
 Debian's Chromium, installed by `tests/system/install`, is driven by playwright.
 """
 
+import asyncio
 import json
 import re
 import shutil
@@ -17,6 +18,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
 
+from cordee.cli.database import private_socket, socket_uri
+from cordee.store.connection import connect
+from cordee.store.exchange_queue import Exchange, ExchangeQueue
 from system.conftest import Running, free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("console")]
@@ -147,6 +151,31 @@ def person(demo: Running) -> str:
     return reference.removeprefix("Patient/")
 
 
+@pytest.fixture(scope="module")
+def exchange(demo: Running) -> Exchange:
+    """An exchange of a bridge that was given up."""
+    made = Exchange(
+        "dmp",
+        "iti-41",
+        "page",
+        subject="Patient/somebody",
+        target="DMP",
+        state="failed",
+        error="Le DMP ne répond pas.",
+    )
+
+    async def queue() -> None:
+        client = connect(socket_uri(private_socket(demo.data)))
+        await ExchangeQueue(client["cordee"]).put(made)
+        await client.close()
+
+    # The browser's driver has a loop of its own in this thread.
+    thread = Thread(target=lambda: asyncio.run(queue()))
+    thread.start()
+    thread.join()
+    return made
+
+
 def judge(page: Page) -> list[str]:
     """Give what axe-core finds serious."""
     if not AXE.is_file():
@@ -245,6 +274,7 @@ def test_without_scripts_the_pages_work(browser: Browser, demo: Running) -> None
     context.close()
 
 
+@pytest.mark.usefixtures("exchange")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_is_hard_to_read(scheme: str, browser: Browser, demo: Running, person: str) -> None:
     """axe-core finds nothing serious on any page, in light and in dark, on a phone no scrolling."""
@@ -274,6 +304,28 @@ def test_no_page_is_hard_to_read(scheme: str, browser: Browser, demo: Running, p
         assert page.evaluate("document.documentElement.scrollWidth") <= (390 if dark else 1280)
     context.close()
     assert {path: rows for path, rows in found.items() if rows} == {}
+
+
+@pytest.mark.usefixtures("exchange")
+def test_an_exchange_is_tried_again(page: Page) -> None:
+    """What a bridge gave up stands on the page with its reason; a button orders it anew."""
+    page.goto("/operations")
+    row = page.locator("#bridges ~ .scroll tbody tr", has_text="iti-41")
+    expect(row).to_contain_text("Le DMP ne répond pas.")
+    row.get_by_role("button", name=re.compile("Réessayer")).click()
+    expect(page.locator(".notice")).to_have_text("L'échange sera retenté.")
+    expect(row).to_contain_text("en attente")
+
+
+def test_an_address_inside_is_not_fetched(browser: Browser, demo: Running) -> None:
+    """The page of validation says why it does not ask a host that is not public."""
+    context = browser.new_context(locale="fr-FR", base_url=demo.root)
+    page = context.new_page()
+    page.goto("/validate")
+    page.fill("#address", f"{demo.base_url}/Patient")
+    page.click("#validation button:not([type])")
+    expect(page.locator("#verdict")).to_contain_text("CORDEE_CONSOLE_FETCH_HOSTS")
+    context.close()
 
 
 def test_a_dead_notification_is_replayed(page: Page, subscriber: Subscriber) -> None:
