@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 
 from bridges.insi.certificates import Authority
-from bridges.xds.conftest import patient_id, told
+from bridges.xds.conftest import Variant, patient_id, told
 from bridges.xds.dmp.simulator import Simulator
 from bridges.xds.dmp.wire import enveloped, fault, packed, response
 from cordee.bridges.cda.code_tables import Code
+from cordee.bridges.cda.document import read as read_cda
 from cordee.bridges.xds.client import About, DmpClient
+from cordee.bridges.xds.ebrim.writing import submit_objects
+from cordee.bridges.xds.lot_signature import canonical
+from cordee.bridges.xds.metadata.from_cda import Source, entry_of, for_dmp
+from cordee.bridges.xds.namespaces import APPROVED
 from cordee.bridges.xds.seal import Seal
+from cordee.bridges.xds.submission import Ids, signed_lot, submission_set, submitter
 from cordee.bridges.xds.transport import Transport
 from cordee.bridges.xds.vihf import Holder
 from cordee.errors import Category, FhirError
@@ -197,6 +205,38 @@ async def test_compressed_answers_are_not_unpacked() -> None:
     with pytest.raises(FhirError, match="compresses its answer"):
         await Transport(http).post("https://dmp.test/registry", SOAP, b"<a/>")
     await http.aclose()
+
+
+async def test_submission_sets_and_ties_are_read_too(
+    dmp: Simulator, client: DmpClient, variant: Variant
+) -> None:
+    """Queries for them give them as they were submitted; unknown queries are told."""
+    data = canonical(variant())
+    source = Source(read_cda(data), data, ZoneInfo("Europe/Paris"))
+    ids = Ids("urn:uuid:s", "2.25.7", "urn:uuid:e", "urn:uuid:g", "2.25.8")
+    who = about()
+    held = submission_set(
+        ids.set,
+        ids.set_unique,
+        who.patient,
+        author=submitter(client.structure, who.holder),
+        activity="97",
+        source="1.2.3",
+        now=now(),
+    )
+    entry = for_dmp(entry_of(source, ids.entry))
+    lot = signed_lot(client.seal, held, ids, entry, data=data, replaces=None, now=now())
+    await client.provide(who, submit_objects(lot), lot.documents)
+    asked = {"XDSSubmissionSetPatientId": who.patient, "XDSSubmissionSetStatus": [APPROVED]}
+    found = await client.ask(who, "FindSubmissionSets", asked)
+    assert [replace(row, id=held.id) for row in found.sets] == [held]
+    uuid = dmp.registry.living()[0].uuid
+    ties = (await client.ask(who, "GetAssociations", {"uuid": [uuid]})).associations
+    assert [(tie.kind.rpartition(":")[2], tie.target) for tie in ties] == [("HasMember", uuid)]
+    with pytest.raises(FhirError, match="XDSUnknownStoredQuery") as failure:
+        await client.ask(who, "GetFolders", {"XDSFolderEntryUUID": ["urn:uuid:1"]})
+    assert failure.value.category is Category.UNSUPPORTED
+    assert dmp.refusals == []
 
 
 async def test_retrieved_documents_are_in_the_package(dmp: Simulator, client: DmpClient) -> None:

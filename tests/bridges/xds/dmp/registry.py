@@ -82,6 +82,7 @@ class Registry:
     entries: list[Entry] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
     sets: list[str] = field(default_factory=list)
+    packages: list[etree._Element] = field(default_factory=list)
     associations: list[tuple[str, str, str]] = field(default_factory=list)
 
     def living(self) -> list[Entry]:
@@ -111,7 +112,10 @@ class Registry:
         self.entries += made
         self.documents |= {ids[id].unique: row for id, row in data.items()}
         self.sets.append(identifier(held, "uniqueId"))
-        self.associations += [(kind, ids[s].uuid if s in ids else s, t) for kind, s, t, _ in ties]
+        self.packages.append(_kept(held))
+        names = {id: entry.uuid for id, entry in ids.items()}
+        names[set_id] = self.packages[-1].get("id", "")
+        self.associations += [(k, names.get(s, s), names.get(t, t)) for k, s, t, _ in ties]
 
     def _lot(self, who: Vouched, request: etree._Element) -> etree._Element:
         packages = request.findall(f".//{R}RegistryPackage")
@@ -266,6 +270,13 @@ class Registry:
             return [row for row in mine if row.unique in unique or row.uuid in uuids]
         raise Error("XDSUnknownStoredQuery", query)
 
+    def submissions(self, asked: dict[str, list[str]], who: Vouched) -> list[etree._Element]:
+        """Give the submission sets of the patient."""
+        for name in ("$XDSSubmissionSetPatientId", "$XDSSubmissionSetStatus"):
+            if not asked.get(name):
+                raise Error("XDSStoredQueryMissingParam", name)
+        return [row for row in self.packages if identifier(row, "patientId") == who.patient]
+
     def related(self, uuids: list[str], who: Vouched) -> list[tuple[str, str, str]]:
         """Give the ties of some entries of the patient."""
         if not 0 < len(uuids) <= 20:
@@ -289,6 +300,14 @@ def _found(mine: list[Entry], asked: dict[str, list[str]]) -> Iterator[Entry]:
             and made < asked.get("$XDSDocumentEntryCreationTimeTo", ["9"])[0]
         ):
             yield row
+
+
+def _kept(held: etree._Element) -> etree._Element:
+    """Give a submission set under an id of the registry's own."""
+    made = deepcopy(held)
+    made.set("id", f"urn:uuid:{uuid4()}")
+    made.set("status", APPROVED)
+    return made
 
 
 def _scheme(held: etree._Element, code: str) -> str:

@@ -215,6 +215,9 @@ class Simulator:
             name: [one for text in values(query, name) for one in _unquoted(text)]
             for name in {slot.get("name", "") for slot in query.findall(f"{R}Slot")}
         }
+        if query.get("id") == "urn:uuid:f26abbcb-ac74-4422-8a30-edb644bbc1a9":
+            packages = self.registry.submissions(asked, who)
+            return _queried("Success", "".join(etree.tostring(r).decode() for r in packages)), {}
         if query.get("id") == "urn:uuid:a7ae438b-4bc2-4642-93e9-be891f7bb155":
             ties = self.registry.related(asked.get("$uuid", []), who)
             return _queried(
