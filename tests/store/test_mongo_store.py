@@ -262,3 +262,11 @@ async def test_stream_gives_every_match_once(store: MongoStore, make: Any) -> No
     await store.create_many([make("Patient", f"p{n:04}") for n in range(1100)])
     seen = [version.id async for version in store.stream(Query(("Patient",), EVERYTHING))]
     assert seen == [f"p{n:04}" for n in range(1100)]
+
+
+async def test_a_large_type_is_not_counted_up_to_a_limit(store: MongoStore, make: Any) -> None:
+    """Where everything matches and much is there, only that it is more than the limit is told."""
+    await store.create_many([make("Patient", f"p{n}") for n in range(50)])
+    assert await store.count(["Patient"], EVERYTHING, accurate=True, limit=10) == 10
+    assert await store.count(["Patient"], EVERYTHING, accurate=True, limit=60) == 50
+    assert await store.count(["Patient"], EVERYTHING, accurate=True) == 50

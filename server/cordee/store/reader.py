@@ -32,6 +32,9 @@ from cordee.store.unavailable import translated
 READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
 """A page needs the bytes and whose they are, not the index values beside them."""
 
+SURELY = 2
+"""How far the database's own idea of a collection's size may be wrong: it is, after a crash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -129,6 +129,7 @@ class Upkeep:
         while True:
             await asyncio.sleep(LEASE / 4)
             await self._catalog.meta.update_one({"_id": WORKING, "owner": self._owner}, until)
+            await self._presence.tell()
 
     async def _stay(self) -> None:
         """Give signs of life, follow older processes, and notice a newer version."""
