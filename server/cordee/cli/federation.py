@@ -23,6 +23,7 @@ from cordee.federation.conflict import CODE
 from cordee.federation.office import Office
 from cordee.federation.partner import Partner, hook_of, scopes_at
 from cordee.federation.peer import Federation
+from cordee.federation.plain_partner import PlainPartner
 from cordee.federation.record import PEERS
 from cordee.interactions.services import Services
 from cordee.search.filter import Token
@@ -100,7 +101,7 @@ async def _synced(opened: Services, office: Office, only: str | None) -> list[st
     return [line for partner in chosen for line in await _round(office, partner)]
 
 
-async def _round(office: Office, partner: Partner) -> list[str]:
+async def _round(office: Office, partner: Partner | PlainPartner) -> list[str]:
     good = await office.round(partner)
     standing = partner.standing
     if not good:

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from cordee.coordination.question import found
-from cordee.federation.member import KINDS, ORIGIN, Element, Member, Name, forms, member, normal
+from cordee.federation.member import KINDS, ORIGIN, Element, Member, Name, forms, member, names
 from cordee.federation.record import Record
 from cordee.interactions.services import Services
 from cordee.resource.types import Resource
 from cordee.store.port import Reader
+
+PARTIES = (("Practitioner", "practitioner"), ("Organization", "organization"))
+"""What a role is made of: type, and element."""
 
 
 @dataclass
@@ -44,7 +47,7 @@ class Adoption:
 
     async def _own(self, who: Member) -> str | None:
         """Give who was first named by this very server, if they are still here."""
-        for name in _names(who.described):
+        for name in names(who.described):
             server, _, reference = name[1].partition("/")
             if name[0] == ORIGIN and server == self.record.server.partition(".")[0]:
                 type, _, id = reference.partition("/")
@@ -55,15 +58,15 @@ class Adoption:
     async def _found(self, who: Member) -> str | None:
         query = ""
         if who.kind == "PractitionerRole":
-            person, structure = _party(who, "Practitioner"), _party(who, "Organization")
+            person, structure = party(who, "Practitioner"), party(who, "Organization")
             if person is None:
-                query = _asked(_names(who.described))
+                query = _asked(names(who.described))
             else:
                 query = f"practitioner={await self._reference(person)}"
                 if structure is not None:
                     query += f"&organization={await self._reference(structure)}"
         else:
-            query = _asked(_names(who.described))
+            query = _asked(names(who.described))
         if who.kind == "RelatedPerson":
             query += f"&patient={quote(self.record.person)}"
         return self._first(await found(self.services, self.reader, who.kind, query), who)
@@ -83,20 +86,17 @@ class Adoption:
         made["meta"] = {"source": self.source}
         made |= who.described
         if who.kind == "PractitionerRole":
-            for kind, element in (
-                ("Practitioner", "practitioner"),
-                ("Organization", "organization"),
-            ):
-                party = _party(who, kind)
-                if party is not None:
-                    made[element] = {"reference": await self._reference(party)}
+            for kind, element in PARTIES:
+                part = party(who, kind)
+                if part is not None:
+                    made[element] = {"reference": await self._reference(part)}
         elif who.kind == "RelatedPerson":
             made["patient"] = {"reference": self.record.person}
         self.made.append(made)
         return f"{who.kind}/{made['id']}"
 
 
-def _party(role: Member, kind: str) -> Member | None:
+def party(role: Member, kind: str) -> Member | None:
     """Give the professional or the structure of a role, from what the role says of them."""
     reference: Element = role.described.get(kind.lower(), {})
     if "identifier" not in reference:
@@ -106,11 +106,6 @@ def _party(role: Member, kind: str) -> Member | None:
     if shown:
         told["name"] = [{"text": shown}] if kind == "Practitioner" else shown
     return member(told)
-
-
-def _names(described: Resource) -> list[Name]:
-    named = (normal(row) for row in described.get("identifier", ()))
-    return [name for name in named if name is not None]
 
 
 def _asked(names: Iterable[Name]) -> str:

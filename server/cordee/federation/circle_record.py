@@ -8,7 +8,7 @@ from cordee.access.caller import Caller
 from cordee.coordination.circle import OVER, is_circle
 from cordee.coordination.question import found
 from cordee.errors import Category, FhirError
-from cordee.federation.description import described
+from cordee.federation.description import Readable, described
 from cordee.federation.member import Member, Name
 from cordee.federation.participation import entries, references
 from cordee.federation.record import CODES, Record, read, written
@@ -25,10 +25,11 @@ ITSELF = Request("", caller=Caller(subject="federation", kind="system"))
 """How this server writes its own records; no call that comes in is this one."""
 
 
-def is_record(resource: Resource | None) -> bool:
-    """Tell whether a Basic is a record of a federated circle."""
+def is_record(resource: Resource | None, *codes: str) -> bool:
+    """Tell whether a Basic is a record of a federated circle, or of another of our codes."""
     codings = (resource or {}).get("code", {}).get("coding", ())
-    return any((one.get("system"), one.get("code")) == (CODES, "circle") for one in codings)
+    wanted = [(CODES, code) for code in codes or ("circle",)]
+    return any((one.get("system"), one.get("code")) in wanted for one in codings)
 
 
 class OwnRecord:
@@ -41,7 +42,8 @@ class OwnRecord:
         del services, reader
         if request is ITSELF:
             return
-        if any(is_record(each.after) or is_record(each.before) for each in changes):
+        own = ("circle", "shadow")
+        if any(is_record(each.after, *own) or is_record(each.before, *own) for each in changes):
             text = "Records of federated circles are written by the server: change the CareTeam"
             raise FhirError(Category.FORBIDDEN, text, expression="Basic.code")
 
@@ -99,7 +101,7 @@ def is_living(team: Resource | None) -> bool:
     return team is not None and is_circle(team) and team.get("status") not in OVER
 
 
-async def members_of(reader: Reader, record: Record, team: Resource) -> dict[str, Member]:
+async def members_of(reader: Readable, record: Record, team: Resource) -> dict[str, Member]:
     """Give who the references of a team are: as the record knows them, else as they are now."""
     known = record.by_reference
     new = [text for text in references(team) if text not in known]

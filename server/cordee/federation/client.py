@@ -92,9 +92,16 @@ class PeerClient:
             page = await self._ask("GET", self._within(following[0]))
         raise PeerError("a list without end")
 
-    async def send(self, method: str, path: str, resource: Resource) -> Resource:
-        """Write a resource, or call an operation. Raises `PeerError`."""
-        return await self._ask(method, f"{self.peer.base}/{path}", body=json.serialize(resource))
+    async def send(
+        self, method: str, path: str, resource: Resource, match: str | None = None
+    ) -> Resource:
+        """Write a resource, `match` being the version it follows, or call an operation.
+
+        Raises `PeerError`.
+        """
+        url, body = f"{self.peer.base}/{path}", json.serialize(resource)
+        headers = {"If-Match": f'W/"{match}"'} if match is not None else {}
+        return await self._ask(method, url, body=body, more=headers)
 
     def _within(self, url: Any) -> str:
         if not isinstance(url, str) or not url.startswith(
@@ -110,8 +117,10 @@ class PeerClient:
         *,
         form: Mapping[str, str] | None = None,
         body: bytes | None = None,
+        more: Mapping[str, str] | None = None,
     ) -> Resource:
-        headers = {"Accept": FHIR, "User-Agent": "cordee"}
+        headers = {"Accept": FHIR, "User-Agent": "cordee", "Prefer": "return=representation"}
+        headers |= dict(more or {})
         if body is not None:
             headers["Content-Type"] = FHIR
         try:

@@ -4,17 +4,29 @@ https://hl7.org/fhir/R4/references.html#logical
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Protocol
 
 from cordee.federation.member import KINDS, Element, Member, identifier, member, national, origin
 from cordee.resource import json
 from cordee.resource.types import Resource
-from cordee.store.port import Reader
+from cordee.store.port import Version
+
+
+class Readable(Protocol):
+    """Where resources are read by type and id: the store, or another server."""
+
+    async def read_many(
+        self, keys: Sequence[tuple[str, str]], *, deleted: bool = False
+    ) -> dict[tuple[str, str], Version]:
+        """Give the current versions of (type, id) keys."""
+        ...
+
 
 Known = Mapping[str, Resource]
 """Local reference → the resource."""
 
 
-async def described(reader: Reader, server: str, references: Iterable[str]) -> dict[str, Member]:
+async def described(reader: Readable, server: str, references: Iterable[str]) -> dict[str, Member]:
     """Describe local resources; those that are gone, or of other types, are left out."""
     wanted = [text for text in dict.fromkeys(references) if text.partition("/")[0] in KINDS]
     known = await _read(reader, wanted)
@@ -30,7 +42,7 @@ async def described(reader: Reader, server: str, references: Iterable[str]) -> d
     return {text: each for text, each in found if each is not None}
 
 
-async def _read(reader: Reader, references: Sequence[str]) -> dict[str, Resource]:
+async def _read(reader: Readable, references: Sequence[str]) -> dict[str, Resource]:
     keys = [
         (type, id)
         for text in references

@@ -104,6 +104,12 @@ def normal(identifier: Element) -> Name | None:
     return system, value
 
 
+def names(described: Resource) -> list[Name]:
+    """Give the identifiers of a description."""
+    found = (normal(row) for row in described.get("identifier", ()))
+    return [name for name in found if name is not None]
+
+
 def forms(name: Name) -> list[Name]:
     """Give the forms in which a server may keep an identifier."""
     system, value = name

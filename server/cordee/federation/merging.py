@@ -189,9 +189,7 @@ class _Merge:
             "recorded": instant(self._services.clock()),
             "activity": {"coding": [{"system": CODES, "code": "merge"}]},
             "agent": [{"who": {"display": self._source.peer}}],
-            "entity": [
-                {"role": "source", "what": {"reference": self._source.url, "type": "Basic"}}
-            ],
+            "entity": [{"role": "source", "what": {"reference": self._source.url}}],
         }
         await add(self._services, self._session, self._request, provenance)
 

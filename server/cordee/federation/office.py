@@ -25,6 +25,7 @@ from cordee.errors import FhirError
 from cordee.federation.client import PeerClient, PeerError
 from cordee.federation.partner import Partner, scopes_at
 from cordee.federation.peer import Federation
+from cordee.federation.plain_partner import PlainPartner
 from cordee.interactions.services import Services
 from cordee.settings import Settings
 from cordee.store.leases import Leases, Position
@@ -34,6 +35,9 @@ LEASE = 30.0
 MOST_NEWS = 10_000
 """Records that news waits for; what is beyond is found by the next round."""
 log = structlog.get_logger("cordee.federation")
+
+KINDS: dict[str, type[Partner] | type[PlainPartner]] = {"cordee": Partner, "fhir": PlainPartner}
+"""Kind of a peer → how it is dealt with."""
 
 
 def secret_for(settings: Settings, federation: Federation, peer: str) -> str:
@@ -53,8 +57,8 @@ class Office:
         """Make a partner of each peer."""
         self.federation = federation
         self._services = services
-        self.partners = {
-            peer.name: Partner(
+        self.partners: dict[str, Partner | PlainPartner] = {
+            peer.name: KINDS[peer.kind](
                 services,
                 federation,
                 PeerClient(federation, peer, scopes_at(federation, peer)),
@@ -75,7 +79,7 @@ class Office:
             self._news[peer][record] = None
         self._bells[peer].set()
 
-    async def round(self, partner: Partner) -> bool:
+    async def round(self, partner: Partner | PlainPartner) -> bool:
         """Deal with a peer once; tell whether it could be reached."""
         try:
             await partner.meet()
@@ -87,7 +91,7 @@ class Office:
         partner.standing.reached = self._services.clock()
         return True
 
-    def _failed(self, partner: Partner, error: Exception) -> bool:
+    def _failed(self, partner: Partner | PlainPartner, error: Exception) -> bool:
         if partner.standing.failure != str(error):
             log.warning("peer", peer=partner.peer.name, reason=str(error))
         partner.standing.failure = str(error)
@@ -116,7 +120,7 @@ class Office:
             else:
                 return
 
-    async def _safely(self, partner: Partner) -> None:
+    async def _safely(self, partner: Partner | PlainPartner) -> None:
         try:
             await self.round(partner)
         except Exception as error:  # noqa: BLE001 - one peer's surprise must not end the others
@@ -124,7 +128,7 @@ class Office:
                 "bug", error=type(error).__qualname__, place=f"federation with {partner.peer.name}"
             )
 
-    async def hear(self, partner: Partner) -> None:
+    async def hear(self, partner: Partner | PlainPartner) -> None:
         """Take in the news of one peer, for ever."""
         name = partner.peer.name
         while True:

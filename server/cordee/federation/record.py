@@ -157,7 +157,7 @@ def read(resource: Resource) -> Record:
         person=about.get("reference", ""),
         ins=(about["identifier"]["system"], about["identifier"]["value"]),
         server=state["server"][0]["valueString"],
-        circle=circle.partition("/")[2] if circle else None,
+        circle=circle.rpartition("/")[2] if circle else None,
         state=State(_entries(team.get("participant", ()), names), _vector(state.get("seen", ()))),
         known=known,
         local=local,

@@ -43,4 +43,5 @@ def routes(office: Office | None) -> list[Route]:
     return [
         Route("/federation/{peer}", news, methods=["POST"]),
         Route("/federation/{peer}/Basic/{id}", news, methods=["PUT", "POST"]),
+        Route("/federation/{peer}/CareTeam/{id}", news, methods=["PUT", "POST"]),
     ]

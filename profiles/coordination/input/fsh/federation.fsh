@@ -64,6 +64,7 @@ Description: "Kinds of records and acts of federated circles."
 * ^caseSensitive = true
 * ^content = #complete
 * #circle "Federated circle"
+* #shadow "What a peer that keeps no record showed last"
 * #merge "Merge of what a peer knows"
 * #adoption "Taking in somebody a peer told of"
 * #version "Version of a participant"
