@@ -24,8 +24,11 @@ from lxml import etree
 
 from bridges.cda.conftest import people
 from subscriptions.certificate import self_signed
+from subscriptions.conftest import topical
+from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
 from system.mail_servers import PASSWORD, MailServers, mail_servers
+from system.subscriber import active
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mail")]
 OURS = "circle@tilleuls.mssante.fr"
@@ -68,6 +71,10 @@ def server(
         "CORDEE_MSSANTE_AUTHORITY": str(certificate),
         "CORDEE_MSSANTE_POLL_SECONDS": "0.5",
         "CORDEE_MSSANTE_NIL": "NIL-1",
+    }
+    environment |= {
+        "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "true",
+        "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS": "127.0.0.1",
     }
     running = Running(folder / "data", free_port(), environment)
     running.start()
@@ -263,6 +270,25 @@ def letter(documents: bytes, subject: str = "XDM/1.0/DDM+Lettre DUPONT Jeanne") 
     made.set_content("Bonjour, voici la lettre.\nCordialement")
     made.add_attachment(documents, "application", "zip", filename="IHE_XDM.ZIP")
     return made
+
+
+async def test_the_circle_is_told(server: Running, mail: MailServers) -> None:
+    """Who subscribed to a person's messages hears of one that came by mail."""
+    async with Receiver() as receiver:
+        hook = topical(receiver.url, "note", f"Communication?patient={_of('Patient')}")
+        await active(server.base_url, hook)
+        patient = next(row for row in people() if row["resourceType"] == "Patient")
+        made = EmailMessage()
+        made["From"] = f"{patient['identifier'][0]['value']}@patient.mssante.fr"
+        made["To"], made["Subject"] = OURS, "Question"
+        made.set_content("Puis-je sortir demain ?")
+        await asyncio.to_thread(hand_in, mail, made)
+        for _ in range(300):
+            told = [row for row in receiver.all if b"Communication" in row.body]
+            if told:
+                break
+            await asyncio.sleep(0.1)
+    assert told
 
 
 def test_a_mail_comes_in(http: httpx.Client, mail: MailServers) -> None:
