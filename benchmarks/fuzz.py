@@ -3,8 +3,9 @@
     nice python -m benchmarks.fuzz --inputs 100000
 
 Seeds are resources of all types; each input is one of them with a few places changed, or its text
-with a few bytes changed. Hostile inputs come first. Ends with status 1 when anything is wrong; the
-last line printed is one JSON object.
+with a few bytes changed. Copies of copies make some of them many megabytes large: up to 1 MB none
+may take a second, beyond it none may take longer than its size. Hostile inputs come first. Ends
+with status 1 when anything is wrong; the last line printed is one JSON object.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.resource import json, xml
 from cordee.resource.types import Resource
+from cordee.settings import Settings
 from cordee.terminology import Terminology
 from cordee.validation.options import STRICT
 from cordee.validation.report import FAILING, Report
@@ -32,6 +34,10 @@ from cordee.validation.validator import Validator
 
 SLOW = 1.0
 """Seconds of processor time that a validation may take, compiling definitions not counted."""
+LARGE = 1_000_000
+"""Bytes from which an input may take longer: as many times `SLOW` as it is larger than this."""
+MOST = Settings.model_fields["max_body_bytes"].default
+"""Bytes of the largest request body: what is larger no server validates."""
 GIVEN = replace(STRICT, seconds=0.6)
 """Little time: servers give more, so that no honest resource is refused on a busy machine."""
 LARGEST = 60_000
@@ -50,16 +56,30 @@ class Tally:
     tried: int = 0
     refused: int = 0
     good: int = 0
+    large: int = 0
+    """Inputs larger than `LARGE`, and the seconds that the slowest took for each `LARGE` bytes."""
+    slowest_large: float = 0.0
     slowest: float = 0.0
     slowest_use: float = 0.0
     """The longest that a validation took with the definitions it compiled on first use."""
     wrong: Counter[str] = field(default_factory=Counter)
 
+    def timed(self, seconds: float, whole: float, size: int) -> float:
+        """Take in how long an input took; give it for each `LARGE` bytes of a large one."""
+        if size <= LARGE:
+            self.slowest = max(self.slowest, seconds)
+            self.slowest_use = max(self.slowest_use, whole)
+            return seconds
+        self.large += 1
+        seconds *= LARGE / size
+        self.slowest_large = max(self.slowest_large, seconds)
+        return seconds
+
     def note(self, problem: str, data: bytes) -> None:
         """Count a problem and show the first ones."""
         self.wrong[problem] += 1
         if self.wrong[problem] < 4:
-            print(f"{problem}: {data[:600]!r}", file=sys.stderr)
+            print(f"{problem}, {len(data)} bytes: {data[:600]!r}", file=sys.stderr)
 
 
 def main() -> int:
@@ -80,7 +100,9 @@ def main() -> int:
     seeds = list(_seeds(repository, chosen.material))
     try:
         while tally.tried < chosen.inputs:
-            check(_mutated(dice, seeds, repository), validator, dice, tally)
+            data = _mutated(dice, seeds, repository)
+            if len(data) <= MOST:
+                check(data, validator, dice, tally)
             if tally.tried % 5_000 == 0:
                 print(f"{tally.tried} tried, {tally.wrong.total()} wrong", file=sys.stderr)
     except KeyboardInterrupt:
@@ -94,6 +116,8 @@ def main() -> int:
                 "without error": tally.good,
                 "slowest s": round(tally.slowest, 3),
                 "slowest first use s": round(tally.slowest_use, 3),
+                "over 1 MB": tally.large,
+                "slowest of these, s/MB": round(tally.slowest_large, 3),
                 "wrong": dict(tally.wrong),
                 "cpu s": round(time.process_time() - begun),
             }
@@ -111,8 +135,7 @@ def check(data: bytes, validator: Validator, dice: random.Random, tally: Tally) 
             tally.refused += 1
             return
         report, seconds, whole = _timed(resource, validator)
-        tally.slowest = max(tally.slowest, seconds)
-        tally.slowest_use = max(tally.slowest_use, whole)
+        seconds = tally.timed(seconds, whole, len(data))
         if seconds > SLOW:
             tally.note("slow", data)
             return

@@ -11,6 +11,8 @@ from cordee.definitions.reading import making
 
 LARGE = 7_000
 """Elements for which a resource is given its time once more, several times what they take."""
+MOST = 30.0
+"""Seconds that even the largest resource may take."""
 
 
 class TooCostlyError(Exception):
@@ -42,7 +44,7 @@ class Budget:
     def _settle(self) -> None:
         used = thread_time() - making() - self._begun
         if used > self._limit and self._size is not None:
-            self._limit = self.seconds * (1 + self._size() / LARGE)
+            self._limit = min(self.seconds * (1 + self._size() / LARGE), max(self.seconds, MOST))
             self._size = None
         if used > self._limit:
             raise TooCostlyError

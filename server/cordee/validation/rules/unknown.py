@@ -18,7 +18,12 @@ def unknown_property(
     if name == "resourceType":
         run.add("resource-type-misplaced", place)
         return
-    guess = hint(name, [key for key in known if not key.startswith("_")])
+    # Looking for a likeness costs; the same mistake often stands in every item of a list.
+    asked = ("hint", type_name, name)
+    guess = run.memory.get(asked)
+    if guess is None:
+        guess = hint(name, [key for key in known if not key.startswith("_")])
+        run.memory[asked] = guess
     text = excerpt(name)
     run.add("element-unknown", place, member=name, element=text, type=type_name, hint=guess)
 
