@@ -1,6 +1,7 @@
 """Who reaches a record, over HTTP: circles, consents, families, authors, software."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -218,7 +219,14 @@ async def test_exports_hold_what_may_be_seen(server: Scene) -> None:
         url = output["url"].partition("/fhir")[2]
         lines = (await server.send(caller, "GET", url)).text
         assert (NUMBER in lines) is shown
-        assert (await server.send(OUTSIDER, "GET", url)).status_code == 404
+        # Neither somebody else, nor the same person where they may see less, or more.
+        other = (
+            professional("as", "health") if caller is SOCIAL else professional("nurse", "social")
+        )
+        less = replace(caller, scopes=frozenset({"user/Observation.rs"}))
+        for stranger in (OUTSIDER, other, less):
+            assert (await server.send(stranger, "GET", url)).status_code == 404
+            assert (await server.send(stranger, "GET", place)).status_code == 404
 
 
 async def test_a_parent_speaks_for_a_minor_only(server: Scene) -> None:

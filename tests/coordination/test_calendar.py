@@ -151,6 +151,17 @@ async def test_a_feed_shows_appointments_and_what_is_free(record: Record) -> Non
     assert await shown() == [("s@cordee", "free"), ("v@cordee", "CANCELLED")]
 
 
+async def test_who_is_no_longer_there_reads_on_with_no_link(record: Record) -> None:
+    """The link of a role that ended opens nothing; it does again when the role does."""
+    await record.stored(ROLE)
+    url = (await link(record)).json()["parameter"][0]["valueUrl"]
+    assert (await read(record, url)).status_code == 200
+    await record.stored(ROLE | {"active": False})
+    assert (await read(record, url)).status_code == 404
+    await record.stored(ROLE | {"active": True})
+    assert (await read(record, url)).status_code == 200
+
+
 async def test_an_unknown_professional_has_no_link(record: Record) -> None:
     """The answer is that of a read."""
     assert (await link(record)).status_code == 404

@@ -122,9 +122,11 @@ def _own(services: Services, request: Request) -> tuple[Folder, Job]:
     return folder, job
 
 
-def _whose(caller: Caller) -> tuple[str | None, ...]:
-    """Give what makes a caller the same one on another day."""
-    return caller.issuer, caller.subject, caller.client
+def _whose(caller: Caller) -> tuple[object, ...]:
+    """Give what makes a caller the same one on another day, seeing as much as then."""
+    eyes = (caller.kind, caller.perimeter, caller.patient, caller.scopes)
+    acting = tuple(sorted(caller.organizations))
+    return caller.issuer, caller.subject, caller.client, *eyes, acting
 
 
 def _manifest(services: Services, folder: Folder, job: Job) -> dict[str, Any]:

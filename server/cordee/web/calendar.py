@@ -13,6 +13,7 @@ from cordee.access.audit.act import Act
 from cordee.access.caller import Caller
 from cordee.coordination.calendar import digest, feed
 from cordee.interactions.services import Services
+from cordee.resource import json
 
 MEDIA_TYPE = "text/calendar"
 PRIVATE = {"cache-control": "private, max-age=300", "referrer-policy": "no-referrer"}
@@ -25,7 +26,7 @@ def routes(services: Services) -> list[Route]:
     async def calendar(request: Request) -> Response:
         request.scope["cordee.interaction"] = "calendar"
         owner = await links.owner(digest(request.path_params["secret"]))
-        if owner is None:
+        if owner is None or not await _is_at_work(services, owner):
             return PlainTextResponse("This link does not work, or no longer.\n", 404)
         begun = time.time()
         written = await feed(services, owner)
@@ -33,6 +34,15 @@ def routes(services: Services) -> list[Route]:
         return Response(written, headers=PRIVATE, media_type=MEDIA_TYPE)
 
     return [Route("/calendar/{secret}.ics", calendar)]
+
+
+async def _is_at_work(services: Services, owner: str) -> bool:
+    """Tell whether the role whose agenda it is still is: who has left reads on with no link."""
+    type, _, id = owner.partition("/")
+    role = await services.store.read(type, id)
+    return (
+        role is not None and not role.deleted and json.parse(role.body).get("active") is not False
+    )
 
 
 def _act(request: Request, owner: str, begun: float) -> Act:
