@@ -138,6 +138,10 @@ class MongoReader:
         if filter == EVERYTHING and not accurate and self._session is None:
             return await collection.estimated_document_count()
         query = translate(type, await self._resolved(type, filter))
+        if not query and limit is not None and self._session is None:
+            estimate = await collection.estimated_document_count()
+            if estimate > limit * SURELY:
+                return limit  # nobody needs to know by how much there are more
         options: Document = {} if limit is None else {"limit": limit}
         if not query:
             options["hint"] = "_id_"  # counts keys, where MongoDB would read every document
