@@ -62,7 +62,8 @@ def _references(value: Any) -> set[str]:
         return set().union(*map(_references, value)) if value else set()
     if not isinstance(value, dict):
         return set()
-    own = {value["reference"]} if isinstance(value.get("reference"), str) else set()
+    told = value.get("reference")
+    own = {told} if isinstance(told, str) and not told.startswith("#") else set()
     return own.union(*map(_references, value.values()))
 
 
