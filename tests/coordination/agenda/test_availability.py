@@ -74,6 +74,7 @@ def test_a_time_that_clocks_leave_out_comes_later() -> None:
         ({"freq": "MONTHLY", "byMonthDay": [9, -1]}, ["01-09"]),
         ({"freq": "YEARLY", "byMonth": [2], "byMonthDay": [30]}, []),
         ({"freq": "YEARLY", "byMonth": [2], "byMonthDay": [30], "count": 1}, []),
+        ({"freq": "DAILY", "byDay": ["WE"]}, ["01-07", "01-14"]),
     ],
 )
 def test_rules_recur_as_the_rfc_says(rule: dict[str, Any], days: list[str]) -> None:
@@ -89,6 +90,11 @@ def test_rules_recur_as_the_rfc_says(rule: dict[str, Any], days: list[str]) -> N
         availability(*MORNING, freq="SECONDLY"),
         availability(*MORNING, freq="WEEKLY", byHour=[1]),
         availability(*MORNING, freq="WEEKLY", byDay=["XX"]),
+        availability(*MORNING, freq="WEEKLY", interval=0),
+        availability(*MORNING, freq="WEEKLY", count=-1),
+        availability(*MORNING, freq="DAILY", byMonthDay=[30], byMonth=[2]),
+        availability(*MORNING, freq="DAILY", byDay=["TU"], interval=7),
+        availability(*MORNING, freq="MONTHLY", byMonthDay=[40]),
         availability(*MORNING, kind="maybe"),
         availability(*reversed(MORNING)),
         availability("2026-01-05", "2026-01-09"),

@@ -8,7 +8,8 @@ https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule-availability-ti
 RFC 5545 §3.3.10
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
@@ -29,18 +30,27 @@ AVAILABILITY = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule
 HOLIDAYS = "https://cordee.example/fhir/StructureDefinition/schedule-public-holidays"
 FREE, CLOSED = "free", "busy-unavailable"
 
-FREQUENCIES = frozenset({"DAILY", "WEEKLY", "MONTHLY", "YEARLY"})
-PARTS = {
-    "byDay": "BYDAY",
-    "byMonthDay": "BYMONTHDAY",
-    "byYearDay": "BYYEARDAY",
-    "byWeekNo": "BYWEEKNO",
-    "byMonth": "BYMONTH",
-    "wkst": "WKST",
+_WEEKDAYS = "(MO|TU|WE|TH|FR|SA|SU)"
+PARTS: Mapping[str, tuple[str, str]] = {
+    "byDay": ("BYDAY", f"(-?[1-5])?{_WEEKDAYS}"),
+    "byMonthDay": ("BYMONTHDAY", "-?([1-9]|[12][0-9]|3[01])"),
+    "byYearDay": ("BYYEARDAY", "-?([1-9]|[1-9][0-9]|[12][0-9][0-9]|3[0-5][0-9]|36[0-6])"),
+    "byWeekNo": ("BYWEEKNO", "-?([1-9]|[1-4][0-9]|5[0-3])"),
+    "byMonth": ("BYMONTH", "[1-9]|1[0-2]"),
+    "wkst": ("WKST", _WEEKDAYS),
 }
-"""Part of a rule in FHIR → in RFC 5545."""
+"""Part of a rule in FHIR → in RFC 5545, and the pattern of its values."""
+OFFERED: Mapping[str, frozenset[str]] = {
+    "DAILY": frozenset({"byDay", "byMonth"}),
+    "WEEKLY": frozenset({"byDay", "byMonth", "wkst"}),
+    "MONTHLY": frozenset({"byDay", "byMonthDay", "byMonth"}),
+    "YEARLY": frozenset(PARTS),
+}
+"""How often → which parts may narrow that: none that would be looked for day by day in vain."""
 LONGEST = timedelta(days=1)
 """An opening lasts no longer: what is open for days is a rule that recurs."""
+MOST = 10_000
+"""Neither an interval nor a count is that large."""
 EARLIEST = 2000
 """Year before which no rule begins: nobody counts through centuries of Mondays."""
 WHERE = "Schedule.extension"
@@ -93,7 +103,7 @@ def has_openings(schedule: Resource | None) -> bool:
     if schedule is None or schedule.get("active") is False:
         return False
     stated = [each for each in schedule.get("extension", ()) if each.get("url") == AVAILABILITY]
-    return any(_parts(each).get("type", {}).get("code") == FREE for each in stated)
+    return any(_kind(_parts(each)) == FREE for each in stated)
 
 
 def openings(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Span]:
@@ -135,7 +145,9 @@ def _holidays(
 
 def _rule(extension: Element, zone: ZoneInfo) -> Rule:
     parts = _parts(extension)
-    kind = parts.get("type", {}).get("code", "")
+    kind = _kind(parts)
+    if not all(isinstance(parts.get(name), str) for name in ("start", "end")):
+        raise _wrong("An availability says when it starts and when it ends")
     start, end = _moment(parts["start"], zone), _moment(parts["end"], zone, end=True)
     if kind not in {FREE, CLOSED}:
         raise _wrong(f"An availability is {FREE} or {CLOSED}, not {kind or 'unsaid'}")
@@ -156,19 +168,7 @@ def _recurring(
     given: dict[str, list[Any]] = {}
     for part in said:
         given.setdefault(part.get("url", ""), []).append(_value(part))
-    frequency = given["freq"][0]["code"]
-    unknown = given.keys() - {"freq", "until", "count", "interval", *PARTS}
-    if frequency not in FREQUENCIES or unknown:
-        what = ", ".join(sorted(unknown)) or frequency
-        raise _wrong(f"{what} is not offered: availabilities recur by day, week, month or year")
-    words = [f"FREQ={frequency}"]
-    if "interval" in given:
-        words.append(f"INTERVAL={given['interval'][0]}")
-    for name, word in PARTS.items():
-        if name in given:
-            values = [_day(value) if name in {"byDay", "wkst"} else value for value in given[name]]
-            words.append(f"{word}={','.join(map(str, values))}")
-    recurrence = ";".join(words)
+    recurrence = _recurrence(given)
     try:
         rrulestr(recurrence, dtstart=start)
     except (ValueError, TypeError) as error:
@@ -177,10 +177,38 @@ def _recurring(
     return Rule(kind, start, end, recurrence, given.get("count", [None])[0], until)
 
 
-def _day(value: str) -> str:
-    """Write a day as RFC 5545 does: "mon" and "MO" are both MO, "1MO" stays."""
-    text = value.strip().upper()
-    return text[:2] if text[:1].isalpha() else text
+def _recurrence(given: Mapping[str, list[Any]]) -> str:
+    """Write the parts of a rule as RFC 5545 does, but for its end."""
+    frequency = _kind({"type": given.get("freq", [None])[0]})
+    unknown = given.keys() - {"freq", "until", "count", "interval"} - OFFERED.get(frequency, set())
+    if frequency not in OFFERED or unknown:
+        what = f"{frequency} with {', '.join(sorted(unknown))}" if unknown else frequency
+        raise _wrong(f"{what} is not offered: availabilities recur by day, week, month or year")
+    numbers = [value for name in ("interval", "count") for value in given.get(name, ())]
+    if not all(isinstance(value, int) and 0 < value < MOST for value in numbers):
+        raise _wrong(f"interval and count are whole numbers from 1 to {MOST - 1}")
+    if frequency == "DAILY" and "byDay" in given and given.get("interval", [1]) != [1]:
+        raise _wrong("Days of the week that recur by several days are a rule by week")
+    words = [f"FREQ={frequency}"]
+    words += [f"INTERVAL={value}" for value in given.get("interval", ())]
+    for name, (word, pattern) in PARTS.items():
+        values = [_part(name, value) for value in given.get(name, ())]
+        if not all(re.fullmatch(pattern, value) for value in values):
+            raise _wrong(f"{name} cannot be {', '.join(values)}")
+        words += [f"{word}={','.join(values)}"] if values else []
+    return ";".join(words)
+
+
+def _kind(parts: Mapping[str, Any]) -> str:
+    """Give the code of the Coding in `type`, "" where there is none."""
+    coding = parts.get("type")
+    return str(coding.get("code", "")) if isinstance(coding, dict) else ""
+
+
+def _part(name: str, value: Any) -> str:
+    """Write a value as RFC 5545 does: "mon" and "MO" are both MO, "1MO" stays."""
+    text = str(value).strip().upper()
+    return text[:2] if name in {"byDay", "wkst"} and text[:1].isalpha() else text
 
 
 def _parts(extension: Element) -> dict[str, Any]:
