@@ -1,12 +1,16 @@
 """Time the calls of coordination on a heavy record: `$dossier`, `$apply`.
 
-    python -m benchmarks.dossier [--patients N] [--base-url URL]
+    python -m benchmarks.dossier [--patients N] [--data FOLDER] [--base-url URL]
 
-One person has 500 messages and 200 tasks, among a territory of N others (100 unless told).
-`--base-url` measures a server that runs already and holds what it holds.
+One person has 500 notes, 500 messages and 200 tasks, among a territory of N others (100 unless
+told). Of more than `IMPORTED` patients the rest are copies made inside the database. `--data` is
+where it lies meanwhile. `--base-url` measures a server that runs already and holds what it holds.
 """
 
 import argparse
+import base64
+import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -19,12 +23,22 @@ from typing import Any
 
 import httpx
 
+from benchmarks.copies import multiply
 from benchmarks.servers import cordee
 from cordee.cli.generate import write as generate
 from cordee.store.embedded import EmbeddedMongo
 
 NOTES, TASKS, CALLS = 500, 200, 200
+IMPORTED = 1_000
 PERSON = {"reference": "Patient/heavy"}
+NOTE = {
+    "coding": [
+        {
+            "system": "https://mos.esante.gouv.fr/NOS/TRE_R234-TypeNote/FHIR/TRE-R234-TypeNote",
+            "code": "OBS",
+        }
+    ]
+}
 Resource = dict[str, Any]
 
 
@@ -47,6 +61,10 @@ def record() -> list[Resource]:
         body: Resource = {"subject": PERSON, "payload": [{"contentString": "Note. " * 20}]}
         message = {"resourceType": "Communication", "id": f"heavy-{number}", "status": "completed"}
         made.append(message | body | {"sent": sent})
+        note = {"resourceType": "DocumentReference", "id": f"heavy-{number}", "status": "current"}
+        said = base64.b64encode(b"Note. " * 20).decode()
+        content = [{"attachment": {"contentType": "text/plain", "data": said}}]
+        made.append(note | {"type": NOTE, "subject": PERSON, "date": sent, "content": content})
     for number in range(TASKS):
         due = (now + timedelta(days=number)).isoformat(timespec="seconds")
         task: Resource = {"resourceType": "Task", "id": f"heavy-{number}", "status": "requested"}
@@ -99,24 +117,38 @@ def measure(base_url: str) -> None:
         told("$apply of VigilanS", times[5:])
 
 
+def territory(patients: int, uri: str, folder: Path) -> None:
+    """Store a territory straight in the database; say how fast that went."""
+    source = folder / "territory"
+    counts = generate(min(patients, IMPORTED), 2, source, date(2026, 9, 1))
+    command = [sys.executable, "-m", "cordee", "import", str(source)]
+    environment = os.environ | {"CORDEE_MONGODB_URI": uri, "CORDEE_DATA": str(folder / "import")}
+    begun = time.perf_counter()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
+    took, total = time.perf_counter() - begun, sum(counts.values())
+    print(f"import                   n={total}  {took:.0f} s  {total / took:,.0f} resources/s")
+    shutil.rmtree(source)
+    if patients > IMPORTED:
+        print(f"copies                   n={multiply(uri, 'cordee', patients // IMPORTED)}")
+
+
 def main() -> None:
     """Start what is needed, measure, stop."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--patients", type=int, default=100)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--base-url")
     given = parser.parse_args()
     if given.base_url:
         measure(given.base_url)
         return
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        embedded = EmbeddedMongo(Path(folder) / "data", cache_gb=1.0)
+    with tempfile.TemporaryDirectory(dir=given.data) as name, ExitStack() as stack:
+        folder = Path(name)
+        embedded = EmbeddedMongo(folder / "data", cache_gb=1.0)
         uri = embedded.start()
         stack.callback(embedded.stop)
-        subject = stack.enter_context(cordee(uri, Path(folder) / "data", 1))
-        territory = Path(folder) / "territory"
-        generate(given.patients, 2, territory, date(2026, 9, 1))
-        command = [sys.executable, "-m", "cordee", "import", "--base-url", subject.base_url]
-        subprocess.run([*command, str(territory)], check=True, stdout=subprocess.DEVNULL)
+        territory(given.patients, uri, folder)
+        subject = stack.enter_context(cordee(uri, folder / "data", 1))
         measure(subject.base_url)
 
 

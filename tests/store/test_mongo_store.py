@@ -164,13 +164,19 @@ async def test_racing_updates_are_all_kept(store: MongoStore, make: Any) -> None
     assert await store.history_count(HistoryQuery("Patient", "a")) == 9
 
 
-async def test_lock_makes_racing_sessions_take_turns(open_store: Any, make: Any) -> None:
+@pytest.mark.parametrize("many", [False, True], ids=["one lock", "several"])
+async def test_lock_makes_racing_sessions_take_turns(
+    open_store: Any, make: Any, many: bool
+) -> None:
     """Two servers that create only if nothing is there, under one lock, create once."""
     stores = [await open_store(), await open_store()]
 
     def work(id: str) -> Any:
         async def run(session: WriteSession) -> bool:
-            await session.lock("Patient?identifier=1")
+            if many:
+                await session.lock_many(["Patient?identifier=0", "Patient?identifier=1"])
+            else:
+                await session.lock("Patient?identifier=1")
             if await session.count(["Patient"], EVERYTHING, accurate=True):
                 return False
             await session.put(*make("Patient", id))

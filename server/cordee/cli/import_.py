@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -42,7 +43,8 @@ def import_(
 ) -> None:
     """Import resources; the same command goes on where an interrupted one stopped.
 
-    Resources with an id are stored under it; equal ones are left as they are.
+    Resources with an id are stored under it; equal ones are left as they are. What the rules of
+    coordination keep out (a second circle, a closed dossier) is rejected here as well.
     """
     settings = Settings()
     listed = list(sources(paths))
@@ -51,15 +53,15 @@ def import_(
     try:
         with _target(settings, base_url, workers, run) as target:
             run.run(target, workers)
-    except (FhirError, httpx.HTTPError, KeyboardInterrupt) as error:
+    except (FhirError, httpx.HTTPError, BrokenProcessPool, KeyboardInterrupt) as error:
         _tell(run.totals)
         typer.echo(
             f"Stopped: {error or 'interrupted'}. The same command goes on from here.", err=True
         )
         raise typer.Exit(2) from error
     _tell(run.totals)
-    if run.totals.rejected:
-        typer.echo(f"What was rejected, and why, is in {rejects}", err=True)
+    if run.totals.rejected or run.totals.unsigned:
+        typer.echo(f"What was rejected or is not signed, and why, is in {rejects}", err=True)
         raise typer.Exit(1)
 
 
@@ -78,7 +80,7 @@ def _local(settings: Settings, workers: int, run: Import) -> Iterator[Target]:
         if wanted(settings):
             stack.enter_context(_told(chosen, run))
         alone = chosen.model_copy(update={"audit": "off"})
-        yield stack.enter_context(processes(alone, workers))
+        yield stack.enter_context(processes(alone, workers, run.began))
 
 
 @contextmanager
@@ -101,3 +103,5 @@ def _told(settings: Settings, run: Import) -> Iterator[None]:
 
 def _tell(totals: Totals) -> None:
     typer.echo(f"{totals.stored} stored, {totals.unchanged} unchanged, {totals.rejected} rejected")
+    if totals.unsigned:
+        typer.echo(f"{totals.unsigned} plans are in force although nobody signed them")

@@ -28,6 +28,11 @@ def is_circle(team: Resource) -> bool:
     return any(canonical.split(url)[0] == PROFILE for url in claimed)
 
 
+def is_living(team: Resource | None) -> bool:
+    """Tell whether a CareTeam is a circle that keeps others away."""
+    return team is not None and is_circle(team) and team.get("status") not in OVER
+
+
 def person(team: Resource) -> str | None:
     """Give whose circle it is: "Patient/1", or None if the reference says nothing."""
     reference: str | None = team.get("subject", {}).get("reference")
@@ -45,11 +50,11 @@ class OneCircle:
 
     def concerns(self, change: Change) -> bool:
         """Look only where a circle begins to live: made, opened again, or given to somebody."""
-        if not _living(change.after):
+        if not is_living(change.after):
             return False
         assert change.after is not None
         before = change.before
-        return not (_living(before) and before and person(before) == person(change.after))
+        return not (is_living(before) and before and person(before) == person(change.after))
 
     async def follow(
         self,
@@ -66,7 +71,7 @@ class OneCircle:
         await session.lock(f"circle {whose}")
         query = f"subject={quote(whose)}&_profile:below={quote(PROFILE)}"
         for team in await found(services, session, "CareTeam", query):
-            if team["id"] != change.id and _living(team):
+            if team["id"] != change.id and is_living(team):
                 which = await named(services, session, request.caller, team)
                 text = (
                     f"{whose} has a circle of care already{which}: "
@@ -74,7 +79,3 @@ class OneCircle:
                 )
                 raise FhirError(Category.CONFLICT, text, expression="CareTeam.subject")
         return ()
-
-
-def _living(team: Resource | None) -> bool:
-    return team is not None and is_circle(team) and team.get("status") not in OVER

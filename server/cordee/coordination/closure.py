@@ -53,14 +53,15 @@ async def closed(reader: Reader, people: Iterable[str]) -> dict[str, Resource]:
     episodes = await matching(reader, "EpisodeOfCare", Reference("patient", asked))
     shut: dict[str, Resource] = {}
     for one in episodes:
-        shut.setdefault(_whose(one), one)
+        shut.setdefault(whose(one), one)
     for one in episodes:
         if one.get("status") not in OVER:
-            shut.pop(_whose(one), None)
+            shut.pop(whose(one), None)
     return shut
 
 
-def _whose(episode: Resource) -> str:
+def whose(episode: Resource) -> str:
+    """Give whose dossier an EpisodeOfCare is."""
     name: str = episode["patient"]["reference"]
     return name.partition("/_history/")[0]
 

@@ -163,6 +163,10 @@ class WriteSession(Reader, Protocol):
         """
         ...
 
+    async def lock_many(self, keys: Sequence[str]) -> None:
+        """Lock several keys in one round trip; everyone has to name them in the same order."""
+        ...
+
     async def put(self, version: Version, extraction: Extraction) -> None:
         """Store a new current version; conflicts if another session wrote the same resource."""
         ...

@@ -1,10 +1,10 @@
 """The writing side: what one transaction may do."""
 
-from collections.abc import Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
 
-from pymongo import ReplaceOne
+from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from cordee.search.marks import DECIDING
@@ -69,6 +69,18 @@ class MongoWriteSession(MongoReader):
             {"_id": key}, change, upsert=True, session=self._session
         )
 
+    async def lock_many(self, keys: Sequence[str]) -> None:
+        """Lock several keys in one round trip."""
+        fresh = [key for key in dict.fromkeys(keys) if key not in self._locked]
+        for key in fresh:
+            await self._queue.wait(key, self._held)
+            self._locked.add(key)
+        if fresh:
+            change = {"$inc": {"n": 1}, "$set": {"at": datetime.now(UTC)}}
+            writes = [UpdateOne({"_id": key}, change, upsert=True) for key in fresh]
+            with _raced("locks"):
+                await self._catalog.locks.bulk_write(writes, session=self._session)
+
     async def put(self, version: Version, extraction: Extraction) -> None:
         """Store a new current version; conflicts if another session wrote the same resource."""
         self._need(version.type)
@@ -115,16 +127,12 @@ class MongoWriteSession(MongoReader):
         ]
         current = self._catalog.current(type)
         await self._touch(group)
-        try:
+        with _raced(type):
             await self._catalog.history(type).insert_many(history, session=self._session)
             if fresh:
                 await current.insert_many(fresh, session=self._session)
             if later:
                 await current.bulk_write(later, session=self._session)
-        except BulkWriteError as error:
-            if any(row["code"] == DUPLICATE_KEY for row in error.details["writeErrors"]):
-                raise RacedError(type) from error
-            raise
 
     async def _touch(self, group: Sequence[tuple[Version, Extraction]]) -> None:
         """Count the writes of what decides on rights, for those it touches and touched before."""
@@ -143,6 +151,17 @@ class MongoWriteSession(MongoReader):
     def _need(self, type: str) -> None:
         if not self._catalog.ready(type):
             raise UnpreparedError(type)
+
+
+@contextmanager
+def _raced(what: str) -> Iterator[None]:
+    """Tell a race that was lost from other errors of many writes."""
+    try:
+        yield
+    except BulkWriteError as error:
+        if any(row["code"] == DUPLICATE_KEY for row in error.details["writeErrors"]):
+            raise RacedError(what) from error
+        raise
 
 
 def _past(version: Version, extraction: Extraction) -> Document:

@@ -1,11 +1,15 @@
 """How far an import has come, so that an interrupted one goes on where it stopped."""
 
 import hashlib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
 
 from cordee.cli.importing.sources import Source
+
+BEGAN = ""
+"""Stands beside the names of sources for when the import began, in milliseconds."""
 
 
 class Checkpoint:
@@ -23,6 +27,8 @@ class Checkpoint:
         self._waiting: dict[str, dict[int, int]] = {}
         if self.path.exists():
             self.done = msgspec.json.decode(self.path.read_bytes(), type=dict[str, int])
+        now = int(datetime.now(UTC).timestamp() * 1000)
+        self.began = datetime.fromtimestamp(self.done.setdefault(BEGAN, now) / 1000, UTC)
 
     def skip(self, source: Source) -> int:
         """Tell how many items of a source are stored already."""

@@ -11,8 +11,10 @@ from functools import partial
 from typing import TypeAlias
 
 from cordee.cli.importing.sources import Item
+from cordee.coordination.intake import Intake, to_be_signed, unsigned_plans
 from cordee.errors import FhirError, Issue
 from cordee.interactions.candidate import Candidate, admit
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision, stamped
@@ -28,7 +30,7 @@ CONTAINERS = frozenset(("batch", "collection", "history", "searchset", "transact
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A document or resource that was not stored, and why."""
+    """A document or resource that was not stored, or should not be as it is, and why."""
 
     source: str
     number: int
@@ -43,52 +45,81 @@ class Outcome:
     stored: int = 0
     unchanged: int = 0
     rejects: list[Reject] = field(default_factory=list)
+    plans: list[str] = field(default_factory=list)
+    """Ids of plans that came into force, to be checked once all has come in."""
 
 
-Wave: TypeAlias = dict[tuple[str, str], Candidate]
+Key: TypeAlias = tuple[str, str]
+Wave: TypeAlias = dict[Key, tuple[Candidate, Item]]
 """Resources of different keys, which one transaction can store."""
 
 
-async def store(services: Services, items: Sequence[Item]) -> Outcome:
+async def store(services: Services, items: Sequence[Item], intake: Intake | None = None) -> Outcome:
     """Store the resources of some documents, reporting the rest.
 
-    One transaction does it, unless the chunk holds several versions of a resource.
+    One transaction does it, unless the chunk holds several versions of a resource. `intake` tells
+    what the rules of coordination keep out; without one, the import begins now.
     """
     outcome = Outcome()
+    intake = intake or Intake(services, services.clock())
     waves: list[Wave] = []
     for item in items:
         for resource in _resources(services, item, outcome):
             candidate = _admitted(services, item, resource, outcome)
             if candidate is not None:
-                _line_up(waves, candidate)
+                _line_up(waves, candidate, item)
     for wave in waves:
-        stored = await services.store.write(partial(_put, services, wave))
-        outcome.stored += stored
-        outcome.unchanged += len(wave) - stored
+        put = await services.store.write(partial(_put, services, wave, intake))
+        outcome.stored += len(put.stored)
+        outcome.unchanged += len(wave) - len(put.stored) - len(put.refused)
+        outcome.rejects += [_reject(wave[key][1], error) for key, error in put.refused.items()]
+        outcome.plans += to_be_signed(put.stored)
     return outcome
 
 
-def _line_up(waves: list[Wave], candidate: Candidate) -> None:
+async def check_plans(services: Services, ids: Sequence[str]) -> Outcome:
+    """Report those of some plans that are stored in force although nobody signed them."""
+    unsigned = await unsigned_plans(services, ids)
+    rows = sorted(unsigned.items())
+    found = [Reject(f"CarePlan/{id}", 0, issues_of(error), "") for id, error in rows]
+    return Outcome(rejects=found)
+
+
+def _line_up(waves: list[Wave], candidate: Candidate, item: Item) -> None:
     key = (candidate.type, candidate.id)
     for wave in waves:
         if key not in wave:
-            wave[key] = candidate
+            wave[key] = (candidate, item)
             return
-    waves.append({key: candidate})
+    waves.append({key: (candidate, item)})
 
 
-async def _put(services: Services, wave: Wave, session: WriteSession) -> int:
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of a wave: what was stored, and what the rules of coordination kept out."""
+
+    stored: list[Change]
+    refused: dict[Key, FhirError]
+
+
+async def _put(services: Services, wave: Wave, intake: Intake, session: WriteSession) -> _Done:
     current = await session.read_many(list(wave), deleted=True)
     moment = services.clock()
+    changes = [
+        Change(candidate.type, candidate.id, current.get(key), candidate.resource)
+        for key, (candidate, _) in wave.items()
+        if key not in current or not _same(candidate, current[key])
+    ]
+    refused = await intake.refused(session, changes)
+    stored = [change for change in changes if (change.type, change.id) not in refused]
     writes: list[tuple[Version, Extraction]] = []
-    for key, candidate in wave.items():
-        before = current.get(key)
-        if before is None or not _same(candidate, before):
-            version = revision(candidate.resource, candidate.id, before, moment, "PUT")
-            writes.append((version, candidate.extraction))
+    for change in stored:
+        candidate, _ = wave[(change.type, change.id)]
+        version = revision(candidate.resource, change.id, change.current, moment, "PUT")
+        writes.append((version, candidate.extraction))
     if writes:
         await session.put_many(writes)
-    return len(writes)
+    return _Done(stored, refused)
 
 
 def _same(candidate: Candidate, before: Version) -> bool:

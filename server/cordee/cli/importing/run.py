@@ -35,14 +35,19 @@ class Target(Protocol):
         """Store a chunk, some time."""
         ...
 
+    def check(self, plans: list[str]) -> "Future[Outcome]":
+        """Report plans that are stored in force although nobody signed them, some time."""
+        ...
+
 
 @dataclass(slots=True)
 class Totals:
-    """What an import came to."""
+    """What an import came to; `unsigned` are plans that are stored and in force nevertheless."""
 
     stored: int = 0
     unchanged: int = 0
     rejected: int = 0
+    unsigned: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +92,8 @@ class Import:
         self._checkpoint = checkpoint
         self._rejects = rejects
         self._waiting: dict[Future[Outcome], Chunk] = {}
+        self._plans: list[str] = []
+        self.began = checkpoint.began
 
     def run(self, target: Target, workers: int) -> None:
         """Send every chunk to the target; raises what a chunk raised, with the checkpoint saved."""
@@ -102,9 +109,21 @@ class Import:
                     self._collect(rejects, progress, bar)
             finally:
                 self._checkpoint.save()
-        if not self.totals.rejected:
+            self._check_plans(target, rejects)
+        if not self.totals.rejected and not self.totals.unsigned:
             self._rejects.unlink(missing_ok=True)
         self._checkpoint.remove()
+
+    def _check_plans(self, target: Target, rejects: IO[bytes]) -> None:
+        """Report what could only be told once everything was there."""
+        parts = [
+            target.check(self._plans[start : start + CHUNK_ITEMS])
+            for start in range(0, len(self._plans), CHUNK_ITEMS)
+        ]
+        for part in parts:
+            for reject in part.result().rejects:
+                rejects.write(_row(reject))
+                self.totals.unsigned += 1
 
     def _collect(self, rejects: IO[bytes], progress: Progress, bar: TaskID) -> None:
         done, _ = wait(self._waiting, return_when=FIRST_COMPLETED)
@@ -117,6 +136,7 @@ class Import:
             self.totals.stored += outcome.stored
             self.totals.unchanged += outcome.unchanged
             self.totals.rejected += len(outcome.rejects)
+            self._plans += outcome.plans
             first, last = chunk.items[0].number, chunk.items[-1].number
             self._checkpoint.finished(chunk.source.name, first, last)
             elapsed = progress.tasks[bar].elapsed or 1

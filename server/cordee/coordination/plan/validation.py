@@ -8,8 +8,11 @@ https://hl7.org/fhir/R4/careplan.html
 https://hl7.org/fhir/R4/provenance.html
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import suppress
 
+from cordee.coordination.circle import is_circle
+from cordee.coordination.membership import present
 from cordee.coordination.plan.agreement import agreed, in_force, is_plan
 from cordee.coordination.plan.signature import Element, check_purpose, known_keys, sealed
 from cordee.coordination.plan.signers import is_member, national_identifiers
@@ -71,21 +74,27 @@ class SignedPlan:
     ) -> Sequence[Resource]:
         """Give the plans that this one replaces, revoked. Raises UNPROCESSABLE if unsigned."""
         plan = change.after or {}
-        faults: list[str] = []
-        async for provenance, signed in _signatures(session, change):
-            fault = await _fault(services, session, provenance, signed, plan)
-            if fault is None:
-                ended = [await _ended(services, session, request, plan, n) for n in _replaced(plan)]
-                return [old for old in ended if old is not None]
-            faults.append(fault)
-        number = change.current.version if change.current else 1
-        text = (
-            f"A plan comes into force as a member of the circle signed it: CarePlan/{change.id} "
-            f"needs a Provenance with a signature, whose target is a version of the same content "
-            f"(such as CarePlan/{change.id}/_history/{number})"
-        )
-        told = f". {'; '.join(dict.fromkeys(faults))}" if faults else ""
-        raise FhirError(Category.UNPROCESSABLE, text + told, expression="CarePlan.status")
+        number = change.current.version + 1 if change.current else 1
+        await _proven(services, session, change.id, plan, number)
+        ended = [await _ended(services, session, request, plan, name) for name in _replaced(plan)]
+        return [old for old in ended if old is not None]
+
+
+async def _proven(services: Services, reader: Reader, id: str, plan: Resource, number: int) -> None:
+    """Raise UNPROCESSABLE unless a member of the circle signed what version `number` says."""
+    faults: list[str] = []
+    async for provenance, signed in _signatures(reader, id, number):
+        fault = await _fault(services, reader, provenance, signed, plan)
+        if fault is None:
+            return
+        faults.append(fault)
+    text = (
+        f"A plan comes into force as a member of the circle signed it: CarePlan/{id} needs a "
+        f"Provenance with a signature, whose target is a version of the same content (such as "
+        f"CarePlan/{id}/_history/{max(number - 1, 1)})"
+    )
+    told = f". {'; '.join(dict.fromkeys(faults))}" if faults else ""
+    raise FhirError(Category.UNPROCESSABLE, text + told, expression="CarePlan.status")
 
 
 class KeptSignature:
@@ -132,17 +141,68 @@ async def verified(
     return sealed(signature, signed, holders, keys)
 
 
-async def _signatures(
-    session: WriteSession, change: Change
-) -> AsyncIterator[tuple[Resource, Resource]]:
-    """Give the Provenances under versions of a plan, each with the version that it signs."""
-    name, new = f"CarePlan/{change.id}", change.current.version + 1 if change.current else 1
-    for provenance in await matching(session, "Provenance", Reference("target", (name,))):
+async def unsigned(services: Services, reader: Reader, ids: Sequence[str]) -> dict[str, FhirError]:
+    """Give those of some plans that are in force although no member of the circle signed them."""
+    found = await reader.read_many([("CarePlan", id) for id in ids])
+    plans = {id: (json.parse(version.body), version.version) for (_, id), version in found.items()}
+    open = {id: row for id, row in plans.items() if in_force(row[0]) and is_plan(row[0])}
+    plain = await _plainly_signed(services, reader, open) if open else set()
+    faults: dict[str, FhirError] = {}
+    for id in open.keys() - plain:
+        try:
+            await _proven(services, reader, id, *open[id])
+        except FhirError as error:
+            faults[id] = error
+    return faults
+
+
+async def _plainly_signed(
+    services: Services, reader: Reader, plans: Mapping[str, tuple[Resource, int]]
+) -> set[str]:
+    """Give the plans that show it in few searches: members signed the version that is current.
+
+    With keys to verify seals by, none does: each has to be looked at.
+    """
+    if services.settings.signature_keys is not None:
+        return set()
+    people = {_whose(plan) for plan, _ in plans.values()}
+    now = int(services.clock().timestamp() * 1000)
+    members: dict[str, set[str]] = {}
+    for team in await matching(reader, "CareTeam", Reference("subject", tuple(people))):
+        if is_circle(team) and team.get("status") == "active":
+            stays = present(team, now)
+            members[_whose(team)] = {stay["member"].get("reference", "") for stay in stays}
+    names = tuple(f"CarePlan/{id}" for id in plans)
+    signed: set[str] = set()
+    for provenance in await matching(reader, "Provenance", Reference("target", names)):
         for target in _targets(provenance):
             id, number = _version(target)
-            if id != change.id or (number is None and new != 1):
+            if id in plans and number == plans[id][1]:
+                who = set(_signers(services, provenance))
+                if who & members.get(_whose(plans[id][0]), set()):
+                    signed.add(id)
+    return signed
+
+
+def _signers(services: Services, provenance: Resource) -> Iterator[str]:
+    """Give who signed, as far as when and as what is right."""
+    for signature in provenance.get("signature", ()):
+        with suppress(FhirError):
+            check_purpose(signature, services.clock())
+            yield signature["who"].get("reference", "")
+
+
+async def _signatures(
+    reader: Reader, id: str, new: int
+) -> AsyncIterator[tuple[Resource, Resource]]:
+    """Give the Provenances under versions of a plan, each with the version that it signs."""
+    name = f"CarePlan/{id}"
+    for provenance in await matching(reader, "Provenance", Reference("target", (name,))):
+        for target in _targets(provenance):
+            which, number = _version(target)
+            if which != id or (number is None and new != 1):
                 continue
-            signed = await _content_of(session, id, number or 1)
+            signed = await _content_of(reader, id, number or 1)
             if signed is not None:
                 yield provenance, signed
 
