@@ -84,12 +84,12 @@ class Writer:
         team = found.json()["entry"][0]["resource"]
         rows = team["participant"]
         made = self.chance.random()
-        if made < 0.08:
+        if made < 0.02:
             who = await self._newcomer(http)
             rows.append(self._stay(who))
-        elif made < 0.16 and len(rows) > 3:
+        elif made < 0.08 and len(rows) > 3:
             who = rows.pop(self.chance.randrange(len(rows)))["member"]["reference"]
-        elif made < 0.24:
+        elif made < 0.12:
             who = self.chance.choice(rows)["member"]["reference"]
             rows.append(self._stay(who))
         else:

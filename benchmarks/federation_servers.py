@@ -144,7 +144,7 @@ class Member:
                 cwd=Path(__file__).parents[1],
             )
 
-    async def wait(self, seconds: float = 60) -> None:
+    async def wait(self, seconds: float = 300) -> None:
         """Wait until it is ready."""
         end = time.monotonic() + seconds
         async with httpx.AsyncClient(timeout=2) as http:

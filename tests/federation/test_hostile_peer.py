@@ -238,3 +238,34 @@ async def test_an_identity_that_is_not_qualified_is_not_told_of(pair: Pair) -> N
     assert await pair.north.partner.meet() == 0
     assert await pair.south.hears() == 0
     assert await pair.south.all("CareTeam") == []
+
+
+async def test_an_identity_in_doubt_withdraws_the_circle(pair: Pair) -> None:
+    """A person whose INS is no longer sure is not shared from that very write on."""
+    await pair.met()
+    doubtful = example("Patient-person")
+    doubtful["identifier"] = [{"system": "urn:oid:1.2.3", "value": "1"}]
+    doubtful["extension"][0]["extension"][0]["valueCoding"]["code"] = "PROV"
+    del doubtful["meta"]
+    await pair.north.put(doubtful)
+    assert "federation-peer" not in str((await pair.north.record())["code"])
+
+
+async def test_one_record_that_cannot_be_taken_in_stops_no_other(pair: Pair) -> None:
+    """A closed dossier refuses the merge, says so, and takes it once it is open again."""
+    await pair.met()
+    dossier = example("EpisodeOfCare-dossier")
+    closed = dossier | {
+        "status": "finished",
+        "period": {"start": "2025-01-01", "end": "2026-01-01"},
+    }
+    for name in ("team", "careManager", "managingOrganization", "diagnosis", "referralRequest"):
+        closed.pop(name, None)
+    await pair.north.put(closed)
+    await edited(pair.south, 0, start="2025-03-10", end="2026-05-01")
+    assert await pair.north.hears() == 0
+    (why,) = pair.north.partner.standing.refused.values()
+    assert "closed" in why
+    await pair.north.put(closed | {"status": "active"})
+    assert await pair.north.hears() == 1
+    assert pair.north.partner.standing.refused == {}

@@ -27,7 +27,7 @@ MOST_PAGES = 2_000
 class PeerError(Exception):
     """A peer cannot be reached, refuses, or answers what is no answer.
 
-    `status` is its HTTP status, if it answered.
+    `status` is its HTTP status; None if it did not answer, so that there is no use in going on.
     """
 
     def __init__(self, text: str, status: int | None = None) -> None:
@@ -139,7 +139,7 @@ class PeerClient:
         try:
             return json.parse(data)
         except FhirError as error:
-            raise PeerError("answers what is no FHIR") from error
+            raise PeerError("answers what is no FHIR", status) from error
 
     async def _answer(
         self,
@@ -156,7 +156,7 @@ class PeerClient:
             async for piece in answer.aiter_bytes():
                 data += piece
                 if len(data) > LARGEST:
-                    raise PeerError("answers more than it may")
+                    raise PeerError("answers more than it may", answer.status_code)
         finally:
             await answer.aclose()
         return answer.status_code, data

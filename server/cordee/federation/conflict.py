@@ -69,7 +69,7 @@ async def settled(
         if key not in conflicts:
             kept = after.state.winners()[key]
             tasks = await _open(services, session, after, key)
-            made += [_closed(after, task, kept, instant(services.clock())) for task in tasks]
+            made += [_closed(after, task, kept) for task in tasks]
     return made
 
 
@@ -145,7 +145,7 @@ def said(record: Record, team: Resource) -> dict[str, bytes]:
     return entries(team, record.by_reference)
 
 
-def _closed(record: Record, task: Resource, kept: bytes, now: str) -> Resource:
+def _closed(record: Record, task: Resource, kept: bytes) -> Resource:
     output: list[Element] = [
         {"type": KEPT, "valueReference": {"reference": f"#{each['id']}"}}
         for each in task.get("contained", ())
@@ -154,4 +154,5 @@ def _closed(record: Record, task: Resource, kept: bytes, now: str) -> Resource:
     if not output:
         ends = ", ".join(str(stay.get("period", {}).get("end", "sans fin")) for stay in stays(kept))
         output = [{"type": KEPT, "valueString": f"Une autre version : {ends}"}]
-    return task | {"status": "completed", "lastModified": now, "output": output[:1]}
+    # When it was closed, its version tells; a clock that went back must not make it invalid.
+    return task | {"status": "completed", "output": output[:1]}

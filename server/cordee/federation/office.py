@@ -81,12 +81,14 @@ class Office:
 
     async def round(self, partner: Partner | PlainPartner) -> bool:
         """Deal with a peer once; tell whether it could be reached."""
-        try:
-            await partner.meet()
-            await partner.listen()
-            await partner.catch_up()
-        except (PeerError, FhirError, OSError) as error:
-            return self._failed(partner, error)
+        failure = None
+        for step in (partner.meet, partner.listen, partner.catch_up):
+            try:
+                await step()
+            except (PeerError, FhirError, OSError) as error:
+                failure = failure or error
+        if failure is not None:
+            return self._failed(partner, failure)
         partner.standing.failure = None
         partner.standing.reached = self._services.clock()
         return True

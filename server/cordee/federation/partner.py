@@ -16,7 +16,7 @@ import structlog
 from cordee.errors import Category, FhirError
 from cordee.federation import limits, meeting
 from cordee.federation.circle_record import is_record, record_of, share
-from cordee.federation.client import FHIR, PeerClient
+from cordee.federation.client import FHIR, PeerClient, PeerError
 from cordee.federation.lineage import base_of
 from cordee.federation.member import Name
 from cordee.federation.merging import Merged, Source, merge
@@ -26,6 +26,9 @@ from cordee.federation.record import PEERS, Record, read
 from cordee.interactions.services import Services
 from cordee.resource.types import Resource
 
+MOST_REFUSED = 1_000
+PASSING = frozenset((Category.UNAVAILABLE, Category.TIMEOUT))
+"""Failures of the database, after which there is no use in going on."""
 RACES = 5
 """Times that a merge is begun anew because somebody changed the circle meanwhile."""
 log = structlog.get_logger("cordee.federation")
@@ -171,24 +174,32 @@ class Partner:
     async def take(self, id: str) -> Merged | None:
         """Fetch one record of the peer and take it in; None where it is refused.
 
-        Raises `PeerError` where it cannot be fetched, `FhirError` where nothing can be stored.
+        Raises `PeerError` where the peer does not answer, `FhirError` where nothing can be stored.
         """
         async with self._turn:
-            resource = await self._client.read(f"Basic/{id}")
+            version: str | None = None
             try:
+                resource = await self._client.read(f"Basic/{id}")
+                version = str(resource.get("meta", {}).get("versionId"))
                 done = await self._merged(resource)
             except (ValueError, KeyError, TypeError) as error:
-                self._refuse(id, resource, str(error) or type(error).__name__)
-                return None
-            except FhirError as error:
-                if error.category in _PASSING:
+                self._refuse(id, str(error) or type(error).__name__, version)
+            except PeerError as error:
+                if error.status is None:
                     raise
-                self._refuse(id, resource, str(error))
-                return None
-            self.standing.refused.pop(id, None)
-            self._seen[id] = resource["meta"]["versionId"]
-            self.standing.merged += done.changed
-            return done
+                self._refuse(id, str(error))
+            except FhirError as error:
+                if error.category in PASSING:
+                    raise
+                # What stands in the way here (a closed dossier) may be gone next time.
+                again = error.category is Category.CONFLICT
+                self._refuse(id, str(error), None if again else version)
+            else:
+                self.standing.refused.pop(id, None)
+                self._seen[id] = version
+                self.standing.merged += done.changed
+                return done
+            return None
 
     async def _merged(self, resource: Resource) -> Merged:
         if resource.get("resourceType") != "Basic" or not is_record(resource):
@@ -220,13 +231,10 @@ class Partner:
             raise ValueError("The person is not known here, or not with a qualified identity")
         return known[theirs.ins]
 
-    def _refuse(self, id: str, resource: Resource, reason: str) -> None:
-        """Remember why a record was not taken in; the next version is looked at again."""
+    def _refuse(self, id: str, reason: str, version: str | None = None) -> None:
+        """Remember why a record was not taken in; with a version, until there is another one."""
         if len(self.standing.refused) < MOST_REFUSED:
             self.standing.refused[id] = reason
-        self._seen[id] = str(resource.get("meta", {}).get("versionId", ""))
+        if version is not None:
+            self._seen[id] = str(version)
         log.warning("record refused", peer=self.peer.name, record=id, reason=reason)
-
-
-MOST_REFUSED = 1_000
-_PASSING = frozenset((Category.UNAVAILABLE, Category.TIMEOUT, Category.CONFLICT))

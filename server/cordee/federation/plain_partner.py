@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from cordee.errors import Category, FhirError
+from cordee.errors import FhirError
 from cordee.federation import limits, meeting
 from cordee.federation.adoption import party
 from cordee.federation.circle_record import is_living, members_of, record_of
@@ -23,7 +23,7 @@ from cordee.federation.member import Member, Name, forms, names
 from cordee.federation.merging import Merged, Source, merge
 from cordee.federation.own_circles import OwnCircles
 from cordee.federation.participation import member_of, rendered
-from cordee.federation.partner import Standing, hook_of
+from cordee.federation.partner import PASSING, Standing, hook_of
 from cordee.federation.peer import Federation
 from cordee.federation.record import Record
 from cordee.federation.shadow import keep_shadow, shadow_of
@@ -153,9 +153,13 @@ class PlainPartner:
             try:
                 return await self._exchanged(found)
             except (ValueError, KeyError, TypeError) as error:
+                reason = str(error) or type(error).__name__
+            except PeerError as error:
+                if error.status is None:
+                    raise
                 reason = str(error)
             except FhirError as error:
-                if error.category in _PASSING:
+                if error.category in PASSING:
                     raise
                 reason = str(error)
             self.standing.refused[id] = reason
@@ -276,6 +280,3 @@ class _There:
             if (resource.get("resourceType"), resource.get("id")) == (type, id):
                 found[type, id] = Version(type, id, 1, EPOCH, json.serialize(resource))
         return found
-
-
-_PASSING = frozenset((Category.UNAVAILABLE, Category.TIMEOUT, Category.CONFLICT))

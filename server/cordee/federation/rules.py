@@ -8,12 +8,13 @@ from cordee.federation.meeting import federation_operations
 from cordee.federation.peer import Federation
 from cordee.federation.resolution import Resolution
 from cordee.federation.shared_circle import SharedCircle
-from cordee.federation.withdrawal import Withdrawal
+from cordee.federation.withdrawal import Doubt, Withdrawal
 from cordee.interactions.services import Guard, Requirement, Services
 
 GUARDS: Mapping[str, Guard] = {
     "CareTeam": SharedCircle(),
     "Consent": Withdrawal(),
+    "Patient": Doubt(),
     "Task": Resolution(),
 }
 REQUIREMENTS: Mapping[str, Requirement] = {"Basic": OwnRecord()}
