@@ -224,7 +224,7 @@ class Place:
         store = self.services.store
         assert isinstance(store, MongoStore)
         wanted = states or ("done", "failed", "refused", "quarantined")
-        for _ in range(300):
+        for _ in range(1_200):
             found = await store.exchanges().get(id)
             assert found is not None
             if found.state in wanted:

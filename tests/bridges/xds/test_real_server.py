@@ -55,7 +55,7 @@ async def until(condition: Any, seconds: float = 60.0) -> None:
 
 async def ended(client: httpx.AsyncClient, reference: str, entry: Entry) -> None:
     """Wait until a DocumentReference names an entry."""
-    for _ in range(300):
+    for _ in range(600):
         stored = (await client.get(reference)).json()
         if entry.uuid in {row["value"] for row in stored["identifier"]}:
             return

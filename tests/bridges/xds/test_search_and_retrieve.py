@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from bridges.xds.conftest import Place, Variant, patient, patient_id
-from bridges.xds.dmp.registry import Entry
+from bridges.xds.dmp.registry import DEPRECATED, Entry
 from bridges.xds.test_updates import submitted, updated
 from cordee.bridges.cda.namespaces import tag
 from cordee.bridges.xds.dmp_search import batched
@@ -136,6 +136,16 @@ async def test_a_document_of_others_is_brought_in(place: Place, variant: Variant
     told = {row["name"]: row for row in again.json()["parameter"]}
     assert told["document"]["valueReference"]["reference"] == reference
     assert told["outcome"]["resource"]["issue"][0]["code"] == "duplicate"
+
+
+async def test_a_replaced_document_is_superseded_here(place: Place, variant: Variant) -> None:
+    """What somebody else replaced in the DMP is no current document when it comes in."""
+    _, entry = await submitted(place, variant())
+    planted(place, variant(), entry).status = DEPRECATED
+    answer = await place.call(f"{HERE}/$dmp-retrieve", document_valueString=entry.unique)
+    rows = {row["name"]: row for row in answer.json()["parameter"]}
+    stored = await place.client.get(rows["document"]["valueReference"]["reference"])
+    assert stored.json()["status"] == "superseded"
 
 
 async def test_our_own_document_is_known_again(place: Place, variant: Variant) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bridges.xds.conftest import Place, Variant, values
+from bridges.xds.conftest import FHIR, Place, Variant, binary, patient, values
 from bridges.xds.dmp.metadata_table import AUTHOR, R, classified, codes
 from bridges.xds.dmp.registry import APPROVED, ARCHIVED, DELETED, Entry
 from cordee.bridges.xds.document_reference import ARCHIVES
@@ -134,6 +134,26 @@ async def test_changes_are_made_in_their_order(place: Place, variant: Variant) -
     entry = next(row for row in place.dmp.registry.entries if row.unique == unique)
     assert codes(entry.object, "confidentialityCode") == ["N"]
     assert entry.status == ARCHIVED
+
+
+async def test_a_document_is_known_by_its_own_id(place: Place, variant: Variant) -> None:
+    """A DocumentReference may have another master identifier than the CDA document in it."""
+    data = {"contentType": "application/cda+xml", "data": binary(variant())}
+    made = {
+        "resourceType": "DocumentReference",
+        "masterIdentifier": {"system": "urn:ietf:rfc:3986", "value": "urn:oid:1.2.3.4"},
+        "status": "current",
+        "subject": {"reference": f"Patient/{patient()['id']}"},
+        "content": [{"attachment": data}],
+    }
+    answer = await place.client.post("DocumentReference", json=made, headers=FHIR)
+    assert answer.status_code == 201, answer.text
+    reference = f"DocumentReference/{answer.json()['id']}"
+    sent = await place.call(f"{reference}/$dmp-submit")
+    assert (await place.done(sent))["state"] == "done"
+    assert values(sent)["uniqueId"] != "1.2.3.4"
+    assert (await updated(place, reference, "mask"))["state"] == "done"
+    assert codes(place.dmp.registry.living()[-1].object, "confidentialityCode")[1:] == ["MASQUE_PS"]
 
 
 @pytest.mark.parametrize("code", ["XDSMetadataVersionError", "XDSMetadataUpdateError"])

@@ -13,7 +13,9 @@ from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.exchange import Exchange, ExchangeQueue, State, enqueue, written
 from cordee.bridges.xds.client import About, DmpClient
 from cordee.bridges.xds.document_reference import unique_id_of
+from cordee.bridges.xds.held_document import held
 from cordee.bridges.xds.holder import holder
+from cordee.bridges.xds.metadata.from_cda import unique_id_in
 from cordee.bridges.xds.plan import BRIDGE
 from cordee.bridges.xds.qualified import qualified_ins
 from cordee.errors import Category, FhirError
@@ -117,13 +119,21 @@ def patient_of(services: Services, document: Resource) -> str:
     return key[1]
 
 
-def named(document: Resource) -> str:
-    """Give the uniqueId that the DMP knows a document by. Raises UNPROCESSABLE without one."""
-    found = unique_id_of(document.get("masterIdentifier") or {})
+async def named(services: Services, request: Request, document: Resource) -> str:
+    """Give the uniqueId that the DMP knows a document by: that of its CDA, else its own.
+
+    Raises UNPROCESSABLE without either.
+    """
+    try:
+        found = unique_id_in((await held(services, request, document)).document)
+    except FhirError as error:
+        if error.category is not Category.UNPROCESSABLE:
+            raise
+        found = None
+    found = found or unique_id_of(document.get("masterIdentifier") or {})
     if found is None:
         text = "The document has no master identifier (an OID), by which the DMP could know it"
-        where = "DocumentReference.masterIdentifier"
-        raise FhirError(Category.UNPROCESSABLE, text, expression=where)
+        raise refused(text, "DocumentReference.masterIdentifier")
     return found
 
 

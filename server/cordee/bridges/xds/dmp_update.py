@@ -25,8 +25,9 @@ async def dmp_update(desk: Desk, services: Services, request: Request) -> Respon
     if action is None or action not in CHANGES:
         raise FhirError(Category.INVALID, f"action is one of {', '.join(CHANGES)}, not {action!r}")
     document = await changeable(services, request)
-    unique_id, patient = named(document), patient_of(services, document)
+    patient = patient_of(services, document)
     about = await desk.about(services, request, patient)
+    unique_id = await named(services, request, document)
     told = plan.update(
         unique_id, about.patient, action, services.settings.dmp_activity, about.holder
     )

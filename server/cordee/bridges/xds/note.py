@@ -17,7 +17,7 @@ from cordee.bridges.xds.document_reference import (
 )
 from cordee.bridges.xds.metadata.lot import DocumentEntry
 from cordee.bridges.xds.metadata.vocabulary import visibilities
-from cordee.bridges.xds.namespaces import ARCHIVED, DELETED
+from cordee.bridges.xds.namespaces import ARCHIVED, DELETED, DEPRECATED
 from cordee.interactions.exchange import Request
 from cordee.interactions.guard import add
 from cordee.interactions.services import Services
@@ -49,6 +49,8 @@ def _after(
     if living and entry is not None:
         kept.append(entry_identifier(entry.id))
         made["securityLabel"] = _labels(systems, resource, entry)
+        if entry.status == DEPRECATED and resource.get("status") == "current":
+            made["status"] = "superseded"
         archived = entry.status == ARCHIVED
         made["extension"] = _archived(resource.get("extension", ()), archived=archived)
     made["identifier"] = kept

@@ -222,6 +222,12 @@ def unique_id(id: Element) -> str | None:
     return f"{root}^{extension}" if extension else root
 
 
+def unique_id_in(document: Document) -> str | None:
+    """Give the name that XDS has for a document."""
+    found = document.root.find(tag("id"))
+    return unique_id(found) if found is not None else None
+
+
 def replaced(document: Document) -> str | None:
     """Give the document that a document replaces, by the name XDS has for it."""
     path = f"{tag('relatedDocument')}[@typeCode='RPLC']/{tag('parentDocument')}/{tag('id')}"
