@@ -148,6 +148,9 @@ class Growth:
             for turn in range(self._rounds + 2):
                 for size in self._sizes:
                     sent = request("GET", size.base_url, make(size, turn))
+                    transport = connections[size.name].transport
+                    if transport is None or transport.is_closing():
+                        connections[size.name] = await connect(size.base_url)
                     begun = time.perf_counter()
                     status, body = await connections[size.name].send(sent)
                     times[size.name].append((time.perf_counter() - begun) * 1000)

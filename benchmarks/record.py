@@ -87,7 +87,9 @@ def shown(value: float | str | None) -> str:
         return "-"
     if isinstance(value, str):
         return value
-    if value and abs(value) < 10:
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    if abs(value) < 10:
         return f"{value:.2f}"
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.1f}"
 

@@ -125,7 +125,11 @@ def _transactions(url: str, resources: list[Resource]) -> Callable[[int], Reques
 
 
 def _pointing_to(resource: Resource, patient: str) -> Resource:
-    copy = {key: value for key, value in resource.items() if key not in {"id", "inResponseTo"}}
+    others = {"id", "inResponseTo"}
+    if resource["resourceType"] == "Communication":
+        # A message of a circle goes to its members; somebody who is new has no circle yet.
+        others |= {"meta", "recipient"}
+    copy = {key: value for key, value in resource.items() if key not in others}
     for element in ("subject", "for"):
         if element in copy:
             copy[element] = {"reference": patient}

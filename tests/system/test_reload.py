@@ -44,18 +44,16 @@ class Callers:
                 await asyncio.sleep(0.02)
 
 
-def launched(workers: int, folder: Path, uri: str) -> Running:
-    """Start a server on a given database."""
-    environment = {"CORDEE_MONGODB_URI": uri, "CORDEE_MONGODB_DATABASE": f"test_reload_{workers}"}
-    return Running(folder / "data", free_port(), environment).start("--workers", str(workers))
-
-
 @pytest.fixture(params=[1, 2], ids=["one process", "two processes"])
 def serving(request: pytest.FixtureRequest, mongodb_uri: str, tmp_path: Path) -> Iterator[Running]:
-    running = launched(request.param, tmp_path, mongodb_uri)
-    yield running
-    if running.process is not None and running.process.poll() is None:
-        running.stop()
+    name = f"test_reload_{request.param}"
+    environment = {"CORDEE_MONGODB_URI": mongodb_uri, "CORDEE_MONGODB_DATABASE": name}
+    running = Running(tmp_path / "data", free_port(), environment)
+    try:
+        yield running.start("--workers", str(request.param))
+    finally:
+        if running.process is not None and running.process.poll() is None:
+            running.stop()
 
 
 def servers(pid: int) -> set[str]:
