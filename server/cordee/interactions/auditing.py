@@ -19,6 +19,13 @@ UNRECORDED = frozenset({"capabilities", "export-status"})
 """What shows and changes nothing of anybody."""
 CREATING = frozenset({"create", "update", "conditional-update"})
 """What may store a client's own trace, which nothing changes later."""
+SECRET = frozenset(
+    (
+        *("access_token", "client_assertion", "client_secret", "id_token", "password"),
+        *("refresh_token", "token"),
+    )
+)
+"""Parameters that have no meaning in a URL here, and would stand in the audit for ever."""
 SHED = frozenset({429, 503})
 """Refused unread, so that there is nothing to record; metrics count them."""
 
@@ -99,7 +106,8 @@ def _query(name: str, request: Request) -> str | None:
         return None
     path = "/".join(part for part in (request.compartment, request.type, request.id) if part)
     place = f"{path}/_history".lstrip("/") if name == "history" else path
-    return f"{place}?{urlencode(request.query, safe=':,|/', quote_via=quote)}"
+    told = [(name, "..." if name.lower() in SECRET else value) for name, value in request.query]
+    return f"{place}?{urlencode(told, safe=':,|/', quote_via=quote)}"
 
 
 def _digest(name: str, answer: Response) -> str | None:
