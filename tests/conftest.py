@@ -64,6 +64,7 @@ async def standing(
         mongodb_uri=mongodb_uri,
         mongodb_database=name,
         data=tmp_path_factory.mktemp("standing"),
+        request_timeout=600,  # the first write of each type makes its indexes
     )
     async with services(chosen) as opened:
         yield opened, name

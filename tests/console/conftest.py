@@ -108,6 +108,7 @@ async def site(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> As
         mongodb_uri=mongodb_uri,
         mongodb_database="test_console",
         data=tmp_path_factory.mktemp("console"),
+        request_timeout=600,  # the first write of each type makes its indexes
     )
     async with opened_site(settings) as pages:
         await _fill(pages.client)

@@ -7,10 +7,12 @@ from collections.abc import Iterable
 
 from cordee.interactions.services import Services
 from cordee.resource import json
-from cordee.search.filter import AnyOf, Filter, InCompartment, Present, TypeIs, all_of
+from cordee.search.filter import AnyOf, Filter, InCompartment, Present, Reference, TypeIs, all_of
 from cordee.store.port import Version
 
 PATIENT = "Patient"
+BESIDES = "Task"
+"""A type that R4 leaves out of the compartment, though each says for whom it is."""
 
 
 def member_types(services: Services, asked: Iterable[str] = ()) -> tuple[str, ...]:
@@ -23,6 +25,12 @@ def member_types(services: Services, asked: Iterable[str] = ()) -> tuple[str, ..
 def of_patient(id: str) -> Filter:
     """Match what is in one patient's compartment."""
     return InCompartment(f"{PATIENT}/{id}")
+
+
+def of_patient_and_tasks(id: str) -> Filter:
+    """Match what is in one patient's compartment, and the tasks that are for them."""
+    tasks = all_of((TypeIs((BESIDES,)), Reference("patient", (f"{PATIENT}/{id}",))))
+    return AnyOf((of_patient(id), tasks))
 
 
 def of_any_patient(services: Services, types: Iterable[str]) -> Filter:

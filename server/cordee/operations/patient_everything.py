@@ -16,11 +16,12 @@ from cordee.operations.care_dates import within
 from cordee.operations.cited import cited
 from cordee.operations.parameters import Arguments
 from cordee.operations.patient_compartment import (
+    BESIDES,
     PATIENT,
     belongs,
     member_types,
     of_any_patient,
-    of_patient,
+    of_patient_and_tasks,
 )
 from cordee.search.filter import Filter, all_of
 from cordee.search.parse import parse_query
@@ -98,7 +99,9 @@ def _query(services: Services, request: Request, asked: Asked) -> Query:
     if request.id is not None:
         # The patient itself leads the first page.
         types = tuple(type for type in types if type != PATIENT)
-        owner = of_patient(request.id)
+        if not asked.types or BESIDES in asked.types:
+            types = (*types, BESIDES)
+        owner = of_patient_and_tasks(request.id)
     else:
         owner = of_any_patient(services, types)
     parts = [owner, *within(services, types, Arguments(request))]
