@@ -4,7 +4,7 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -194,7 +194,6 @@ class Place:
     client: httpx.AsyncClient
     services: Services
     dmp: Simulator
-    held: dict[str, str] = field(default_factory=dict)
 
     async def store(self, document: bytes) -> str:
         """Take a document in; give its DocumentReference ("DocumentReference/1")."""

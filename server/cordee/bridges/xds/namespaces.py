@@ -29,7 +29,6 @@ APPROVED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Approved"
 DEPRECATED = "urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated"
 ARCHIVED = "urn:asip:ci-sis:2010:StatusType:Archived"
 DELETED = "urn:asip:ci-sis:2010:StatusType:Deleted"
-STATUSES = (APPROVED, DEPRECATED, ARCHIVED, DELETED)
 
 HAS_MEMBER = "urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember"
 REPLACES = "urn:ihe:iti:2007:AssociationType:RPLC"

@@ -20,7 +20,7 @@ from cordee.bridges.cda.models import model_of
 from cordee.bridges.cda.namespaces import CDA, DICOM, tag
 from cordee.bridges.xds.ebrim.tables import ENTRY
 from cordee.bridges.xds.metadata import people, vocabulary
-from cordee.bridges.xds.metadata.hl7_types import LONGEST, cxi
+from cordee.bridges.xds.metadata.hl7_types import LONGEST, cx
 from cordee.bridges.xds.metadata.lot import DocumentEntry
 from cordee.bridges.xds.metadata.times import utc
 from cordee.bridges.xds.namespaces import Element
@@ -123,7 +123,7 @@ def _references(_: Source, found: list[Element]) -> Iterator[str]:
         for local, kind in ((tag("id"), _ORDER), (f"{{{DICOM}}}accessionNumber", _ACCESSION)):
             for id in order.findall(local):
                 if id.get("root") and id.get("extension"):
-                    yield cxi(id.get("extension", ""), id.get("root", ""), kind)
+                    yield cx(id.get("extension", ""), id.get("root", ""), kind)
 
 
 def _hash(source: Source, _: list[Any]) -> Iterator[str]:

@@ -28,12 +28,7 @@ def plain(text: str) -> str:
 
 
 def cx(value: str, root: str, type: str) -> str:
-    """Write an identifier of a patient."""
-    return f"{escaped(value)}^^^&{root}&ISO^{type}"
-
-
-def cxi(value: str, root: str, type: str) -> str:
-    """Write an identifier that a document refers to."""
+    """Write an identifier of a patient, or of what a document refers to (CXi)."""
     return f"{escaped(value)}^^^&{root}&ISO^{type}"
 
 
