@@ -289,3 +289,24 @@ def test_a_seal_that_cannot_sign_is_said_at_start(
         Seal.read(authority.issue("other"), seal)
     with pytest.raises(FhirError, match="cannot be used"):
         Seal.read(tmp_path / "none.pem", None)
+
+
+async def test_without_a_dmp_the_operations_say_so(http: httpx.AsyncClient) -> None:
+    """They are offered with their definitions, and tell which setting is missing."""
+    for url in ("Patient/1/$dmp-search", "DocumentReference/1/$dmp-submit"):
+        answer = await http.post(url, json={"resourceType": "Parameters"})
+        assert answer.status_code == 400, answer.text
+        assert "CORDEE_DMP_URL" in answer.json()["issue"][0]["diagnostics"]
+    capabilities = (await http.get("metadata")).json()
+    offered = {
+        (row["type"], operation["name"])
+        for row in capabilities["rest"][0]["resource"]
+        for operation in row.get("operation", ())
+        if operation["name"].startswith("dmp-")
+    }
+    assert offered == {
+        ("DocumentReference", "dmp-submit"),
+        ("DocumentReference", "dmp-update"),
+        ("Patient", "dmp-search"),
+        ("Patient", "dmp-retrieve"),
+    }
