@@ -74,10 +74,10 @@ async def test_an_exchange_is_claimed_by_one_alone(bridge: Bridge, queue: Exchan
 async def test_what_a_dead_owner_held_is_taken_over(bridge: Bridge, queue: ExchangeQueue) -> None:
     """A lease that is over makes way for others; its old owner can say nothing more."""
     await queue.put(bridge.exchange())
-    old = await bridge.claim("dead", 0.2)
+    old = await bridge.claim("dead", 1.0)
     assert old is not None
     assert await bridge.claim("living", 30) is None
-    await asyncio.sleep(0.25)
+    await asyncio.sleep(1.1)
     new = await bridge.claim("living", 30)
     assert new is not None
     assert (new.attempts, new.lost) == (2, 1)
