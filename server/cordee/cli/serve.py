@@ -26,7 +26,7 @@ OPEN_DOOR = """\
 """
 DRAIN = 30
 """Seconds that requests under way get to end after the signal to stop."""
-PATIENCE = 60
+PATIENCE = 120
 """Seconds a server process may take until it serves, or to give a sign of life."""
 
 
