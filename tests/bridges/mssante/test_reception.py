@@ -11,6 +11,7 @@ import pytest
 from bridges.cda.conftest import Write, people, tables, written
 from bridges.mssante.conftest import DOCTOR, OURS, Mailing, Operator, message, of
 from bridges.xdm.test_archive import hostile
+from cordee.access.audit.act import Act
 from cordee.bridges.cda.document import read
 from cordee.bridges.exchange import Done, Exchange, Outcome, Quarantined, Refused
 from cordee.bridges.mssante.collection import Collection
@@ -63,6 +64,23 @@ class Shelf(Mailbox):
         return Place(ASIDE, self.validity, uid)
 
 
+class Book:
+    """An audit that keeps what it is told."""
+
+    on = True
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.acts: list[Act] = []
+
+    async def record(self, *acts: Act) -> None:
+        """Keep acts."""
+        self.acts += acts
+
+    async def publish(self) -> None:
+        """Publish nothing."""
+
+
 class Desk:
     """A server that handles what lies on a shelf."""
 
@@ -70,7 +88,8 @@ class Desk:
         """Name the mailbox anew, so that nothing of other tests is known of it."""
         address = f"{uuid4().hex[:8]}@tilleuls.mssante.fr"
         settings = mailing.services.settings.model_copy(update={"mssante_mailbox": address})
-        services = replace(mailing.services, settings=settings)
+        self.book = Book()
+        services = replace(mailing.services, settings=settings, audit=self.book)
         assert isinstance(services.store, MongoStore)
         receipts = Receipts(services, mailing.queue, shelf, Submission(settings))
         self.handle = Reception(services, shelf, receipts)
@@ -190,6 +209,8 @@ async def test_documents_and_message_are_stored_once(
     assert stored.content == b"autre"
     listed = (await desk.mailing.client.get("/DocumentReference")).json()
     assert len(listed["entry"]) == 1
+    told = {(act.name, act.type, act.caller.subject) for act in desk.book.acts}
+    assert {("create", "Communication", "mssante"), ("update", "Binary", "mssante")} <= told
 
 
 def iter_pdf(cda: bytes) -> Any:
