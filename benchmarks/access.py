@@ -156,7 +156,14 @@ class Line:
 
     def __init__(self, app: Any) -> None:
         """Take the application; `open` serves it on a port of its own."""
-        config = uvicorn.Config(app, port=0, log_config=None, lifespan="off", access_log=False)
+        config = uvicorn.Config(
+            app,
+            port=0,
+            log_config=None,
+            lifespan="off",
+            access_log=False,
+            timeout_keep_alive=3600,
+        )
         self._server = uvicorn.Server(config)
         self._running: asyncio.Task[None] | None = None
 

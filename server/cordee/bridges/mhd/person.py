@@ -59,6 +59,18 @@ async def _known(session: WriteSession, request: Request, text: Any, where: str)
     return json.parse(found.body)
 
 
+def refuse_identities(stored: Mapping[str, Resource]) -> None:
+    """Raise FORBIDDEN for documents that carry an INS: their caller may not know it.
+
+    Compared with the patient's own, one guessed would be confirmed.
+    """
+    for where, resource in stored.items():
+        if any(_ins(each) for each in resource.get("contained", ())):
+            said = "Who may not know the INS of a person provides no document that carries one"
+            path = f"{where}.context.sourcePatientInfo"
+            raise FhirError(Category.FORBIDDEN, said, expression=path)
+
+
 def _same(patient: Resource, resource: Resource, where: str) -> None:
     """Compare the INS that the document itself carries of its patient."""
     info = resource.get("context", {}).get("sourcePatientInfo", {}).get("reference", "")

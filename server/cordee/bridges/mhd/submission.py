@@ -81,6 +81,8 @@ class ProvideDocuments:
             f"Bundle.entry[{each.index}].resource": json.parse(versions[each.index].body)
             for each in placed
         }
+        if services.policy.veil(request.caller) is not None:
+            person.refuse_identities(stored)
         patient = await person.sole(session, request, stored)
         await _check_new(session, stored)
         patched = frozenset(
