@@ -38,13 +38,21 @@ def table(result: Result) -> str:
     return "\n".join([*lines, "", _made(result)])
 
 
+STANDARD = frozenset(
+    ("bench", "at", "command", "machine", "load_average", "versions", "dataset", "rows")
+)
+"""What every result says; the rest is told in words."""
+
+
 def _made(result: Result) -> str:
+    said = {name: value for name, value in result.items() if name not in STANDARD}
+    told = "; ".join(f"{name}: {value or 0}" for name, value in said.items())
     dataset = ", ".join(f"{name} {_plain(value)}" for name, value in result["dataset"].items())
     versions = result["versions"]
     return (
         f"`{result['command']}` · {result['at'][:16].replace('T', ' ')} · {result['machine']}, "
         f"load {result['load_average']} · Python {versions['python']}, "
-        f"Cordée {versions['cordee']} · {dataset}"
+        f"Cordée {versions['cordee']} · {dataset}" + (f" · **{told}**" if told else "")
     )
 
 
