@@ -16,7 +16,7 @@ from time import sleep
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, FilePayload, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FilePayload, Page, WebSocket, expect, sync_playwright
 
 from cordee.cli.database import private_socket, socket_uri
 from cordee.store.connection import connect
@@ -246,7 +246,11 @@ def test_a_megabyte_does_not_freeze_the_page(page: Page) -> None:
 def test_a_record_is_drawn_and_a_message_arrives(page: Page, person: str, demo: Running) -> None:
     """The circle, plan and thread are there; a message sent meanwhile is told by the websocket."""
     frames: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framereceived", frames.append))
+
+    def opened(socket: WebSocket) -> None:
+        socket.on("framereceived", lambda frame: frames.extend([frame]))
+
+    page.on("websocket", opened)
     page.goto(f"/dossier/{person}")
     expect(page.locator("#live")).to_have_text("en direct", timeout=15_000)
     expect(page.locator("svg.circle .node").first).to_be_visible()
