@@ -54,7 +54,7 @@ async def server(running: Server) -> Scene:
         for name in ("home", "other")
     ]
     person = {"resourceType": "Patient", "id": "p@", "name": [{"family": "Secret"}]}
-    request = {"resourceType": "ServiceRequest", "id": "r@", "status": "active"}
+    request: dict[str, Any] = {"resourceType": "ServiceRequest", "id": "r@", "status": "active"}
     request |= {"intent": "order", "subject": PERSON}
     await scene.load(person, team | {"participant": [member]}, request, *structures)
     return scene

@@ -64,8 +64,12 @@ async def test_a_circle_may_take_the_place_of_another(services: Services) -> Non
 
 async def test_a_slot_is_held_once(services: Services) -> None:
     """The second appointment is rejected; slots that are busy already are no reason."""
-    slot = {"resourceType": "Slot", "id": "s", "status": "busy", "start": "2099-12-01T09:00:00Z"}
-    slot |= {"schedule": {"reference": "Schedule/x"}, "end": "2099-12-01T09:30:00Z"}
+    slot: dict[str, Any] = {"resourceType": "Slot", "id": "s", "status": "busy"}
+    slot |= {
+        "start": "2099-12-01T09:00:00Z",
+        "schedule": {"reference": "Schedule/x"},
+        "end": "2099-12-01T09:30:00Z",
+    }
     who = [{"actor": PERSON, "status": "accepted"}]
 
     def visit(id: str, status: str = "booked") -> dict[str, Any]:
@@ -82,7 +86,12 @@ async def test_a_slot_is_held_once(services: Services) -> None:
 
 async def test_a_referral_goes_forward(services: Services) -> None:
     """An old file does not open again what has ended."""
-    task = {"resourceType": "Task", "id": "t", "status": "completed", "intent": "order"}
+    task: dict[str, Any] = {
+        "resourceType": "Task",
+        "id": "t",
+        "status": "completed",
+        "intent": "order",
+    }
     task["basedOn"] = [{"reference": "ServiceRequest/r"}]
     await take(services, task)
     outcome = await take(services, task | {"status": "requested"})
@@ -92,7 +101,7 @@ async def test_a_referral_goes_forward(services: Services) -> None:
 async def test_a_dossier_that_was_closed_stays_closed(services: Services) -> None:
     """One that comes in closed, in this import, brings what was in it along."""
     episode = {"resourceType": "EpisodeOfCare", "id": "e", "status": "finished", "patient": PERSON}
-    message = {"resourceType": "Communication", "id": "m", "status": "completed"}
+    message: dict[str, Any] = {"resourceType": "Communication", "id": "m", "status": "completed"}
     message |= {"subject": PERSON}
     together = await take(services, episode, message, later=-1)
     assert reasons(together) == []
