@@ -120,7 +120,11 @@ async def test_what_was_prescribed_and_given_is_seen(client: httpx.AsyncClient) 
     loinc = "http://loinc.org"
     content = {"attachment": {"contentType": "text/plain", "data": "T0s="}}
     for number, code in enumerate(("57833-6", "34120-6", "11369-6")):
-        paper = {"resourceType": "DocumentReference", "id": f"paper-{number}", "status": "current"}
+        paper: dict[str, Any] = {
+            "resourceType": "DocumentReference",
+            "id": f"paper-{number}",
+            "status": "current",
+        }
         kind = {"coding": [{"system": loinc, "code": code}]}
         answer = await client.put(
             f"/DocumentReference/paper-{number}",
@@ -128,10 +132,20 @@ async def test_what_was_prescribed_and_given_is_seen(client: httpx.AsyncClient) 
         )
         assert answer.status_code == 201, answer.text
     for id, status in (("going", "active"), ("over", "completed")):
-        asked = {"resourceType": "MedicationRequest", "id": id, "status": status, "intent": "order"}
+        asked: dict[str, Any] = {
+            "resourceType": "MedicationRequest",
+            "id": id,
+            "status": status,
+            "intent": "order",
+        }
         asked |= {"medicationCodeableConcept": {"text": "Bisoprolol 2,5 mg"}, "subject": PERSON}
         assert (await client.put(f"/MedicationRequest/{id}", json=asked)).status_code == 201
-    shot = {"resourceType": "Immunization", "id": "shot", "status": "completed", "patient": PERSON}
+    shot: dict[str, Any] = {
+        "resourceType": "Immunization",
+        "id": "shot",
+        "status": "completed",
+        "patient": PERSON,
+    }
     shot |= {"vaccineCode": {"text": "Grippe"}, "occurrenceDateTime": "2026-10-20"}
     assert (await client.put("/Immunization/shot", json=shot)).status_code == 201
     found = names(await dossier(client))
