@@ -40,6 +40,10 @@ def mongodb_uri(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield running
         return
     with EmbeddedMongo(tmp_path_factory.mktemp("data"), cache_gb=0.25) as mongo:
+        with MongoClient[dict[str, object]](mongo.uri) as client:
+            # Files of dropped databases stay open while their past can be read: five minutes' worth
+            # of tests is more than a process may open.
+            client.admin.command("setParameter", 1, minSnapshotHistoryWindowInSeconds=5)
         yield mongo.uri
 
 

@@ -86,7 +86,8 @@ def test_import_and_export_are_recorded(database: str, tmp_path: Path) -> None:
         assert event["outcome"] == "0"
     begun, ended, _, exported = map(told, found)
     assert begun == {"command": "import", "files": "in.ndjson"}
-    assert ended == begun | {"stored": "3", "unchanged": "0", "rejected": "1"}
+    counts = {"stored": "3", "unchanged": "0", "rejected": "1", "unsigned": "0"}
+    assert ended == begun | counts
     assert exported == {
         "types": "Patient",
         "folder": str(tmp_path / "out"),

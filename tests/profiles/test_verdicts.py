@@ -17,6 +17,7 @@ from cordee.definitions.repository import Repository
 from cordee.errors import Severity
 from cordee.resource.types import Resource
 from cordee.terminology import Terminology
+from cordee.validation.options import Options
 from cordee.validation.validator import Validator
 
 pytestmark = pytest.mark.conformance
@@ -105,7 +106,8 @@ def _without_unknown_claims(example: Resource, rendered: Repository) -> Resource
 
 
 def _validator(repository: Repository) -> Validator:
-    return Validator(repository, Terminology(repository))
+    # A worker that ran thousands of tests looks through gigabytes in a full garbage collection.
+    return Validator(repository, Terminology(repository), Options(seconds=30))
 
 
 def _profiles(rendered: Repository, package: str) -> dict[str, list[str]]:

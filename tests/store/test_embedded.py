@@ -17,6 +17,7 @@ from urllib.parse import quote_plus
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import PyMongoError
 
 from cordee.errors import Category, FhirError
 from cordee.search.filter import EVERYTHING
@@ -44,6 +45,15 @@ def until(condition: Callable[[], bool], seconds: float = 20) -> bool:
             return True
         time.sleep(0.02)
     return False
+
+
+def written(client: MongoClient[Any]) -> bool:
+    """Write; False while no member takes writes."""
+    try:
+        client.x.y.insert_one({})
+    except PyMongoError:
+        return False
+    return True
 
 
 def alive(process: int) -> bool:
@@ -148,7 +158,7 @@ def test_killed_guard_takes_mongod_with_it_and_both_come_back(tmp_path: Path) ->
         assert until(lambda: not alive(first))
         assert until(lambda: mongo.process_id != first)
         with MongoClient[Any](mongo.uri) as client:
-            client.x.y.insert_one({})
+            assert until(lambda: written(client))
 
 
 @pytest.mark.chaos

@@ -130,7 +130,7 @@ class MailServers:
     imap: int = field(default_factory=free_port)
     imaps: int = 0
 
-    def mails(self, address: str, count: int = 1, seconds: float = 20) -> list[EmailMessage]:
+    def mails(self, address: str, count: int = 1, seconds: float = 60) -> list[EmailMessage]:
         """Read a mailbox over IMAP, waiting until so many mails are in it."""
         deadline = time.monotonic() + seconds
         while True:

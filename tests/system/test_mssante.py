@@ -239,7 +239,7 @@ def hand_in(mail: MailServers, made: EmailMessage | bytes, sender: str = DOCTOR)
 
 def test_a_receipt_is_told(http: httpx.Client, mail: MailServers) -> None:
     """A message that was read is so; one that software could not take in says why."""
-    before = len(mail.mails(DOCTOR))
+    before = len(mail.mails(DOCTOR, 0))
     for number, (disposition, state) in enumerate(
         (
             ("manual-action/MDN-sent-manually; displayed", "read"),

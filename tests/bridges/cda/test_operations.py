@@ -99,7 +99,9 @@ async def test_a_new_version_is_a_new_document_of_the_set(stored: httpx.AsyncCli
     url = f"CarePlan/{id_of('CarePlan')}"
     before = document(await stored.get(f"{url}/$to-cda"))
     plan = (await stored.get(url)).json()
-    await stored.put(url, json=plan | {"title": "Plan revu"}, headers=TYPE)
+    changed = plan | {"note": [{"text": "Revu avec la personne"}]}
+    answer = await stored.put(url, json=changed, headers=TYPE | {"If-Match": 'W/"1"'})
+    assert answer.status_code == 200, answer.text
     after = document(await stored.get(f"{url}/$to-cda"))
     assert after.find(tag("setId")).attrib == before.find(tag("setId")).attrib
     assert after.find(tag("versionNumber")).get("value") == "2"

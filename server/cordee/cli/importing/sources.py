@@ -14,7 +14,8 @@ ARCHIVES = (".tgz", ".tar.gz")
 NOT_RESOURCES = frozenset(("package.json", "package-lock.json", ".index.json"))
 """Files of FHIR packages that are no resources."""
 
-SIGNATURES = "Provenance"
+FIRST = ("Provenance", "CareTeam")
+"""Types that others wait for: a plan comes into force once a member of its circle signed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,9 @@ def sources(paths: list[Path]) -> Iterator[Source]:
             yield Source(str(path), path.stat().st_size, _reader(path))
 
 
-def _rank(path: Path) -> tuple[bool, Path]:
-    """Put signatures before what they sign, which could not come into force without."""
-    return not path.name.startswith(SIGNATURES), path
+def _rank(path: Path) -> tuple[int, Path]:
+    ranks = (number for number, type in enumerate(FIRST) if path.name.startswith(type))
+    return next(ranks, len(FIRST)), path
 
 
 def _readable(name: str) -> bool:
