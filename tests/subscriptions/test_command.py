@@ -47,7 +47,7 @@ async def test_subscriptions_are_listed_paused_and_replayed(
     assert (await command("resume", id))[0] == 0
     await receiver.wait(1)
     async with asyncio.timeout(10):  # what was received is noted a moment later
-        while " 1 │ 0 │ 0 " not in " ".join((await command("list"))[1].split()):
+        while " 1 │ 0 │ 0 " not in " ".join((await command("list"))[1].split()):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     said = f"Subscription/{id} will be told again of"
     assert await command("replay", id, "--from", "1", "--to", "9") == (0, f"{said} 1 event(s)\n")
