@@ -1,21 +1,22 @@
 """A change of one resource by an operation: read, change, store as the next version.
 
-An update that comes in between makes it start again, so that no operation undoes another's work.
+All three happen in one transaction, which starts again when another write comes in between: no
+operation undoes another's work, and none fails because others were faster.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from cordee.errors import Category, FhirError
-from cordee.interactions.exchange import Conditions, Request, Response
-from cordee.interactions.read import read
+from cordee.interactions import visibility
+from cordee.interactions.candidate import admit
+from cordee.interactions.commit import commit
+from cordee.interactions.exchange import Request, Response
+from cordee.interactions.read import read_from
 from cordee.interactions.services import Services
-from cordee.interactions.update import update
+from cordee.interactions.target import id_of, type_of
+from cordee.interactions.update import replace
 from cordee.resource import json
 from cordee.resource.types import Resource
-
-TRIES = 5
-RACED = frozenset({Category.CONFLICT, Category.PRECONDITION_FAILED})
+from cordee.store.port import WriteSession
 
 
 async def revise(
@@ -26,23 +27,17 @@ async def revise(
     Nothing is stored where `change` gives back the resource as it was. `change` must not touch its
     argument. Raises what reading and storing raise, CONFLICT when others are always faster.
     """
-    for left in reversed(range(TRIES)):
-        try:
-            return await _once(services, request, change)
-        except FhirError as error:
-            if error.category not in RACED or not left:
-                raise
-    raise AssertionError("unreachable: the last try returns or raises")
+    type, id = type_of(services, request), id_of(request)
+    plain = Request(request.base_url, type, id, caller=request.caller)
 
+    async def work(session: WriteSession) -> Response:
+        answer = await read_from(services, session, plain)
+        resource = json.parse(answer.body or b"{}")
+        after = change(resource)
+        if after == resource:
+            return answer
+        new = admit(services, plain, after, id)
+        current = await visibility.held(services, session, plain.caller, type, id)
+        return await replace(services, session, plain, new, current)
 
-async def _once(
-    services: Services, request: Request, change: Callable[[Resource], Resource]
-) -> Response:
-    plain = Request(request.base_url, request.type, request.id, caller=request.caller)
-    current = await read(services, plain)
-    resource = json.parse(current.body or b"{}")
-    after = change(resource)
-    if after == resource:
-        return current
-    unraced = Conditions(if_match=str(current.version))
-    return await update(services, replace(plain, body=after, conditions=unraced))
+    return await commit(services, work)
