@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any, TypeAlias
 from urllib.parse import unquote
+from uuid import uuid4
 
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.client_session import AsyncClientSession
@@ -23,6 +24,8 @@ POOL = 64
 """Connections of one server process: what one event loop can keep busy, and mongod a thread for."""
 SELECTION = 15_000
 """Milliseconds to wait for a primary: longer than an election or a restart takes."""
+NAME = "cordee"
+"""What clients are called at the database, each with a mark of its own (see `abandoned`)."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -42,7 +45,7 @@ def connect(uri: str) -> Client:
         retryReads=True,
         maxPoolSize=POOL,
         serverSelectionTimeoutMS=_selection(uri),
-        appname="cordee",
+        appname=f"{NAME} {uuid4().hex}",
         **_compression(uri),
     )
 

@@ -5,7 +5,7 @@ one held is free when its time is up. The database's clock alone counts.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from pymongo import ReturnDocument
@@ -13,6 +13,7 @@ from pymongo import ReturnDocument
 from cordee.store.connection import Collection, Database, Document
 from cordee.store.unavailable import translated
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _OVER: Document = {"$expr": {"$lt": ["$until", "$$NOW"]}}
 
 
@@ -40,7 +41,7 @@ class Leases:
 
     async def open(self, start: Position) -> None:
         """Make the pieces where they are missing, their work starting at `start`."""
-        fresh = {"token": start.token, "moment": start.moment, "owner": "", "until": start.moment}
+        fresh = {"token": start.token, "moment": start.moment, "owner": "", "until": LONG_AGO}
         with translated():
             for piece in range(self._count):
                 await self.pieces.update_one({"_id": piece}, {"$setOnInsert": fresh}, upsert=True)

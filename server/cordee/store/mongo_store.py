@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
@@ -11,7 +11,8 @@ from pymongo.errors import DuplicateKeyError
 from cordee.errors import Category, FhirError
 from cordee.search.values import Extraction
 from cordee.settings import Settings
-from cordee.store import connection
+from cordee.store import connection, lives
+from cordee.store.abandoned import end_abandoned
 from cordee.store.audit_journal import MongoJournal
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Client, Session
@@ -19,6 +20,7 @@ from cordee.store.cursor import Cursors
 from cordee.store.events import follow, newest
 from cordee.store.exchange_queue import ExchangeQueue
 from cordee.store.grouping import Grouping
+from cordee.store.import_runs import ImportRuns
 from cordee.store.index_plan import IndexSource
 from cordee.store.key_ring import MongoKeyRing
 from cordee.store.leases import Leases
@@ -81,6 +83,7 @@ class MongoStore(MongoReader):
         client = connection.connect(uri)
         try:
             await connection.check(client)
+            await end_abandoned(client)
             catalog = Catalog(client[settings.mongodb_database], source)
             upkeep = Upkeep(catalog, source)
             with translated():
@@ -157,6 +160,22 @@ class MongoStore(MongoReader):
         for start in range(0, len(items), IMPORT_BATCH):
             await self._create_group(items[start : start + IMPORT_BATCH])
 
+    async def put_lives(self, told: Sequence[lives.Told]) -> dict[lives.Key, lives.Fate]:
+        """Store whole lives, their ids all different, in one transaction; tell what became of each.
+
+        Nobody but an import does this: versions keep their numbers and times.
+        """
+
+        async def put(session: WriteSession) -> dict[lives.Key, lives.Fate]:
+            assert isinstance(session, MongoWriteSession)
+            return await lives.write(session, told)
+
+        return await self.write(put)
+
+    def snapshot(self) -> AbstractAsyncContextManager[lives.Snapshot]:
+        """Open a moment, at which everything is read while others write."""
+        return lives.snapshot(self._client, self._catalog)
+
     def events(self, after: str | None = None) -> AsyncIterator[Event]:
         """Follow all committed versions in commit order, from a token or from now on."""
         return follow(self._catalog.database, after)
@@ -176,6 +195,10 @@ class MongoStore(MongoReader):
     def exchanges(self) -> ExchangeQueue:
         """Give the queue of what bridges exchange, which lies in the same database."""
         return ExchangeQueue(self._catalog.database)
+
+    def import_runs(self) -> ImportRuns:
+        """Give what imports came to, which lies in the same database."""
+        return ImportRuns(self._catalog.database)
 
     def mailbox_marks(self) -> MailboxMarks:
         """Give how far mailboxes were collected, which lies in the same database."""
