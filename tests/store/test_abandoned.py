@@ -6,14 +6,14 @@ import sys
 
 from pymongo.read_concern import ReadConcern
 
-from cordee.store.connection import connect
+from cordee.store.connection import Document, connect
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import WriteSession
 from store.conftest import Make, Opener
 
 HOLDING = """
 import asyncio, sys
-from cordee.store.connection import connect
+from cordee.store.connection import Document, connect
 
 async def hold(uri, database):
     client = connect(uri)
@@ -32,8 +32,13 @@ async def disconnected(uri: str, name: str) -> None:
     """Wait until the database has noticed that a client is gone."""
     client = connect(uri)
     admin = client.get_database("admin", read_concern=ReadConcern("local"))
-    look = [{"$currentOp": {"idleConnections": True}}, {"$match": {"type": "op", "appName": name}}]
-    while await (await admin.aggregate(look)).to_list():
+    look: list[Document] = [
+        {"$currentOp": {"idleConnections": True}},
+        {"$match": {"type": "op", "appName": name}},
+    ]
+    for _ in range(1_000):
+        if not await (await admin.aggregate(look)).to_list():
+            break
         await asyncio.sleep(0.02)
     await client.close()
 
