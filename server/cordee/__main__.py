@@ -1,5 +1,5 @@
 """`python -m cordee`: the same as the `cordee` command."""
 
-from cordee.cli import main
+from cordee.cli import run
 
-main()
+run()

@@ -6,10 +6,12 @@ does not wait for what it does not need.
 https://typer.tiangolo.com/
 """
 
+import sys
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+import structlog
 import typer
 from typer.core import TyperGroup
 
@@ -82,3 +84,9 @@ main = typer.Typer(
 @main.callback()
 def cordee() -> None:
     """Cordée, a FHIR R4 server that ropes together everyone who cares for one person."""
+
+
+def run() -> None:
+    """Be the command: its standard output is its answer, what is logged goes beside it."""
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    main()

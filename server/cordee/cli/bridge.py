@@ -3,7 +3,6 @@
 The commands speak to the database; a server process that has the bridge does the work.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, TypeVar
 
@@ -14,17 +13,11 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from cordee.access.caller import Caller
-from cordee.app import services
 from cordee.bridges.exchange import STATES, caller_of, record
-from cordee.cli.database import joined
+from cordee.cli.opened import database, on_services
 from cordee.cli.serve import settings_or_stop, stop
-from cordee.errors import FhirError
 from cordee.interactions.services import Services
-from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
 from cordee.store.exchange_queue import Exchange, ExchangeQueue, State
-from cordee.store.mongo_store import MongoStore
 
 T = TypeVar("T")
 Work = Callable[[Services, ExchangeQueue], Awaitable[T]]
@@ -172,16 +165,6 @@ def _json(value: Any) -> str:
 
 
 def _done(work: Work[T]) -> T:
-    settings = settings_or_stop()
-    try:
-        with joined(settings) as uri:
-            return asyncio.run(_run(settings.model_copy(update={"mongodb_uri": uri}), work))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
-        stop(str(error))
-
-
-async def _run(settings: Settings, work: Work[T]) -> T:
-    async with services(settings) as opened:
-        store = opened.store
-        assert isinstance(store, MongoStore)
-        return await work(opened, store.exchanges())
+    return on_services(
+        settings_or_stop(), lambda opened: work(opened, database(opened).exchanges())
+    )

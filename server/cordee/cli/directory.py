@@ -3,25 +3,20 @@
 https://annuaire.esante.gouv.fr/
 """
 
-import asyncio
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from cordee.app import services
 from cordee.bridges.annuaire import extraction
 from cordee.bridges.annuaire.api import Api
 from cordee.bridges.annuaire.api_import import import_api
 from cordee.bridges.annuaire.file_import import import_file
 from cordee.bridges.annuaire.intake import Totals
-from cordee.cli.database import joined
+from cordee.cli.opened import on_services
 from cordee.cli.progress import progress
 from cordee.cli.serve import settings_or_stop, stop
-from cordee.errors import FhirError
-from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
+from cordee.interactions.services import Services
 
 SHOWN = 10
 """Rejected resources that are told one by one."""
@@ -64,46 +59,43 @@ def import_(
     """
     if (path is None) == (api is None):
         stop("Name a file, or an API with --api")
-    settings = settings_or_stop()
-    try:
-        with joined(settings) as uri:
-            chosen = settings.model_copy(update={"mongodb_uri": uri})
-            totals = asyncio.run(_import(chosen, path, api, force=force, full=full))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
-        stop(f"{error}. What is stored stays; the same command goes on from here.")
+    totals = on_services(
+        settings_or_stop(),
+        lambda opened: _import(opened, path, api, force=force, full=full),
+        advice=". What is stored stays; the same command goes on from here.",
+    )
     _tell(totals)
     if totals.rejected:
         raise typer.Exit(1)
 
 
 async def _import(
-    settings: Settings, path: Path | None, api: str | None, *, force: bool, full: bool
+    opened: Services, path: Path | None, api: str | None, *, force: bool, full: bool
 ) -> Totals:
-    folder = settings.data / "directory"
-    async with services(settings) as opened:
-        with progress() as shown:
-            if path is not None:
-                bar = shown.add_task("Lines", total=extraction.count(path))
-                return await import_file(
-                    opened,
-                    path,
-                    folder,
-                    force=force,
-                    progress=lambda lines: shown.update(bar, advance=lines),
-                )
-            assert api is not None
-            bars = {}
+    folder = opened.settings.data / "directory"
+    with progress() as shown:
+        if path is not None:
+            bar = shown.add_task("Lines", total=extraction.count(path))
+            return await import_file(
+                opened,
+                path,
+                folder,
+                force=force,
+                progress=lambda lines: shown.update(bar, advance=lines),
+            )
+        assert api is not None
+        bars = {}
 
-            def tell(type: str, count: int, total: int | None) -> None:
-                if type not in bars:
-                    bars[type] = shown.add_task(type, total=total)
-                shown.update(bars[type], advance=count)
+        def tell(type: str, count: int, total: int | None) -> None:
+            if type not in bars:
+                bars[type] = shown.add_task(type, total=total)
+            shown.update(bars[type], advance=count)
 
-            reader = Api(api, settings.directory_api_key)
-            try:
-                return await import_api(opened, reader, api, folder, full=full, progress=tell)
-            finally:
-                await reader.close()
+        reader = Api(api, opened.settings.directory_api_key)
+        try:
+            return await import_api(opened, reader, api, folder, full=full, progress=tell)
+        finally:
+            await reader.close()
 
 
 def _tell(totals: Totals) -> None:

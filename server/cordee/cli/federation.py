@@ -3,7 +3,6 @@
 `peers` says what to register where, `status` how it stands with them, `sync` goes round them now.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
@@ -12,8 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from cordee.app import services
-from cordee.cli.database import joined
+from cordee.cli.opened import on_services
 from cordee.cli.serve import settings_or_stop, stop
 from cordee.coordination.lateness import UNDERWAY
 from cordee.coordination.question import found
@@ -28,8 +26,6 @@ from cordee.federation.record import PEERS
 from cordee.interactions.services import Services
 from cordee.search.filter import Token
 from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
 
 T = TypeVar("T")
 Work = Callable[[Services, Office], Awaitable[T]]
@@ -125,18 +121,15 @@ def _federation(settings: Settings) -> Federation:
 def _done(work: Work[T]) -> T:
     settings = settings_or_stop()
     federation = _federation(settings)
+    return on_services(settings, lambda opened: _run(opened, federation, work))
+
+
+async def _run(opened: Services, federation: Federation, work: Work[T]) -> T:
     try:
-        with joined(settings) as uri:
-            chosen = settings.model_copy(update={"mongodb_uri": uri})
-            return asyncio.run(_run(chosen, federation, work))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError, OSError) as error:
-        stop(str(error))
-
-
-async def _run(settings: Settings, federation: Federation, work: Work[T]) -> T:
-    async with services(settings) as opened:
         office = Office(opened, federation)
-        try:
-            return await work(opened, office)
-        finally:
-            await office.close()
+    except OSError as error:
+        stop(str(error))
+    try:
+        return await work(opened, office)
+    finally:
+        await office.close()

@@ -3,7 +3,6 @@
 https://hl7.org/fhir/R4/patient.html
 """
 
-import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -12,16 +11,12 @@ import msgspec
 import typer
 
 from cordee.access.policy import OpenPolicy
-from cordee.app import services
-from cordee.cli.database import joined
+from cordee.cli.opened import on_services
 from cordee.cli.progress import progress
-from cordee.cli.serve import settings_or_stop, stop
-from cordee.errors import FhirError
+from cordee.cli.serve import settings_or_stop
+from cordee.interactions.services import Services
 from cordee.operations.matching.duplicates import duplicates as pairs
 from cordee.search.filter import EVERYTHING
-from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
 
 app = typer.Typer(
     help="Watch over the identities of patients.", no_args_is_help=True, add_completion=False
@@ -56,37 +51,30 @@ def duplicates(
 
     Interrupted, the same command goes on where it stopped. `Patient/$merge` merges a pair.
     """
-    settings = settings_or_stop()
-    try:
-        with joined(settings) as uri:
-            chosen = settings.model_copy(update={"mongodb_uri": uri})
-            position = asyncio.run(_duplicates(chosen, out, least))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
-        stop(str(error))
+    position = on_services(settings_or_stop(), lambda opened: _duplicates(opened, out, least))
     typer.echo(f"{position.found} pairs among {position.patients} patients, in {out}")
 
 
-async def _duplicates(settings: Settings, out: Path, least: float) -> Position:
+async def _duplicates(opened: Services, out: Path, least: float) -> Position:
     mark = out.with_suffix(".position")
     position = _read(mark)
-    async with services(settings) as opened:
-        total = await opened.store.count(("Patient",), EVERYTHING, accurate=True)
-        with progress() as bars, out.open("ab") as file:
-            file.truncate(position.length)
-            bar = bars.add_task("Patients", total=total, completed=position.patients)
-            # Whoever runs commands on the machine sees everybody, whatever callers may see.
-            unlimited = replace(opened, policy=OpenPolicy())
-            async for stage in pairs(unlimited, least=least, after=position.after):
-                file.writelines(msgspec.json.encode(pair) + b"\n" for pair in stage.pairs)
-                file.flush()
-                position = Position(
-                    stage.after,
-                    position.patients + stage.patients,
-                    position.found + len(stage.pairs),
-                    file.tell(),
-                )
-                _write(mark, position)
-                bars.update(bar, completed=position.patients)
+    total = await opened.store.count(("Patient",), EVERYTHING, accurate=True)
+    with progress() as bars, out.open("ab") as file:
+        file.truncate(position.length)
+        bar = bars.add_task("Patients", total=total, completed=position.patients)
+        # Whoever runs commands on the machine sees everybody, whatever callers may see.
+        unlimited = replace(opened, policy=OpenPolicy())
+        async for stage in pairs(unlimited, least=least, after=position.after):
+            file.writelines(msgspec.json.encode(pair) + b"\n" for pair in stage.pairs)
+            file.flush()
+            position = Position(
+                stage.after,
+                position.patients + stage.patients,
+                position.found + len(stage.pairs),
+                file.tell(),
+            )
+            _write(mark, position)
+            bars.update(bar, completed=position.patients)
     mark.unlink()
     return position
 

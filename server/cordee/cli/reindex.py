@@ -1,22 +1,16 @@
 """`cordee reindex`: compute index values anew, after search parameters have changed."""
 
-import asyncio
 from functools import partial
 from typing import Annotated
 
 import typer
 from rich.progress import Progress, TaskID
 
-from cordee.app import services
-from cordee.cli.database import joined
+from cordee.cli.opened import database, on_services
 from cordee.cli.progress import progress
 from cordee.cli.serve import settings_or_stop, stop
-from cordee.errors import FhirError
+from cordee.interactions.services import Services
 from cordee.search.filter import EVERYTHING
-from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
-from cordee.store.mongo_store import MongoStore
 
 
 def reindex(
@@ -28,30 +22,23 @@ def reindex(
 
     Interrupted, the same command goes on where it stopped.
     """
-    settings = settings_or_stop()
-    try:
-        with joined(settings) as uri:
-            done = asyncio.run(_run(settings.model_copy(update={"mongodb_uri": uri}), types or []))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
-        stop(str(error))
+    done = on_services(settings_or_stop(), lambda opened: _run(opened, types or []))
     typer.echo(f"{done} resources indexed anew")
 
 
-async def _run(settings: Settings, asked: list[str]) -> int:
-    async with services(settings) as opened:
-        store = opened.store
-        assert isinstance(store, MongoStore)
-        for name in asked:
-            if not opened.repository.is_resource(name):
-                stop(f"{name} is not a resource type of FHIR R4")
-        done = 0
-        with progress() as bars:
-            for name in asked or await store.types():
-                total = await store.count((name,), EVERYTHING, accurate=True)
-                task = bars.add_task(name, total=total)
-                shown = partial(_show, bars, task)
-                done += await store.reindex(name, shown)
-        return done
+async def _run(opened: Services, asked: list[str]) -> int:
+    store = database(opened)
+    for name in asked:
+        if not opened.repository.is_resource(name):
+            stop(f"{name} is not a resource type of FHIR R4")
+    done = 0
+    with progress() as bars:
+        for name in asked or await store.types():
+            total = await store.count((name,), EVERYTHING, accurate=True)
+            task = bars.add_task(name, total=total)
+            shown = partial(_show, bars, task)
+            done += await store.reindex(name, shown)
+    return done
 
 
 def _show(bars: Progress, task: TaskID, count: int) -> None:

@@ -1,6 +1,5 @@
 """`cordee retention`: say whose records are kept longer than the law asks, and remove them."""
 
-import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,15 +10,10 @@ from rich.table import Table
 
 from cordee.access.retention.retention import STAYS, Over, Retention
 from cordee.access.retention.rules import Rules
-from cordee.app import services
-from cordee.cli.database import joined
+from cordee.cli.opened import database, on_services
 from cordee.cli.serve import settings_or_stop, stop
-from cordee.errors import FhirError
+from cordee.interactions.services import Services
 from cordee.operations.patient_compartment import member_types
-from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
-from cordee.store.mongo_store import MongoStore
 
 
 def retention(
@@ -34,13 +28,8 @@ def retention(
     Each removal is a line of the audit. Exit codes: 0 done, 2 wrong usage or environment.
     """
     today = _day(on)
-    settings = settings_or_stop(data=data)
-    try:
-        with joined(settings) as uri:
-            chosen = settings.model_copy(update={"mongodb_uri": uri, "audit": "on"})
-            over = asyncio.run(_run(chosen, today, apply=apply))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
-        stop(str(error))
+    settings = settings_or_stop(data=data).model_copy(update={"audit": "on"})
+    over = on_services(settings, lambda opened: _run(opened, today, apply=apply))
     _show(over)
     resources = sum(each.holdings.size for each in over)
     if apply:
@@ -49,17 +38,15 @@ def retention(
         typer.echo(f"{len(over)} records would be removed, {resources} resources; add --apply")
 
 
-async def _run(settings: Settings, today: date, *, apply: bool) -> list[Over]:
-    async with services(settings) as opened:
-        store = opened.store
-        assert isinstance(store, MongoStore)
-        types = [type for type in member_types(opened) if type not in STAYS]
-        work = Retention(store, store.records(types), Rules.load())
-        over = [each async for each in work.over(today)]
-        if apply:
-            for each in over:
-                await work.remove(each, opened.audit)
-        return over
+async def _run(opened: Services, today: date, *, apply: bool) -> list[Over]:
+    store = database(opened)
+    types = [type for type in member_types(opened) if type not in STAYS]
+    work = Retention(store, store.records(types), Rules.load())
+    over = [each async for each in work.over(today)]
+    if apply:
+        for each in over:
+            await work.remove(each, opened.audit)
+    return over
 
 
 def _show(over: list[Over]) -> None:

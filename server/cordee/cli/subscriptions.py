@@ -4,7 +4,6 @@ The commands speak to the database; whichever server process works on a subscrip
 seconds.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Annotated, TypeVar
 
@@ -13,17 +12,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
-from cordee.app import services
-from cordee.cli.database import joined
+from cordee.cli.opened import database, on_services
 from cordee.cli.serve import settings_or_stop, stop
-from cordee.errors import FhirError
 from cordee.interactions.services import Services
 from cordee.operations.subscription_status import read
 from cordee.search.filter import EVERYTHING
-from cordee.settings import Settings
-from cordee.store.data_lock import DataDirectoryInUseError
-from cordee.store.embedded import EmbeddedMongoError
-from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import NotificationQueue, Replay, State
 from cordee.store.port import Query
 from cordee.subscriptions import topic_basic, topics
@@ -115,19 +108,9 @@ def _found(id: str, found: bool) -> None:
 
 
 def _done(work: Work[T]) -> T:
-    settings = settings_or_stop()
-    try:
-        with joined(settings) as uri:
-            return asyncio.run(_run(settings.model_copy(update={"mongodb_uri": uri}), work))
-    except (FhirError, DataDirectoryInUseError, EmbeddedMongoError) as error:
-        stop(str(error))
-
-
-async def _run(settings: Settings, work: Work[T]) -> T:
-    async with services(settings) as opened:
-        store = opened.store
-        assert isinstance(store, MongoStore)
-        return await work(opened, store.notifications())
+    return on_services(
+        settings_or_stop(), lambda opened: work(opened, database(opened).notifications())
+    )
 
 
 async def _rows(opened: Services, queue: NotificationQueue) -> list[tuple[str, ...]]:
