@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
-from cordee.coordination.alert.rule import AlertRule, AlertRules, codes
+from cordee.coordination.alert.rule import VOID, AlertRule, AlertRules, codes, person
 from cordee.coordination.circle import circle_of
 from cordee.coordination.invitation import SYSTEM as TASKS
 from cordee.coordination.pathway.members import Members
@@ -44,7 +44,6 @@ TYPES = (
 MONTH = timedelta(days=31)
 TO_NOTE = timedelta(hours=24)
 LOOKED_AT = 50
-VOID = frozenset({"entered-in-error", "cancelled"})
 
 Element = dict[str, Any]
 
@@ -58,10 +57,7 @@ class RaisedAlerts:
 
     def concerns(self, change: Change) -> bool:
         """Look at what comes in or changes, if a rule watches it."""
-        after = change.after
-        if after is None or after.get("status") in VOID or person(after) is None:
-            return False
-        return any(rule.plan is None for rule in self._rules.watching(after))
+        return any(rule.plan is None for rule in self._rules.watching(change.after))
 
     async def follow(
         self, services: Services, session: WriteSession, request: Request, change: Change
@@ -81,17 +77,6 @@ class RaisedAlerts:
             if not await _silent(services, session, rule, whose):
                 made += await _alert(services, session, rule, whose, change)
         return made
-
-
-def person(resource: Resource) -> str | None:
-    """Give whom a resource is about: "Patient/1", None for nobody."""
-    direct = resource.get("subject") or resource.get("patient") or {}
-    actors = (each.get("actor", {}) for each in resource.get("participant", ()))
-    for reference in (direct, *actors):
-        name: str = reference.get("reference", "")
-        if name.startswith("Patient/"):
-            return name
-    return None
 
 
 async def _earlier(

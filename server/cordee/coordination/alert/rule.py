@@ -22,6 +22,7 @@ from cordee.resource.types import Resource
 TYPE = "eca-rule"
 LANGUAGE = "text/fhirpath"
 ADDED = frozenset({"data-added", "data-changed", "data-modified"})
+VOID = frozenset({"entered-in-error", "cancelled"})
 STEPS = 50_000
 """Budget of one condition."""
 
@@ -73,8 +74,10 @@ class AlertRules:
         self._revision = -1
         self._rules: dict[str, list[AlertRule]] = {}
 
-    def watching(self, resource: Resource) -> list[AlertRule]:
-        """Give the rules that watch a resource."""
+    def watching(self, resource: Resource | None) -> list[AlertRule]:
+        """Give the rules that watch a resource: none where it is void, or about no patient."""
+        if resource is None or resource.get("status") in VOID or person(resource) is None:
+            return []
         found = self._current().get(resource["resourceType"], ())
         return [rule for rule in found if rule.watches(resource)]
 
@@ -91,6 +94,17 @@ class AlertRules:
                         self._rules.setdefault(rule.type, []).append(rule)
             self._revision = now
         return self._rules
+
+
+def person(resource: Resource) -> str | None:
+    """Give whom a resource is about: "Patient/1", None for nobody."""
+    direct = resource.get("subject") or resource.get("patient") or {}
+    actors = (each.get("actor", {}) for each in resource.get("participant", ()))
+    for reference in (direct, *actors):
+        name: str = reference.get("reference", "")
+        if name.startswith("Patient/"):
+            return name
+    return None
 
 
 def codes(resource: Resource) -> frozenset[Code]:

@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote
 
-from cordee.coordination.alert.raising import VOID, person
-from cordee.coordination.alert.rule import AlertRule, AlertRules
+from cordee.coordination.alert.rule import AlertRule, AlertRules, person
 from cordee.coordination.circle import circle_of
 from cordee.coordination.closure import closed
 from cordee.coordination.pathway.definitions import definition
@@ -39,10 +38,7 @@ class Entrance:
 
     def concerns(self, change: Change) -> bool:
         """Look at what comes in or changes, if a rule with a plan watches it."""
-        after = change.after
-        if after is None or after.get("status") in VOID or person(after) is None:
-            return False
-        return any(rule.plan for rule in self._rules.watching(after))
+        return any(rule.plan for rule in self._rules.watching(change.after))
 
     async def follow(
         self, services: Services, session: WriteSession, request: Request, change: Change
