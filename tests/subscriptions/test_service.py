@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry
 from pymongo import MongoClient
 
 from cordee.subscriptions.service import running
-from subscriptions.conftest import OpenServer, observation, subscription
+from subscriptions.conftest import OpenServer, Server, observation, subscription
 from subscriptions.receiver import Receiver
 
 JSON = {"payload": "application/fhir+json"}
@@ -88,3 +88,22 @@ async def test_metrics_tell_what_was_delivered_tried_again_and_given_up(
     assert value("latency_seconds_count") == 1
     for gauge in ("lag_seconds", "pending_events", "active", "open_circuits"):
         assert value(gauge) is not None
+
+
+async def test_an_event_beside_a_change_of_its_subscription_is_told(
+    server: Server, receiver: Receiver
+) -> None:
+    """A change of the Subscription, learned before the event is queued, does not step over it."""
+    id = await server.subscribe(subscription(receiver.url))
+    for number in range(1, 6):
+        current = await server.get(f"Subscription/{id}")
+        changed = current | {"reason": f"test {number}"}
+        entries = [
+            {"request": {"method": "POST", "url": "Observation"}, "resource": observation()},
+            {"request": {"method": "PUT", "url": f"Subscription/{id}"}, "resource": changed},
+        ]
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        (await server.http.post("/", json=bundle)).raise_for_status()
+        told = await receiver.wait(number)
+        assert told[-1].number == number
+        await server.until(id, "active")

@@ -171,8 +171,7 @@ class Outbox:
         items = await self._next()
         if not items:
             if self.settled == before:
-                log.error("queued events are missing", subscription=self.terms.id, after=before)
-                self.settled = self.last
+                await self._without_events(before)
             return
         wait = schedule.wait(self.terms, len(items), items[0][0].moment, self._now())
         if wait > 0:
@@ -201,6 +200,18 @@ class Outbox:
             # Numbers that were given up before a crash are settled, too.
             self.settled = self._at_hand[0][0].number - 1
         return list(self._at_hand)[:most]
+
+    async def _without_events(self, before: int) -> None:
+        """Go on where the queue ends, since it has nothing after number `before`.
+
+        Who queues an event offers it here afterwards; only what the queue has counted can be gone.
+        """
+        queue, id = self._office.queue, self.terms.id
+        last = (await queue.state(id)).last
+        self.last = max(before, last)
+        if last > before and not await queue.events(id, before + 1, last, limit=1):
+            log.error("queued events are missing", subscription=id, after=before)
+            self.settled = last
 
     async def _replayed(self, order: Replay) -> None:
         number = order.first

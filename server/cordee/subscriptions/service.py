@@ -176,7 +176,8 @@ class Subscriptions:
         if terms.status == "off":
             await self._close_outboxes([version.id] if outbox else [])
         elif outbox is not None:
-            outbox.last = max(outbox.last, self._roster.last[version.id])
+            if state is not None:  # numbers of the roster may not be stored yet
+                outbox.last = max(outbox.last, state.last)
             outbox.update(terms)
         else:
             state = state or await self.office.queue.state(version.id)
