@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -307,9 +308,11 @@ async def _measured(
     trouble = Trouble(members, ways, chance, arguments.kill_every, made)
     begun = time.monotonic()
     troubling = asyncio.create_task(trouble.run())
+    telling = asyncio.create_task(_told(members, writers))
     share = arguments.edits // 2
     await asyncio.gather(writers[0].run(share), writers[1].run(arguments.edits - share))
     trouble.over = True
+    telling.cancel()
     await troubling
     took = time.monotonic() - begun
     first = await converged(members)
@@ -334,6 +337,17 @@ async def _measured(
         "kills": sum(member.kills for member in members),
         "clock_changes": trouble.skews,
     }
+
+
+async def _told(members: Sequence[Member], writers: Sequence[Writer]) -> None:
+    """Say now and then how far it is."""
+    begun = time.monotonic()
+    while True:
+        await asyncio.sleep(30)
+        made = ", ".join(f"{each.member.name} {len(each.edits)}" for each in writers)
+        kills = sum(member.kills for member in members)
+        passed = time.monotonic() - begun
+        print(f"{passed:.0f} s: {made} edits, {kills} kills", file=sys.stderr, flush=True)
 
 
 async def _judged(
