@@ -1,22 +1,25 @@
-"""`cordee export`: write everything in the database as NDJSON, one file a type.
+"""`cordee export`: write everything in the database as NDJSON, one file a type, as at one moment.
 
 https://hl7.org/fhir/R4/nd-json.html
 """
 
-import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.progress import Progress
 
-from cordee.app import services
+from cordee.cli.importing.lives import WRITER
+from cordee.cli.opened import database, on_services
 from cordee.cli.recorded import recorded
-from cordee.errors import FhirError
+from cordee.cli.serve import settings_or_stop
+from cordee.interactions import bundle
+from cordee.interactions.history import entry
 from cordee.interactions.services import Services
-from cordee.search.filter import EVERYTHING
-from cordee.settings import Settings
-from cordee.store.port import Query
+from cordee.store.lives import Life, Snapshot
+
+HISTORY = "_history"
 
 
 def export(
@@ -24,50 +27,81 @@ def export(
     types: Annotated[
         list[str] | None, typer.Option("--type", help="Only this type; may be repeated.")
     ] = None,
+    *,
+    history: Annotated[
+        bool, typer.Option("--history", help="All versions and deletions, as history Bundles.")
+    ] = False,
 ) -> None:
-    """Export the living resources; `cordee import` reads the files back."""
+    """Export the living resources, or whole histories; `cordee import` reads the files back.
+
+    A server may write meanwhile: everything is told as it was when the export began.
+    """
     out = out.absolute()
     out.mkdir(parents=True, exist_ok=True)
-    try:
-        counts = asyncio.run(_export(Settings(), out, types or []))
-    except FhirError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
-    typer.echo(f"{sum(counts.values())} resources of {len(counts)} types in {out}")
+    counts = on_services(
+        settings_or_stop(), lambda opened: _export(opened, out, types or [], history=history)
+    )
+    what = "resources with all their versions" if history else "resources"
+    typer.echo(f"{sum(counts.values())} {what} of {len(counts)} types in {out}")
 
 
-async def _export(settings: Settings, out: Path, types: list[str]) -> dict[str, int]:
-    async with services(settings) as opened:
-        for kind in types:
-            if not opened.repository.is_resource(kind):
-                raise typer.BadParameter(f"{kind} is not a resource type", param_hint="--type")
-        wanted = types or list(opened.repository.resource_types)
-        about = {"types": ", ".join(types) or "all", "folder": str(out)}
-        async with recorded(opened.audit, "$export", about) as run:
-            await _write(opened, wanted, out, run.counts)
+async def _export(
+    services: Services, out: Path, types: list[str], *, history: bool
+) -> dict[str, int]:
+    for kind in types:
+        if not services.repository.is_resource(kind):
+            raise typer.BadParameter(f"{kind} is not a resource type", param_hint="--type")
+    known = set(await services.store.types())
+    wanted = [kind for kind in types or services.repository.resource_types if kind in known]
+    about = {"types": ", ".join(types) or "all", "folder": str(out), "history": str(history)}
+    async with recorded(services.audit, "$export", about) as run:
+        await _write(services, wanted, out, run.counts, history=history)
     return run.counts
 
 
-async def _write(services: Services, wanted: list[str], out: Path, counts: dict[str, int]) -> None:
-    with Progress() as progress:
-        bar = progress.add_task("Exporting", total=len(wanted))
-        for kind in wanted:
-            count = await _export_type(services, kind, out / f"{kind}.ndjson")
-            counts |= {kind: count} if count else {}
-            progress.update(bar, advance=1, description=f"Exporting {kind}")
+async def _write(
+    services: Services, wanted: list[str], out: Path, counts: dict[str, int], *, history: bool
+) -> None:
+    lines, name = (_histories, "{}" + HISTORY) if history else (_living, "{}")
+    async with database(services).snapshot() as moment:
+        with Progress() as progress:
+            bar = progress.add_task("Exporting", total=len(wanted))
+            for kind in wanted:
+                path = out / f"{name.format(kind)}.ndjson"
+                count = await _write_type(lines(moment, kind), path)
+                counts |= {kind: count} if count else {}
+                progress.update(bar, advance=1, description=f"Exporting {kind}")
 
 
-async def _export_type(services: Services, kind: str, path: Path) -> int:
+async def _write_type(lines: AsyncIterator[bytes], path: Path) -> int:
     """Write one file, under another name until it is whole; an empty type has no file."""
     draft = path.with_suffix(".part")
     count = 0
-    query = Query((kind,), EVERYTHING, count=None)
     with draft.open("wb") as file:
-        async for version in services.store.stream(query):
-            file.write(version.body + b"\n")
+        async for line in lines:
+            file.write(line + b"\n")
             count += 1
     if count:
         draft.replace(path)
     else:
         draft.unlink()
     return count
+
+
+async def _living(moment: Snapshot, kind: str) -> AsyncIterator[bytes]:
+    async for version in moment.living(kind):
+        yield version.body
+
+
+async def _histories(moment: Snapshot, kind: str) -> AsyncIterator[bytes]:
+    async for life in moment.lives(kind):
+        yield _history(life)
+
+
+def _history(life: Life) -> bytes:
+    """Write a life as a Bundle, the newest version first as in every history."""
+    rows = []
+    for version in reversed(life):
+        writer = [{"url": WRITER, "valueString": version.writer}] if version.writer else None
+        rows.append(entry(None, version, **({"extension": writer} if writer else {})))
+    return bundle.assemble("history", rows)

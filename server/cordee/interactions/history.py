@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/http.html#history
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from cordee.access import scopes
 from cordee.access.narrowing import narrow
@@ -56,7 +57,7 @@ async def history_from(services: Services, reader: Reader, request: Request) -> 
     )
     links = paging.links(address, used, position, next=page.next, previous=page.previous)
     versions = (_cut(services, part, version) for version in page.matches)
-    entries = (_entry(request.base_url, version) for version in versions)
+    entries = (entry(request.base_url, version) for version in versions)
     body = bundle.assemble("history", entries, total=total, links=links)
     return Response(200, body=body, concerns=answer.concerned(page.matches))
 
@@ -87,12 +88,13 @@ def _cut(services: Services, part: subset.Subset, version: Version) -> Version:
     return replace(version, body=subset.cut(services.repository, part, version.body))
 
 
-def _entry(base_url: str, version: Version) -> bytes:
+def entry(base_url: str | None, version: Version, **further: Any) -> bytes:
+    """Write one version as an entry of a history; without a base URL it has no `fullUrl`."""
     created = version.method == "POST"
     status = "201 Created" if version.version == 1 else "200 OK"
     url = version.type if created else f"{version.type}/{version.id}"
     return bundle.entry(
-        f"{base_url}/{version.type}/{version.id}",
+        None if base_url is None else f"{base_url}/{version.type}/{version.id}",
         version.body,
         request={"method": version.method, "url": url},
         response={
@@ -100,6 +102,7 @@ def _entry(base_url: str, version: Version) -> bytes:
             "etag": f'W/"{version.version}"',
             "lastModified": instant(version.last_updated),
         },
+        **further,
     )
 
 

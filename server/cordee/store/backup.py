@@ -18,11 +18,11 @@ from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from bson.son import SON
 from pymongo import IndexModel
-from pymongo.errors import OperationFailure
 from pymongo.write_concern import WriteConcern
 
 from cordee.errors import Category, FhirError
 from cordee.store.connection import Client, Collection, Database, Document, Session
+from cordee.store.lives import too_late
 from cordee.store.unavailable import translated
 
 RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
@@ -30,8 +30,6 @@ DOCUMENTS, DESCRIPTION = ".bson", ".metadata.json"
 BATCH = 1_000
 BATCH_BYTES = 16 * 1024 * 1024
 DURABLE = WriteConcern("majority", j=True)
-_TOO_OLD = 239
-"""SnapshotTooOld."""
 
 Progress = Callable[[str, int], None]
 """Told a collection's name and how many of its documents are done."""
@@ -93,23 +91,14 @@ async def _copied(
 ) -> int:
     raw = collection.with_options(RAW)
     done = 0
-    try:
-        with _private(folder / f"{collection.name}{DOCUMENTS}") as file:
-            async for document in raw.find({}, session=session, batch_size=BATCH):
-                file.write(document.raw)
-                done += 1
-                if done % BATCH == 0:
-                    progress(collection.name, done)
-            file.flush()
-            os.fsync(file.fileno())
-    except OperationFailure as error:
-        if error.code != _TOO_OLD:
-            raise
-        raise FhirError(
-            Category.TOO_COSTLY,
-            "The copy took longer than MongoDB keeps the past. Raise its parameter "
-            "minSnapshotHistoryWindowInSeconds, or use mongodump --oplog.",
-        ) from error
+    with too_late(), _private(folder / f"{collection.name}{DOCUMENTS}") as file:
+        async for document in raw.find({}, session=session, batch_size=BATCH):
+            file.write(document.raw)
+            done += 1
+            if done % BATCH == 0:
+                progress(collection.name, done)
+        file.flush()
+        os.fsync(file.fileno())
     progress(collection.name, done)
     return done
 

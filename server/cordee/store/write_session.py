@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
+from typing import TypeAlias
 
 from pymongo import ReplaceOne, UpdateOne
 from pymongo.errors import BulkWriteError
@@ -20,6 +21,7 @@ from cordee.store.revisions import count
 from cordee.store.transaction import RacedError
 
 DUPLICATE_KEY = 11000
+Item: TypeAlias = tuple[Version, Extraction]
 
 
 class UnpreparedError(Exception):
@@ -96,9 +98,9 @@ class MongoWriteSession(MongoReader):
                 _before(version), document, upsert=True, session=self._session
             )
 
-    async def put_many(self, items: Sequence[tuple[Version, Extraction]]) -> None:
+    async def put_many(self, items: Sequence[Item]) -> None:
         """Store many new current versions in few round trips; each as `put` would."""
-        by_type: dict[str, list[tuple[Version, Extraction]]] = {}
+        by_type: dict[str, list[Item]] = {}
         for item in items:
             self._need(item[0].type)
             by_type.setdefault(item[0].type, []).append(item)
@@ -117,7 +119,36 @@ class MongoWriteSession(MongoReader):
         past = documents.past(version, gone["c"], gone.get("a", ()))
         await self._catalog.history(version.type).insert_one(past, session=self._session)
 
-    async def _put_group(self, type: str, group: list[tuple[Version, Extraction]]) -> None:
+    async def versions(self, type: str, ids: Sequence[str]) -> dict[str, list[Version]]:
+        """Give all versions of ids that were ever used, the oldest first."""
+        self._need(type)
+        cursor = self._catalog.history(type).find(
+            {"i": {"$in": list(ids)}}, sort=[("i", 1), ("v", -1)], session=self._session
+        )
+        found: dict[str, list[Version]] = {}
+        for row in await cursor.to_list():
+            found.setdefault(row["i"], []).insert(0, documents.from_past(type, row))
+        return found
+
+    async def put_lives(self, type: str, lives: Sequence[Sequence[Item]]) -> None:
+        """Store all versions of ids that were never used, each life's oldest first.
+
+        A deletion comes with the extraction of the version before it.
+        """
+        self._need(type)
+        newest = [life[-1] for life in lives if not life[-1][0].deleted]
+        if newest:
+            await self._touch(newest)
+        with _raced(type):
+            await self._catalog.history(type).insert_many(
+                [_past(*item) for life in lives for item in life], session=self._session
+            )
+            if newest:
+                await self._catalog.current(type).insert_many(
+                    [documents.current(*item) for item in newest], session=self._session
+                )
+
+    async def _put_group(self, type: str, group: list[Item]) -> None:
         history = [_past(version, found) for version, found in group]
         fresh = [documents.current(*item) for item in group if item[0].version == 1]
         later = [
@@ -134,7 +165,7 @@ class MongoWriteSession(MongoReader):
             if later:
                 await current.bulk_write(later, session=self._session)
 
-    async def _touch(self, group: Sequence[tuple[Version, Extraction]]) -> None:
+    async def _touch(self, group: Sequence[Item]) -> None:
         """Count the writes of what decides on rights, for those it touches and touched before."""
         type = group[0][0].type
         if type not in DECIDING:
