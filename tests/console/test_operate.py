@@ -7,6 +7,7 @@ import pytest
 
 from console.conftest import Site, text
 from cordee.store.exchange_queue import Exchange
+from cordee.store.import_runs import Counts
 from cordee.store.leases import Position
 from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import QueuedEvent
@@ -81,7 +82,7 @@ async def test_lag_and_retries_are_told_by_subscription(site: Site) -> None:
     await _until_failures(site, 3)
     page = await site.get("/operations", language="en")
     (row,) = [
-        [cell.text_content().strip() for cell in one]
+        [" ".join(cell.text_content().split()) for cell in one]
         for one in page.cssselect("#subscriptions ~ div tbody tr")
         if "late" in (one.cssselect("a")[:1] or [one])[0].get("href", "")
     ]
@@ -120,6 +121,28 @@ async def test_exchanges_are_shown_and_tried_again(site: Site) -> None:
     nothing = {"exchange": "unknown", "order": "retry"}
     answer = await site.client.post("/operations", data=nothing, headers=SAME_ORIGIN)
     assert answer.status_code == 404
+
+
+async def test_imports_are_followed(site: Site) -> None:
+    """What an import is, how far it came, by whom; a number is written as its readers write it."""
+    assert isinstance(site.services.store, MongoStore)
+    runs = site.services.store.import_runs()
+    begun = await runs.begin("page", "import", "territory <b>", "operator on host")
+    stored = {"Patient": 1_200, "Task": 30}
+    await runs.tell(begun.id, Counts(stored, unchanged=7, rejected=3, done=41, size=100))
+    page = await site.get("/operations", language="en")
+    (row,) = page.cssselect("#imports ~ div tbody tr")
+    said = " ".join(" ".join(row.itertext()).split())
+    assert "territory <b> under way 41 % 1,230 by type (2) Patient 1,200 Task 30 7 3" in said
+    assert "operator on host" in said
+    assert "MB" in text(page)
+    await runs.tell(begun.id, Counts(stored), "failed", "UNAVAILABLE")
+    page = await site.get("/operations", language="fr")
+    (row,) = page.cssselect("#imports ~ div tbody tr")
+    said = " ".join(" ".join(row.itertext()).split())
+    assert "échoué UNAVAILABLE" in said
+    assert "1 230 par type" in said
+    assert " MB" not in text(page)
 
 
 async def test_exports_are_listed(site: Site) -> None:

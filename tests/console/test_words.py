@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -48,3 +49,31 @@ def test_advice_is_for_messages_that_exist() -> None:
 def test_dates_are_written_for_people(given: str | None, french: str, english: str) -> None:
     """As precisely as they are known; what is no date stays."""
     assert (words.moment(given, "fr"), words.moment(given, "en")) == (french, english)
+
+
+@pytest.mark.parametrize(
+    ("given", "french", "english"),
+    [
+        (0, "0 o", "0 B"),
+        (999, "999 o", "999 B"),
+        (12_345, "12 ko", "12 kB"),
+        (3_450_000, "3,5 Mo", "3.5 MB"),
+        (1_234_000_000, "1,2 Go", "1.2 GB"),
+    ],
+)
+def test_sizes_are_written_for_people(given: int, french: str, english: str) -> None:
+    """In the unit that suits, as the language has it."""
+    assert [" ".join(words.size(given, one).split()) for one in ("fr", "en")] == [french, english]
+
+
+def test_moments_are_those_of_the_clocks_where_the_server_stands() -> None:
+    """The same moment, as the time zone has it: also when that is another day."""
+    zone = ZoneInfo("Europe/Paris")
+    assert words.moment("2026-07-31T23:10:00Z", "en", zone) == "1 Aug 2026, 01:10"
+
+
+def test_ages_are_written_for_people() -> None:
+    """In the unit that suits."""
+    told = [" ".join(words.age(each, "fr").split()) for each in (0.52, 420, 7_300, 200_000)]
+    assert told == ["0,5 s", "7 min", "2 h", "2 j"]
+    assert words.age(200_000, "en").split() == ["2", "d"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pymongo import MongoClient
 
 from cordee.cli.generate import write
 
@@ -93,7 +94,10 @@ def test_rejects_are_reported_and_the_rest_is_stored(mongodb_uri: str, tmp_path:
 
 
 def test_an_interrupted_import_goes_on(mongodb_uri: str, tmp_path: Path) -> None:
-    """After kill -9 in the middle the same command stores the rest and doubles nothing."""
+    """After kill -9 in the middle the same command stores the rest and doubles nothing.
+
+    Those who look on see one import, begun twice; only types and counts are told of it.
+    """
     folder = tmp_path / "territory"
     write(400, 12, folder, date(2026, 9, 1))
     sent = resources(folder)
@@ -114,6 +118,12 @@ def test_an_interrupted_import_goes_on(mongodb_uri: str, tmp_path: Path) -> None
     assert 0 < stored < len(sent)
     assert cordee("export", "--out", "out", env=env, cwd=tmp_path).returncode == 0
     assert resources(tmp_path / "out") == sent
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        (told,) = client["interrupted"]["import_runs"].find()
+    assert (told["command"], told["source"], told["state"]) == ("import", "territory", "done")
+    assert told["runs"] == 2
+    assert told["counts"]["stored"]["Patient"] <= 400
+    assert told["counts"]["done"] == told["counts"]["size"]
 
 
 def test_import_through_a_server(server: Any, territory: Path, tmp_path: Path) -> None:

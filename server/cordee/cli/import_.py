@@ -5,8 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager, AsyncExitStack, ExitStack, contextmanager
-from dataclasses import asdict
+from contextlib import AsyncExitStack, ExitStack, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +14,8 @@ import typer
 
 from cordee.access.audit.opening import wanted
 from cordee.app import services
-from cordee.cli.database import started
+from cordee.cli.database import joined
+from cordee.cli.followed import followed, key_of, named
 from cordee.cli.importing.checkpoint import Checkpoint
 from cordee.cli.importing.local import processes
 from cordee.cli.importing.remote import remote
@@ -51,7 +51,8 @@ def import_(
     checkpoint = Checkpoint(settings.data / "imports", listed)
     run = Import(listed, checkpoint, rejects)
     try:
-        with _target(settings, base_url, workers, run) as target:
+        local = _local(settings, workers, named(paths), run)
+        with remote(base_url, workers) if base_url else local as target:
             run.run(target, workers)
     except (FhirError, httpx.HTTPError, BrokenProcessPool, KeyboardInterrupt) as error:
         _tell(run.totals)
@@ -65,18 +66,14 @@ def import_(
         raise typer.Exit(1)
 
 
-def _target(
-    settings: Settings, base_url: str | None, workers: int, run: Import
-) -> AbstractContextManager[Target]:
-    return remote(base_url, workers) if base_url else _local(settings, workers, run)
-
-
 @contextmanager
-def _local(settings: Settings, workers: int, run: Import) -> Iterator[Target]:
+def _local(settings: Settings, workers: int, source: str, run: Import) -> Iterator[Target]:
     """Give workers on the database; where there is an audit, it hears of the whole import."""
     with ExitStack() as stack:
-        uri = stack.enter_context(started(settings))
+        uri = stack.enter_context(joined(settings))
         chosen = settings.model_copy(update={"mongodb_uri": uri})
+        key = key_of("import", run.shape)
+        stack.enter_context(followed(chosen, "import", source, key, run.counts))
         if wanted(settings):
             stack.enter_context(_told(chosen, run))
         alone = chosen.model_copy(update={"audit": "off"})
@@ -95,7 +92,7 @@ def _told(settings: Settings, run: Import) -> Iterator[None]:
             try:
                 yield
             finally:
-                told.counts |= asdict(run.totals)
+                told.counts |= run.totals.told()
                 runner.run(line.__aexit__(*sys.exc_info()))
         finally:
             runner.run(stack.aclose())

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import structlog
 from starlette.requests import Request
@@ -66,7 +67,8 @@ class LiveDossiers:
             await self._others(scope, receive, send)
             return
         socket = WebSocket(scope, receive, send)
-        page = _Page(self._app, self._login, scope, found[1])
+        zone = ZoneInfo(self._services.settings.timezone)
+        page = _Page(self._app, self._login, scope, found[1], zone)
         if not _same_origin(socket) or self._open >= MOST:
             await socket.close(REFUSED)
             return
@@ -160,6 +162,7 @@ class _Page:
     login: Login | None
     scope: Scope
     patient: str
+    zone: ZoneInfo
 
     async def thread(self) -> str:
         """Give its HTML. Raises `RefusedError`."""
@@ -174,7 +177,8 @@ class _Page:
         )
         language = words.language(request)
         token = self.login.token(request) if self.login is not None else None
-        reader = Reader(request, Api(self.app, request, language, token), language)
+        api = Api(self.app, request, language, token)
+        reader = Reader(request, api, language, zone=self.zone)
         return bytes((await messages(reader)).body).decode()
 
 

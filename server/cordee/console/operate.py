@@ -1,27 +1,30 @@
-"""`/operations`: subscriptions, bridges, exports, rates, storage; orders to try again.
+"""`/operations`: subscriptions, bridges, imports, exports, rates, storage; orders to try again.
 
 What the API tells is asked of it as the reader; queues come from the queue's own port, only for
 subscriptions that the API shows this reader. `docs/operations/subscriptions.md`
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from starlette.responses import RedirectResponse, Response
 
-from cordee.console import chart, form, measures
+from cordee.console import chart, form, measures, words
 from cordee.console.api import RefusedError, entries, known_id
 from cordee.console.page import Reader
-from cordee.console.running_jobs import Bridges, RunningJobs, lag
+from cordee.console.running_jobs import Bridges, Import, RunningJobs
 from cordee.store.notification_queue import NotificationQueue, QueuedEvent, Replay, State
 from cordee.store.statistics import Room, Statistics
 
 NEWEST = 10**12 - 1
 DEAD_SHOWN = 20
 FORM_BYTES = 20_000
+BARS = 12
+"""Bars of a chart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,29 +71,29 @@ class Operations:
         states = await self._queue.all_states() if found else {}
         waiting = {id: state for id, state in states.items() if state.settled < state.last}
         oldest = await self._queue.oldest(waiting) if waiting else {}
+        ages = {id: _age(moment, reader.language) for id, moment in oldest.items()}
         rows = [
-            await self._row(one, states.get(str(one["id"]), State()), oldest.get(str(one["id"])))
+            await self._row(one, states.get(str(one["id"]), State()), ages.get(str(one["id"]), ""))
             for one in found
         ]
         measured = await reader.api.get("/metrics", accept="text/plain")
         samples = measures.samples(measured.content.decode()) if measured.status == 200 else []
-        rates = measures.rates(samples)[:12]
+        rates = measures.rates(samples)[:BARS]
         # Who may read the metrics may know how much is stored.
         rooms = await self._statistics.rooms() if samples else []
         bridges = await self._jobs.bridges(whole=self._open) if samples else Bridges((), ())
+        imports = await self._jobs.imports() if samples else []
         return reader.show(
             "operations.html",
             rows=sorted(rows, key=lambda row: (-row.state.dead, -row.pending, row.id)),
-            figures=_figures(samples),
+            figures=_figures(samples, reader.language),
             rates=rates,
-            frequency=chart.bars([(one.interaction, one.count, str(one.count)) for one in rates]),
-            duration=chart.bars(
-                [(one.interaction, one.mean, f"{one.mean * 1000:.1f} ms") for one in rates]
-            ),
             rooms=rooms,
-            largest=chart.bars([_bar(room) for room in rooms[:12]]),
+            charts=_charts(rates, rooms, imports, reader.language),
             bridges=bridges,
+            imports=imports,
             exports=await asyncio.to_thread(self._jobs.exports) if self._open else [],
+            age=partial(words.age, language=reader.language),
             measured=bool(samples),
             orders=self._open,
             ordered=reader.request.query_params.get("ordered"),
@@ -113,7 +116,7 @@ class Operations:
             await self._queue.pause(id, paused=order == "pause")
         return RedirectResponse(f"/operations?ordered={order}", 303)
 
-    async def _row(self, one: Mapping[str, Any], state: State, oldest: datetime | None) -> Row:
+    async def _row(self, one: Mapping[str, Any], state: State, lag: str) -> Row:
         dead: list[QueuedEvent] = []
         if state.dead:
             dead = await self._queue.events(
@@ -127,17 +130,36 @@ class Operations:
             channel=f"{channel.get('type', '')} {channel.get('endpoint', '')}".strip(),
             error=str(one.get("error", "")),
             state=state,
-            lag=lag(oldest),
+            lag=lag,
             dead=tuple(dead),
         )
 
 
-def _bar(room: Room) -> tuple[str, float, str]:
-    size = room.stored + room.indexed
-    return room.collection, size, f"{size / 1e6:.1f} Mo"
+def _age(moment: datetime, language: str) -> str:
+    return words.age(max(0.0, (datetime.now(UTC) - moment).total_seconds()), language)
 
 
-def _figures(samples: list[measures.Sample]) -> list[tuple[str, str]]:
+def _charts(
+    rates: Sequence[measures.Rate], rooms: Sequence[Room], imports: Sequence[Import], language: str
+) -> Mapping[str, list[chart.Bar]]:
+    """Draw how often and how long, what takes room, and what the last import stored."""
+    number = partial(words.number, language=language)
+    sizes = [(room.collection, room.stored + room.indexed) for room in rooms[:BARS]]
+    types = next((one.types for one in imports if one.types), ())[:BARS]
+    return {
+        "frequency": chart.bars([(one.interaction, one.count, number(one.count)) for one in rates]),
+        "duration": chart.bars(
+            [
+                (one.interaction, one.mean, f"{number(one.mean * 1000, digits=1)} ms")
+                for one in rates
+            ]
+        ),
+        "largest": chart.bars([(name, size, words.size(size, language)) for name, size in sizes]),
+        "stored": chart.bars([(name, count, number(count)) for name, count in types]),
+    }
+
+
+def _figures(samples: list[measures.Sample], language: str) -> list[tuple[str, str]]:
     """Give the figures at the head of the page: key of the word, and how it is written."""
     if not samples:
         return []
@@ -145,15 +167,18 @@ def _figures(samples: list[measures.Sample]) -> list[tuple[str, str]]:
     def number(name: str) -> float:
         return measures.value(samples, name) or 0.0
 
+    def whole(name: str) -> str:
+        return words.number(number(name), language)
+
     seconds = number("cordee_subscription_latency_seconds_sum")
     told = number("cordee_subscription_latency_seconds_count")
     return [
-        ("active", f"{number('cordee_subscription_active'):.0f}"),
-        ("pending", f"{number('cordee_subscription_pending_events'):.0f}"),
-        ("dead", f"{number('cordee_subscription_dead_events_total'):.0f}"),
-        ("retries", f"{number('cordee_subscription_retries_total'):.0f}"),
-        ("latency", f"{seconds / told * 1000:.0f} ms" if told else "-"),
-        ("in-flight", f"{number('cordee_requests_in_flight'):.0f}"),
-        ("memory", f"{number('process_resident_memory_bytes') / 1e6:.0f} Mo"),
-        ("processor", f"{number('process_cpu_seconds_total'):.0f} s"),
+        ("active", whole("cordee_subscription_active")),
+        ("pending", whole("cordee_subscription_pending_events")),
+        ("dead", whole("cordee_subscription_dead_events_total")),
+        ("retries", whole("cordee_subscription_retries_total")),
+        ("latency", f"{words.number(seconds / told * 1000, language)} ms" if told else "-"),
+        ("in-flight", whole("cordee_requests_in_flight")),
+        ("memory", words.size(number("process_resident_memory_bytes"), language)),
+        ("processor", words.age(number("process_cpu_seconds_total"), language)),
     ]

@@ -5,6 +5,7 @@ https://www.w3.org/TR/CSP3/
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 from functools import cached_property, partial
 from typing import Any
 
@@ -45,6 +46,8 @@ class Reader:
     api: Api
     language: str
     can_log_in: bool = False
+    zone: tzinfo | None = None
+    """Where the server stands: moments are written as clocks show them there."""
 
     @cached_property
     def say(self) -> words.Say:
@@ -58,7 +61,9 @@ class Reader:
                 "say": self.say,
                 "language": self.language,
                 "day": partial(words.day, language=self.language),
-                "moment": partial(words.moment, language=self.language),
+                "moment": partial(words.moment, language=self.language, zone=self.zone),
+                "number": partial(words.number, language=self.language),
+                "size": partial(words.size, language=self.language),
                 "path": self.request.url.path,
                 "other_language": self._other(),
                 "calls": self.api.calls,

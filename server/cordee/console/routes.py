@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -37,9 +38,10 @@ def routes(
 ) -> list[Route]:
     """Give the pages of a server whose public API `app` serves; `login` where people log in."""
     assert isinstance(services.store, MongoStore)
-    jobs = RunningJobs(services, services.store.exchanges())
+    jobs = RunningJobs(services, services.store.exchanges(), services.store.import_runs())
     operations = Operations(queue, statistics, jobs, open=services.settings.auth == "off")
     guide = GuidePages(services.repository)
+    zone = ZoneInfo(services.settings.timezone)
     limit, fetch = services.settings.max_body_bytes, Fetch(services.settings)
     table: tuple[tuple[str, str, str, Page], ...] = (
         ("GET", "/", "home", home),
@@ -61,7 +63,7 @@ def routes(
         ("POST", "/operations", "operations", operations.order),
     )
     pages = [
-        Route(path, _endpoint(app, name, run, login), methods=[verb])
+        Route(path, _endpoint(app, name, run, login, zone), methods=[verb])
         for verb, path, name, run in table
     ]
     flow = login.routes() if login is not None else []
@@ -70,14 +72,14 @@ def routes(
 
 
 def _endpoint(
-    app: ASGIApp, name: str, run: Page, login: Login | None
+    app: ASGIApp, name: str, run: Page, login: Login | None, zone: ZoneInfo
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         request.scope["cordee.interaction"] = f"console-{name}"
         language = words.language(request)
         token = login.token(request) if login is not None else None
         api = Api(app, request, language, token)
-        reader = Reader(request, api, language, login is not None)
+        reader = Reader(request, api, language, login is not None, zone)
         try:
             return await run(reader)
         except RefusedError as error:

@@ -1,22 +1,23 @@
-"""What runs in the background beside requests: exchanges of bridges, and exports.
+"""What runs beside requests: exchanges of bridges, exports, imports.
 
 https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from cordee.access.caller import Caller
 from cordee.bridges.exchange import Exchange, ExchangeQueue, State, record
 from cordee.console.api import RefusedError
 from cordee.interactions.services import Services
 from cordee.operations.export_job import Folders, Job
+from cordee.store.import_runs import ImportRun, ImportRuns
 
 SHOWN = 30
 """Exchanges that the page lists, those that need somebody first."""
+IMPORTS = 20
 TROUBLED: tuple[State, ...] = ("quarantined", "failed", "refused", "waiting", "sending")
 OPERATOR = Caller(subject="console", name="console", kind="system")
-MINUTE, HOUR, DAY = 60, 3_600, 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,17 @@ class Export:
 
 
 @dataclass(frozen=True, slots=True)
+class Import:
+    """An import, with what a page tells of it."""
+
+    run: ImportRun
+    percent: int
+    stored: int
+    types: tuple[tuple[str, int], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Bridges:
     """The queue of the bridges: how many are in which state, and some of them."""
 
@@ -42,10 +54,11 @@ class Bridges:
 class RunningJobs:
     """Reads them; orders exchanges anew."""
 
-    def __init__(self, services: Services, queue: ExchangeQueue) -> None:
+    def __init__(self, services: Services, queue: ExchangeQueue, imports: ImportRuns) -> None:
         """Take what to tell of."""
         self._services = services
         self._queue = queue
+        self._imports = imports
         self._folders = Folders(services.settings.data)
 
     async def bridges(self, *, whole: bool) -> Bridges:
@@ -74,6 +87,23 @@ class RunningJobs:
         found = [_export(job) for job in jobs if job is not None]
         return sorted(found, key=lambda one: one.started, reverse=True)[:SHOWN]
 
+    async def imports(self) -> list[Import]:
+        """Give the imports that were heard of last, the newest first."""
+        return [_import(run) for run in await self._imports.list(IMPORTS)]
+
+
+def _import(run: ImportRun) -> Import:
+    counts = run.counts
+    part = 100 * counts.done // counts.size if counts.size else 0
+    types = sorted(counts.stored.items(), key=lambda row: (-row[1], row[0]))
+    return Import(
+        run,
+        percent=100 if run.state == "done" else min(99, part),
+        stored=sum(counts.stored.values()),
+        types=tuple(types),
+        seconds=(run.heard - run.begun).total_seconds(),
+    )
+
 
 def _export(job: Job) -> Export:
     done = 100 if job.state == "done" else 100 * job.step // max(1, job.steps)
@@ -85,14 +115,3 @@ def _export(job: Job) -> Export:
         lines=sum(output.count for output in job.outputs.values()),
         failure=job.failure or "",
     )
-
-
-def lag(since: datetime | None) -> str:
-    """Write how long ago something was, in the unit that suits."""
-    if since is None:
-        return ""
-    seconds = max(0.0, (datetime.now(UTC) - since).total_seconds())
-    for unit, name in ((DAY, "j"), (HOUR, "h"), (MINUTE, "min")):
-        if seconds >= unit:
-            return f"{seconds / unit:.0f} {name}"
-    return f"{seconds:.1f} s"

@@ -5,6 +5,7 @@ under a new id. What is stored already, equal to the letter, is left as it is: a
 repeated.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -42,11 +43,17 @@ class Reject:
 class Outcome:
     """What became of a chunk."""
 
-    stored: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    """Type → how many of it were stored."""
     unchanged: int = 0
     rejects: list[Reject] = field(default_factory=list)
     plans: list[str] = field(default_factory=list)
     """Ids of plans that came into force, to be checked once all has come in."""
+
+    @property
+    def stored(self) -> int:
+        """Give how many resources were stored."""
+        return self.types.total()
 
 
 Key: TypeAlias = tuple[str, str]
@@ -70,7 +77,7 @@ async def store(services: Services, items: Sequence[Item], intake: Intake | None
                 _line_up(waves, candidate, item)
     for wave in waves:
         put = await services.store.write(partial(_put, services, wave, intake))
-        outcome.stored += len(put.stored)
+        outcome.types.update(change.type for change in put.stored)
         outcome.unchanged += len(wave) - len(put.stored) - len(put.refused)
         outcome.rejects += [_reject(wave[key][1], error) for key, error in put.refused.items()]
         outcome.plans += to_be_signed(put.stored)

@@ -57,9 +57,9 @@ class Remote:
             headers={"Content-Type": "application/fhir+json", "Accept": "application/fhir+json"},
         )
         answer.raise_for_status()
-        for (item, _), entry in zip(sent, answer.json()["entry"], strict=True):
+        for (item, resource), entry in zip(sent, answer.json()["entry"], strict=True):
             if entry["response"]["status"].startswith("2"):
-                outcome.stored += 1
+                outcome.types[resource["resourceType"]] += 1
             else:
                 outcome.rejects.append(_reject(item, _told(entry["response"])))
 
@@ -69,6 +69,9 @@ def _resources(item: Item) -> Iterator[Resource]:
         text = "XML is imported straight into a database, not through --base-url"
         raise FhirError(Category.UNSUPPORTED, text)
     resource = json.parse(item.data)
+    if resource["resourceType"] == "Bundle" and resource.get("type") == "history":
+        text = "Histories are imported straight into a database: no server takes versions from us"
+        raise FhirError(Category.UNSUPPORTED, text)
     if resource["resourceType"] == "Bundle" and resource.get("type") in CONTAINERS:
         yield from (one["resource"] for one in resource.get("entry", []) if "resource" in one)
     else:

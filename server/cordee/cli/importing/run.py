@@ -1,8 +1,9 @@
 """An import from the first document to the last: chunks, progress, checkpoint, rejects."""
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -21,6 +22,7 @@ from cordee.cli.importing.chunk import Outcome, Reject
 from cordee.cli.importing.sources import Item, Source
 from cordee.outcome import operation_outcome
 from cordee.resource import json
+from cordee.store.import_runs import Counts
 
 CHUNK_ITEMS = 200
 CHUNK_BYTES = 2_000_000
@@ -44,10 +46,23 @@ class Target(Protocol):
 class Totals:
     """What an import came to; `unsigned` are plans that are stored and in force nevertheless."""
 
-    stored: int = 0
+    types: Counter[str] = field(default_factory=Counter)
+    """Type → how many of it were stored."""
     unchanged: int = 0
     rejected: int = 0
     unsigned: int = 0
+    size: int = 0
+    """Bytes that are done, those of earlier runs included."""
+
+    @property
+    def stored(self) -> int:
+        """Give how many resources were stored."""
+        return self.types.total()
+
+    def told(self) -> dict[str, int]:
+        """Give the counts that the audit is told."""
+        names = ("stored", "unchanged", "rejected", "unsigned")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,26 +71,32 @@ class Chunk:
 
     source: Source
     items: list[Item]
+    before: int = 0
+    """Bytes of the source that an earlier run stored, on its first chunk."""
 
     @property
     def size(self) -> int:
-        """Give its bytes."""
-        return sum(len(item.data) for item in self.items)
+        """Give its bytes, and those before it that are done already."""
+        return self.before + sum(len(item.data) for item in self.items)
 
 
 def chunks(listed: list[Source], checkpoint: Checkpoint) -> Iterator[Chunk]:
     """Cut what is left of the sources into chunks."""
     for source in listed:
         items: list[Item] = []
-        size = 0
-        for item in source.items(checkpoint.skip(source)):
+        size = before = 0
+        done = checkpoint.skip(source)
+        for item in source.items():
+            if item.number <= done:
+                before += len(item.data)
+                continue
             items.append(item)
             size += len(item.data)
             if len(items) == CHUNK_ITEMS or size > CHUNK_BYTES:
-                yield Chunk(source, items)
-                items, size = [], 0
+                yield Chunk(source, items, before)
+                items, size, before = [], 0, 0
         if items:
-            yield Chunk(source, items)
+            yield Chunk(source, items, before)
 
 
 class Import:
@@ -88,18 +109,26 @@ class Import:
         """Prepare; nothing is read yet."""
         self.totals = Totals()
         self.names = tuple(source.name for source in listed)
+        self.size = sum(source.size for source in listed)
         self._listed = listed
         self._checkpoint = checkpoint
         self._rejects = rejects
         self._waiting: dict[Future[Outcome], Chunk] = {}
         self._plans: list[str] = []
         self.began = checkpoint.began
+        self.shape = checkpoint.path.stem
+        """What names these very sources."""
+
+    def counts(self) -> Counts:
+        """Tell how far it is; from any thread."""
+        totals = self.totals
+        stored = dict(totals.types)
+        return Counts(stored, totals.unchanged, totals.rejected, totals.size, self.size)
 
     def run(self, target: Target, workers: int) -> None:
         """Send every chunk to the target; raises what a chunk raised, with the checkpoint saved."""
         with _progress() as progress, self._rejects.open("ab") as rejects:
-            size = sum(source.size for source in self._listed)
-            bar = progress.add_task("Importing", total=size, rate="")
+            bar = progress.add_task("Importing", total=self.size, rate="")
             try:
                 for chunk in chunks(self._listed, self._checkpoint):
                     self._waiting[target.submit(chunk.items)] = chunk
@@ -133,9 +162,10 @@ class Import:
             for reject in outcome.rejects:
                 rejects.write(_row(reject))
             rejects.flush()
-            self.totals.stored += outcome.stored
+            self.totals.types += outcome.types
             self.totals.unchanged += outcome.unchanged
             self.totals.rejected += len(outcome.rejects)
+            self.totals.size += chunk.size
             self._plans += outcome.plans
             first, last = chunk.items[0].number, chunk.items[-1].number
             self._checkpoint.finished(chunk.source.name, first, last)

@@ -36,12 +36,11 @@ class Source:
     size: int
     read: Callable[[], Iterator[bytes]]
 
-    def items(self, skip: int = 0) -> Iterator[Item]:
-        """Give the documents after the first `skip`."""
+    def items(self) -> Iterator[Item]:
+        """Give the documents."""
         xml = self.name.endswith(".xml")
         for number, data in enumerate(self.read(), start=1):
-            if number > skip:
-                yield Item(self.name, number, data, xml)
+            yield Item(self.name, number, data, xml)
 
 
 def sources(paths: list[Path]) -> Iterator[Source]:
