@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeAlias
 
+from cordee.cli.importing import lives
 from cordee.cli.importing.sources import Item
 from cordee.coordination.intake import Intake, to_be_signed, unsigned_plans
 from cordee.errors import FhirError, Issue
@@ -25,8 +26,9 @@ from cordee.resource.types import Resource
 from cordee.search.values import Extraction
 from cordee.store.port import Version, WriteSession
 
-CONTAINERS = frozenset(("batch", "collection", "history", "searchset", "transaction"))
-"""Bundles that are imported as their entries; documents and messages are kept whole."""
+CONTAINERS = frozenset(("batch", "collection", "searchset", "transaction"))
+"""Bundles that are imported as their entries; documents and messages are kept whole, and what
+histories tell keeps its versions (`lives`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,12 @@ async def store(services: Services, items: Sequence[Item], intake: Intake | None
     """
     outcome = Outcome()
     intake = intake or Intake(services, services.clock())
+    past = await lives.store(services, items)
+    outcome.types.update(past.stored)
+    outcome.unchanged += past.unchanged
+    outcome.rejects += [_reject(item, error) for item, error in past.refused]
     waves: list[Wave] = []
-    for item in items:
+    for item in past.rest:
         for resource in _resources(services, item, outcome):
             candidate = _admitted(services, item, resource, outcome)
             if candidate is not None:
