@@ -13,6 +13,12 @@ from saxonche import PySaxonApiError, PySaxonProcessor, PyXdmNode, PyXsltExecuta
 from cordee.bridges.cda.schematron import stylesheet
 from cordee.errors import Category, FhirError
 
+FEATURES = {
+    "allowedProtocols": "file",
+    # The value sets that rules name are read once with the rules, not again for each document.
+    "preEvaluateDocFunction": "true",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -30,9 +36,8 @@ class Sheets:
     def __init__(self) -> None:
         """Start Saxon, with nothing to be fetched but files."""
         self._saxon = PySaxonProcessor(license=False)
-        self._saxon.set_configuration_property(
-            "http://saxon.sf.net/feature/allowedProtocols", "file"
-        )
+        for name, value in FEATURES.items():
+            self._saxon.set_configuration_property(f"http://saxon.sf.net/feature/{name}", value)
         self._compiled: dict[Path, PyXsltExecutable] = {}
 
     def read(self, clinical_document: bytes) -> PyXdmNode:
