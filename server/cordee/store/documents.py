@@ -15,6 +15,7 @@
 | `sp` | yes | | index values, by index name |
 | `k` `z` | yes | | least and greatest sort value of each sortable index name |
 | `l` | yes | | the end of long dates (`date_bounds`) |
+| `n` | yes | | the ends of the words of names (`word_ends`); absent for most |
 
 A history document is written once and never changed: its insertion is the event of that version.
 """
@@ -33,8 +34,11 @@ from cordee.search.values import Extraction, IndexValues
 from cordee.store.connection import Document
 from cordee.store.date_bounds import long_ends
 from cordee.store.port import Version
+from cordee.store.word_ends import word_ends
 
 HISTORY = "_history"
+READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
+"""A page needs the bytes and whose they are, not the index values beside them."""
 LARGEST_BODY = 15 * 1024 * 1024
 """A MongoDB document ends at 16 MiB; the rest is for index values."""
 SORT_LENGTH = 100
@@ -84,6 +88,9 @@ def indexed(extraction: Extraction, writer: str | None = None) -> Document:
     ends = long_ends(extraction.values)
     if ends:
         document["l"] = ends
+    names = word_ends(extraction.values)
+    if names:
+        document["n"] = names
     if extraction.touched:
         document["g"] = extraction.touched
     return document

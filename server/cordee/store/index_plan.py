@@ -12,7 +12,8 @@
 
 Composites have none: MongoDB refuses to index number-named fields in lists, and their parts are
 parameters of their own. And for every type: lastUpdated; marks, which rules of access look at;
-compartment with each date's greatest value, which is how a person's record is read.
+compartment with each date's greatest value, which is how a person's record is read; where there are
+names, the ends of their words (`word_ends`).
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from pymongo import IndexModel
 from cordee.resource.types import Resource
 from cordee.search.index import Form, Index
 from cordee.search.values import Extraction
+from cordee.store.word_ends import FIELD, NAMES
 
 Keys: TypeAlias = list[tuple[str, int | str]]
 
@@ -61,9 +63,16 @@ def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel
     by_owner: list[Keys] = [[("c", 1), (f"z.{name}", 1), ("_id", 1)] for name in dates]
     own = [_ascending("t"), _ascending("a"), *(by_owner or [_ascending("c")])]
     plan = [_model(keys) for keys in own]
+    if has_names(indexes):
+        plan.append(_model([(FIELD, 1)], sparse=True))
     for index in indexes:
         plan += [_model(keys, sparse=sparse) for keys, sparse in _KEYS[index.form](index.name)]
     return plan[:LIMIT]
+
+
+def has_names(indexes: Sequence[Index]) -> bool:
+    """Tell whether some of them are names, whose words have ends."""
+    return any(index.form == "string" and index.name in NAMES for index in indexes)
 
 
 def history_indexes() -> list[IndexModel]:

@@ -8,6 +8,7 @@ processes that still write the older layout (expand first; take away only when `
 | 1 | resources, histories, index values; no mark of the layout |
 | 2 | marks of every version, which rules of access look at (`search.marks`), and the writer's |
 | 3 | marks of messages to some members of a circle, of what a Consent says; parameters of MHD |
+| 4 | the ends of the words of names, which `:contains` reads (`word_ends`) |
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,7 +17,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from cordee.store.catalog import Catalog
-from cordee.store.index_plan import IndexSource
+from cordee.store.index_plan import IndexSource, has_names
 from cordee.store.reindex import Reindex
 from cordee.store.remark import Remark
 
@@ -61,6 +62,16 @@ def _anew(*types: str) -> Work:
     return work
 
 
+async def _names(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
+    """Compute anew the index values of the types that have names."""
+    done = 0
+    for type in await catalog.types():
+        if has_names(source.indexes(type)):
+            found = Reindex(catalog, source)
+            done += await (found.run(type) if since is None else found.recent(type, since))
+    return done
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, 1, "mark every version for the rules of access", _all_marked),
     Migration(
@@ -69,6 +80,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         "mark messages to some members of a circle, and what a Consent says of whom",
         _anew("Communication", "Consent", "DocumentManifest", "DocumentReference"),
     ),
+    Migration(4, 1, "find parts of names by the ends of their words", _names),
 )
 """In order; the last one's layout is what this version of Cordée writes."""
 

@@ -20,6 +20,7 @@ from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.date_bounds import bounds
 from cordee.store.interval import conditions
+from cordee.store.word_ends import narrowed
 
 EVERYTHING: Document = {}
 NOTHING: Document = {"_id": {"$in": []}}
@@ -146,6 +147,11 @@ def _words(_type: str, node: tree.Words) -> Document:
 
 def _unresolved(_type: str, node: tree.Chain | tree.Has) -> Document:
     raise TypeError(f"{node.__class__.__name__} must be resolved before translation")
+
+
+def _text(type: str, node: tree.Text) -> Document:
+    exact, ends = _leaf(type, node), narrowed(node)
+    return {"$and": [ends, exact]} if ends else exact
 
 
 def _leaf(_type: str, node: Any) -> Document:
@@ -334,7 +340,7 @@ _NODES: dict[type, Callable[[str, Any], Document]] = {
     tree.Present: _present,
     tree.Token: _token,
     tree.TokenIn: _token_in,
-    tree.Text: _leaf,
+    tree.Text: _text,
     tree.Words: _words,
     tree.Uri: _leaf,
     tree.Reference: _leaf,

@@ -19,6 +19,8 @@ from cordee.store.unavailable import translated
 BATCH = 500
 STORED_DEPTH = 500
 """The deepest nesting that any setting lets in."""
+OPTIONAL = ("l", "n", "g")
+"""What index values may lack."""
 
 
 class Reindex:
@@ -78,7 +80,7 @@ class Reindex:
             resource = json.parse(row["b"], max_depth=STORED_DEPTH)
             fields = indexed(self._source.extract(resource), row.get("w"))
             change: Document = {"$set": fields}
-            if gone := {name: "" for name in ("l", "g") if name not in fields}:
+            if gone := {name: "" for name in OPTIONAL if name not in fields}:
                 change["$unset"] = gone
             changes.append(UpdateOne({"_id": row["_id"], "v": row["v"]}, change))
         await self._catalog.current(type).bulk_write(changes, ordered=False)
