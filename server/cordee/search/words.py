@@ -45,12 +45,15 @@ class Words:
 
 def words(text: str) -> set[str]:
     """Split text into folded words; single characters are none."""
-    # Folding takes longer than splitting, and words recur.
     found = set(_WORD.findall(text[:MOST_CHARACTERS].lower()))
-    return {folded for word in found for folded in _split(word)}
+    if text.isascii():
+        return found
+    return {folded for word in found for folded in ((word,) if word.isascii() else _split(word))}
 
 
-@lru_cache(maxsize=65_536)
+# Folding takes longer than splitting, and words with accents recur; numbers, which do not, have
+# none, so that this stops growing.
+@lru_cache(maxsize=16_384)
 def _split(word: str) -> tuple[str, ...]:
     """Fold one word, which may take it apart ("½" is "1" and "2")."""
     return tuple(_WORD.findall(fold(word)))

@@ -70,7 +70,7 @@ def render(response: Response, call: Call, schema: Schema, base_url: str) -> Rep
     return Reply(response.status, headers, body)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def _stamp(second: int) -> bytes:
     """Write a second as HTTP does (RFC 9110 §5.6.7); what is written together is read together."""
     return formatdate(second, usegmt=True).encode()
