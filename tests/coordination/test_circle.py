@@ -74,3 +74,73 @@ async def test_racing_creations_make_one_circle(client: httpx.AsyncClient) -> No
     versions = [{"profile": [f"{PROFILE}|2.0.1" if n % 2 else PROFILE]} for n in range(10)]
     answers = await asyncio.gather(*(post(client, circle(meta=meta)) for meta in versions))
     assert sorted(answer.status_code for answer in answers) == [201] + [409] * 9
+
+
+MERGE = {
+    "resourceType": "Parameters",
+    "parameter": [
+        {"name": f"{word}-patient", "valueReference": {"reference": f"Patient/{word}"}}
+        for word in ("source", "target")
+    ],
+}
+
+
+@pytest.fixture
+async def two(client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """A client of a server with two records of one person."""
+    for id in ("source", "target"):
+        person = {"resourceType": "Patient", "id": id, "name": [{"family": "Lefèvre"}]}
+        assert (await client.put(f"/Patient/{id}", json=person)).status_code == 201
+    return client
+
+
+async def living(client: httpx.AsyncClient) -> list[tuple[str, str]]:
+    """Give the living circles, and whose they are."""
+    found = (await client.get("/CareTeam?status=active")).json().get("entry", ())
+    teams = [entry["resource"] for entry in found]
+    return sorted((team["id"], team["subject"]["reference"]) for team in teams)
+
+
+async def test_a_merge_of_two_who_have_circles_is_refused(two: httpx.AsyncClient) -> None:
+    """The refusal names both; with one of them ended the merge goes on, and can be undone."""
+    one = (await post(two, circle("Patient/source"))).json()
+    other = (await post(two, circle("Patient/target"))).json()
+    for preview in (True, False):
+        flag = [{"name": "preview", "valueBoolean": preview}]
+        asked = {**MERGE, "parameter": [*MERGE["parameter"], *flag]}
+        refused = await two.post("/Patient/$merge", json=asked)
+        assert refused.status_code == 409, refused.text
+        text = refused.json()["issue"][0]["diagnostics"]
+        assert f"CareTeam/{one['id']}" in text
+        assert f"CareTeam/{other['id']}" in text
+    source = (await two.get("/Patient/source")).json()
+    assert "link" not in source
+    ended = {**other, "status": "inactive"}
+    assert (await two.put(f"/CareTeam/{other['id']}", json=ended)).status_code == 200
+    merged = await two.post("/Patient/$merge", json=MERGE)
+    assert merged.status_code == 200, merged.text
+    assert await living(two) == [(one["id"], "Patient/target")]
+    assert (await two.put(f"/CareTeam/{other['id']}", json=other)).status_code == 409
+    assert (await two.post("/Patient/$unmerge", json=MERGE)).status_code == 200
+    assert await living(two) == [(one["id"], "Patient/source")]
+    assert (await two.put(f"/CareTeam/{other['id']}", json=other)).status_code == 200
+
+
+async def test_records_that_were_merged_have_one_circle(two: httpx.AsyncClient) -> None:
+    """Neither record gets a second one, whichever of them is named."""
+    kept = (await post(two, circle("Patient/source"))).json()["id"]
+    assert (await two.post("/Patient/$merge", json=MERGE)).status_code == 200
+    for person in ("Patient/source", "Patient/target"):
+        refused = await post(two, circle(person))
+        assert refused.status_code == 409, refused.text
+        assert f"CareTeam/{kept}" in refused.json()["issue"][0]["diagnostics"]
+
+
+async def test_a_circle_begun_while_records_are_merged(two: httpx.AsyncClient) -> None:
+    """Whatever comes first: never do two circles of one person live, and each refusal says so."""
+    await post(two, circle("Patient/source"))
+    merged, begun = await asyncio.gather(
+        two.post("/Patient/$merge", json=MERGE), post(two, circle("Patient/target"))
+    )
+    assert sorted((merged.status_code, begun.status_code)) in ([200, 409], [201, 409])
+    assert len(await living(two)) == (1 if merged.status_code == 200 else 2)

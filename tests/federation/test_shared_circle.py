@@ -133,3 +133,32 @@ async def test_where_a_merge_came_from_is_told(pair: Pair) -> None:
     taken = await pair.south.all("Practitioner")
     assert {f"Practitioner/{each['id']}" for each in taken} <= set(targets)
     assert all(each["meta"]["source"] == source for each in taken)
+
+
+async def test_a_merge_of_records_withdraws_the_circle_until_it_is_undone(pair: Pair) -> None:
+    """Who became another record is not the person the peers know; taken apart, all goes on."""
+    await pair.met()
+    there = await pair.south.circle()
+    await pair.north.put({"resourceType": "Patient", "id": "other", "name": [{"family": "Roux"}]})
+    rows = [
+        {"name": f"{word}-patient", "valueReference": {"reference": f"Patient/{id}"}}
+        for word, id in (("source", "person"), ("target", "other"))
+    ]
+    asked = {"resourceType": "Parameters", "parameter": rows}
+    merged = await pair.north.http.post("/Patient/$merge", json=asked)
+    assert merged.status_code == 200, merged.text
+    assert (await pair.north.circle())["subject"]["reference"] == "Patient/other"
+    record = await pair.north.record()
+    assert record["subject"]["reference"] == "Patient/person"
+    assert [row["code"] for row in record["code"]["coding"]] == ["circle"]
+    assert await pair.south.hears() == 0
+    assert await pair.south.circle() == there
+    undone = await pair.north.http.post("/Patient/$unmerge", json=asked)
+    assert undone.status_code == 200, undone.text
+    await pair.north.partner.meet()
+    await pair.settle()
+    assert stays(await pair.north.circle()) == stays(await pair.south.circle())
+    await edited(pair.north, 0, start="2024-01-01", end="2031-03-04")
+    await pair.settle()
+    assert stays(await pair.north.circle()) == stays(await pair.south.circle())
+    assert await pair.north.all("Task?code=federation-conflict") == []

@@ -1,4 +1,4 @@
-"""The *cercle de soins*: one a person.
+"""The *cercle de soins*: one a person, also while two records of theirs are being merged.
 
 Only CareTeams that claim the national profile are circles; others stay free. A circle that is
 closed (`inactive`) or was an error makes room for another.
@@ -6,7 +6,7 @@ closed (`inactive`) or was an error makes room for another.
 https://hl7.org/fhir/R4/careteam.html
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from cordee.coordination.question import found, named
@@ -14,11 +14,13 @@ from cordee.errors import Category, FhirError
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
-from cordee.resource import canonical
+from cordee.resource import canonical, json
 from cordee.resource.types import Resource
 from cordee.store.port import Reader, WriteSession
 
 PROFILE = "https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition/cds-ihe-careteam"
+MERGED = frozenset({"replaces", "replaced-by"})
+"""Links between the records that a merge made one person's."""
 OVER = frozenset({"inactive", "entered-in-error"})
 
 
@@ -68,14 +70,42 @@ class OneCircle:
         whose = person(change.after)
         if whose is None:
             return ()
-        await session.lock(f"circle {whose}")
-        query = f"subject={quote(whose)}&_profile:below={quote(PROFILE)}"
-        for team in await found(services, session, "CareTeam", query):
-            if team["id"] != change.id and is_living(team):
+        people = await one_person(session, whose)
+        await lock(session, people)
+        for team in await living(services, session, people):
+            if team["id"] != change.id:
                 which = await named(services, session, request.caller, team)
                 text = (
-                    f"{whose} has a circle of care already{which}: "
+                    f"{person(team)} has a circle of care already{which}: "
                     "change that one, or end it first (status inactive)"
                 )
                 raise FhirError(Category.CONFLICT, text, expression="CareTeam.subject")
         return ()
+
+
+async def lock(session: WriteSession, people: Iterable[str]) -> None:
+    """Let nobody else begin a circle of some persons ("Patient/1") meanwhile."""
+    for whose in sorted(set(people)):
+        await session.lock(f"circle {whose}")
+
+
+async def living(services: Services, reader: Reader, people: Iterable[str]) -> list[Resource]:
+    """Give the living circles of some persons ("Patient/1")."""
+    subjects = quote(",".join(people))
+    query = f"subject={subjects}&_profile:below={quote(PROFILE)}"
+    return [team for team in await found(services, reader, "CareTeam", query) if is_living(team)]
+
+
+async def one_person(reader: Reader, whose: str) -> tuple[str, ...]:
+    """Give all records of a person: the one named ("Patient/1"), and those merged with it."""
+    known, open = {whose: None}, [whose]
+    while open:
+        found = await reader.read("Patient", open.pop().partition("/")[2])
+        if found is None or found.deleted:
+            continue
+        for row in json.parse(found.body).get("link", ()):
+            other = row.get("other", {}).get("reference", "")
+            if row.get("type") in MERGED and other.startswith("Patient/") and other not in known:
+                known[other] = None
+                open.append(other)
+    return tuple(known)

@@ -45,8 +45,19 @@ async def settle(
 
     Raises what a requirement or a guard raises, and BUG when there is no end to what follows.
     """
+    made = list(changes)
+    await require(services, session, request, made)
+    await follow(services, session, request, made)
+
+
+async def follow(
+    services: Services, session: WriteSession, request: Request, changes: Iterable[Change]
+) -> None:
+    """Do as `settle` does, where no requirement binds: a closed dossier can be somebody else's.
+
+    Raises what a guard raises, and BUG when there is no end to what follows.
+    """
     open, count = list(changes), 0
-    await require(services, session, request, open)
     while open:
         change = open.pop(0)
         for guard in services.guards.get(change.type, ()):

@@ -9,9 +9,13 @@ https://build.fhir.org/patient-operation-merge.html
 
 from dataclasses import replace
 
+from cordee.coordination import circle
+from cordee.coordination.question import named as named_circle
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions.candidate import admit
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import follow
 from cordee.interactions.services import Services
 from cordee.operations.merging import account, records
 from cordee.operations.merging.subjects import Record, allow, joined, named, record
@@ -39,6 +43,7 @@ async def patient_merge(services: Services, request: Request) -> Response:
     async def begin(session: WriteSession) -> Resource:
         for id in sorted((source, target)):
             await session.lock(f"merge:Patient/{id}")
+        await circle.lock(session, (f"Patient/{source}", f"Patient/{target}"))
         begun = await account.find(session, f"Patient/{source}", f"Patient/{target}")
         if begun is not None:
             return await _resumed(services, request, session, (source, target), begun)
@@ -84,10 +89,29 @@ async def _planned(
             raise FhirError(
                 Category.CONFLICT, f"{one.reference} was merged into {others[0]}: undo that first"
             )
+    await _one_circle(services, request, reader, ending, staying)
     made = records.going_on(staying.resource, ending.resource, wanted)
     allow(services, request, ending, records.ended(ending.resource, staying.reference))
     allow(services, request, staying, made)
     return ending, staying, admit(services, replace(request, body=made), made, ids[1]).resource
+
+
+async def _one_circle(
+    services: Services, request: Request, reader: Reader, *people: Record
+) -> None:
+    """Raise CONFLICT where both have a living circle: who goes on caring is for people to say."""
+    told: list[str] = []
+    for one in people:
+        records = await circle.one_person(reader, one.reference)
+        for team in (await circle.living(services, reader, records))[:1]:
+            which = await named_circle(services, reader, request.caller, team)
+            told.append(f"{one.reference} has a circle of care{which}")
+    if len(told) > 1:
+        text = (
+            f"{' and '.join(told)}, but a person has one: bring those who take part together in "
+            "one of them, end the other (status inactive), then merge"
+        )
+        raise FhirError(Category.CONFLICT, text)
 
 
 async def _begin(
@@ -108,6 +132,13 @@ async def _begin(
     stored = await account.put(services, session, task, None)
     told = account.provenance(services, request, task, "merge", versions)
     await account.put(services, session, told, None)
+    changes = ((ending, ended), (staying, made))
+    await follow(
+        services,
+        session,
+        request,
+        [Change("Patient", one.version.id, one.version, after) for one, after in changes],
+    )
     return json.parse(stored.body)
 
 

@@ -8,7 +8,9 @@ https://hl7.org/fhir/R4/patient.html#links
 
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions import visibility
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.guard import follow
 from cordee.interactions.services import Services
 from cordee.operations.merging import account, records
 from cordee.operations.merging.subjects import Record, joined, named
@@ -100,6 +102,8 @@ async def _end(
         versions.append(await account.put(services, session, resource, one.version))
     told = account.provenance(services, request, task, "unmerge", versions)
     await account.put(services, session, told, None)
+    changes = [Change("Patient", one.version.id, one.version, after) for one, after in made]
+    await follow(services, session, request, changes)
     closed = account.told(services, task, "undone")
     return json.parse((await account.put(services, session, closed, version)).body)
 

@@ -2,14 +2,17 @@
 
 What is found by any reference parameter of any type is redirected whole. Provenances and
 AuditEvents tell what was, and stay; so do the accounts of merges and the links between patients.
+Of the rules between resources those of circles alone are asked: the others are on what people say.
 
 https://hl7.org/fhir/R4/compartmentdefinition-patient.html
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import replace
 
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
+from cordee.interactions.guard import follow
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.operations.merging.account import is_account, provenance, put
@@ -24,6 +27,9 @@ BATCH = 50
 """Resources that one transaction redirects."""
 LEFT = frozenset({"AuditEvent", "Patient", "Provenance"})
 """Types whose references stay: they tell what was, or link patients."""
+
+OWN = "https://cordee.example/fhir/CodeSystem/federation"
+"""Records of federated circles, which follow what becomes of the circles."""
 
 Key = tuple[str, str]
 
@@ -66,6 +72,21 @@ async def referring(services: Services, patient: str) -> AsyncIterator[Sequence[
             query = replace(query, after=page.next)
 
 
+def stays(resource: Resource) -> bool:
+    """Tell whether a resource tells of a record as it was: of a merge, or of a federated circle."""
+    codings = resource.get("code", {}).get("coding", ())
+    own = resource["resourceType"] == "Basic" and any(row.get("system") == OWN for row in codings)
+    return own or is_account(resource)
+
+
+async def followed(
+    services: Services, session: WriteSession, request: Request, changes: Iterable[Change]
+) -> None:
+    """Show to their guards the circles that change hands. Raises CONFLICT for a second circle."""
+    circles = [change for change in changes if change.type == "CareTeam"]
+    await follow(services, session, request, circles)
+
+
 def _filter(services: Services, type: str, patient: str) -> Filter | None:
     codes = [
         parameter.code
@@ -83,12 +104,14 @@ async def _redirect(
     async def work(session: WriteSession) -> int:
         current = await session.read_many(list(keys))
         writes: list[tuple[Version, Extraction]] = []
+        changes: list[Change] = []
         for version in current.values():
             resource = json.parse(version.body)
             made, count = redirected(resource, source, target)
-            if count and not is_account(resource):
+            if count and not stays(resource):
                 new = revision(made, version.id, version, services.clock(), "PUT")
                 writes.append((new, services.registry.extract(made)))
+                changes.append(Change(version.type, version.id, version, made))
         if writes:
             await session.put_many(writes)
             changed = [version for version, _ in writes]
@@ -98,6 +121,7 @@ async def _redirect(
                 provenance(services, request, task, "merge", changed),
                 None,
             )
+            await followed(services, session, request, changes)
         return len(writes)
 
     return await services.store.write(work)

@@ -8,12 +8,13 @@ https://hl7.org/fhir/R4/provenance.html
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 
+from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import revision
 from cordee.operations.merging.account import WORK, provenance, put
 from cordee.operations.merging.redirection import restored
-from cordee.operations.merging.sweep import ends
+from cordee.operations.merging.sweep import ends, followed
 from cordee.resource import json
 from cordee.resource.reference import Reference
 from cordee.resource.types import Resource
@@ -79,6 +80,7 @@ async def _turn_back(
     async def work(session: WriteSession) -> Undone:
         current = await session.read_many(list(earlier))
         writes: list[tuple[Version, Extraction]] = []
+        changes: list[Change] = []
         lost = 0
         for key, version in current.items():
             before = await session.vread(*key, earlier[key])
@@ -90,11 +92,13 @@ async def _turn_back(
                 lost += gone
                 new = revision(made, version.id, version, services.clock(), "PUT")
                 writes.append((new, services.registry.extract(made)))
+                changes.append(Change(version.type, version.id, version, made))
         if writes:
             await session.put_many(writes)
             changed = [version for version, _ in writes]
             told = provenance(services, request, task, "unmerge", changed)
             await put(services, session, told, None)
+            await followed(services, session, request, changes)
         return Undone(len(writes), lost)
 
     return await services.store.write(work)
