@@ -1,6 +1,7 @@
 """`cordee cda import`: files into the database of the settings."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -34,5 +35,9 @@ def test_documents_are_taken_in_and_refused_ones_are_told(
     assert "DocumentReference/" in result.output
     assert "poor.xml: refused" in result.output
     assert "1 taken in, 1 refused" in result.output
-    with MongoClient[dict[str, object]](mongodb_uri) as client:
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        (told,) = client[database]["import_runs"].find()
         client.drop_database(database)
+    assert (told["command"], told["source"], told["state"]) == ("cda", tmp_path.name, "done")
+    assert told["counts"]["stored"] == {"DocumentReference": 1}
+    assert (told["counts"]["rejected"], told["counts"]["done"]) == (1, 2)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cordee.console.circle import HEIGHT, WIDTH, drawing, members
+from cordee.console.circle import NODE, STEP, drawing, members
 
 KNOWN: dict[str, dict[str, Any]] = {
     "PractitionerRole/1": {
@@ -40,11 +40,14 @@ def test_who_left_is_past_unless_they_came_back() -> None:
 
 
 def test_everybody_is_within_the_drawing() -> None:
-    """Nodes of small and of crowded circles stay on the sheet and apart."""
-    for count in (1, 7, 24):
+    """Members of small and of crowded circles stay on the sheet; no label lies over another."""
+    for count in (0, 1, 2, 7, 15, 24):
         people = [{"member": {"display": f"P{number}"}} for number in range(count)]
-        nodes = drawing(members([_team(*people)], {}, "2026-11-22"))
-        assert all(27 <= node.x <= WIDTH - 27 and 27 <= node.y <= HEIGHT - 27 for node in nodes)
-        places = [(node.x, node.y) for node in nodes]
-        apart = [abs(a[0] - b[0]) + abs(a[1] - b[1]) for a in places for b in places if a != b]
-        assert min(apart, default=99) > 40
+        drawn = drawing(members([_team(*people)], {}, "2026-11-22"))
+        assert len(drawn.nodes) == count
+        for node in drawn.nodes:
+            assert NODE <= node.x <= drawn.width - NODE
+            assert NODE <= node.y <= drawn.height - NODE
+        labels = [(node.anchor, node.label_y) for node in drawn.nodes]
+        apart = [abs(a[1] - b[1]) for a in labels for b in labels if a < b and a[0] == b[0]]
+        assert min(apart, default=STEP) >= STEP

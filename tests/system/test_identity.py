@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 from bridges.annuaire.extractions import line, rpps, write
-from bridges.insi.certificates import Authority
 from bridges.insi.simulator import Citizen, Simulator
+from certificates import Authority
 from system.conftest import Running, free_port
 
 pytestmark = [pytest.mark.system]
@@ -124,3 +124,5 @@ async def test_the_directory_is_taken_in_beside_the_server(
         query = f"practitioner.identifier=https://rpps.esante.gouv.fr|{rpps(2)}"
         roles = (await http.get(f"/PractitionerRole?{query}")).json()
         assert roles["total"] == 1
+        page = await http.get(f"{running.root}/operations", headers={"Accept-Language": "en"})
+        assert page.text.count(path.name) == 2

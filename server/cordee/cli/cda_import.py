@@ -3,8 +3,8 @@
 Exit codes: 0 all taken in, 1 some document was refused, 2 wrong usage or environment.
 """
 
-import asyncio
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -13,14 +13,16 @@ import typer
 
 from cordee.access.operator import operator
 from cordee.access.policy import OpenPolicy
-from cordee.app import services
 from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.cda.reading.importing import take_in
-from cordee.cli.recorded import recorded
+from cordee.cli.followed import followed, key_of, named
+from cordee.cli.opened import on_services
+from cordee.cli.recorded import Run, recorded
+from cordee.cli.serve import settings_or_stop
 from cordee.errors import FhirError, Severity
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
-from cordee.settings import Settings
+from cordee.store.import_runs import Counts
 
 
 def import_documents(
@@ -32,26 +34,37 @@ def import_documents(
 ) -> None:
     """Take documents into the database; one that is there already is left as it is."""
     files = list(_files(paths))
-    try:
-        refused = asyncio.run(_run(files, store=not preview))
-    except FhirError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from error
+    refused = on_services(
+        settings_or_stop(), lambda opened: _run(opened, paths, files, store=not preview)
+    )
     typer.echo(f"{len(files) - refused} taken in, {refused} refused")
     raise typer.Exit(1 if refused else 0)
 
 
-async def _run(files: Sequence[Path], *, store: bool) -> int:
+async def _run(
+    served: Services, paths: Sequence[Path], files: Sequence[Path], *, store: bool
+) -> int:
     """Import one after another; give how many were refused."""
-    async with services(Settings()) as served:
-        # Whoever runs commands on the machine sees everybody, whatever callers may see.
-        opened = replace(served, policy=OpenPolicy())
-        about = {"command": "cda import", "files": ", ".join(map(str, files))}
-        name = "$import" if store else "$import-preview"
-        async with recorded(opened.audit, name, about) as run:
-            run.counts |= {"taken in": 0, "refused": 0}
+    # Whoever runs commands on the machine sees everybody, whatever callers may see.
+    opened = replace(served, policy=OpenPolicy())
+    about = {"command": "cda import", "files": ", ".join(map(str, files))}
+    name = "$import" if store else "$import-preview"
+    async with recorded(opened.audit, name, about) as run:
+        run.counts |= {"taken in": 0, "refused": 0}
+        with ExitStack() as stack:
+            if store:
+                key = key_of("cda", *((file.name, file.stat().st_size) for file in files))
+                telling = followed(
+                    opened.settings, "cda", named(paths), key, lambda: _counts(run, len(files))
+                )
+                stack.enter_context(telling)
             await _take_in(opened, files, run.counts, store=store)
-        return run.counts["refused"]
+    return run.counts["refused"]
+
+
+def _counts(run: Run, size: int) -> Counts:
+    taken, refused = run.counts["taken in"], run.counts["refused"]
+    return Counts({"DocumentReference": taken}, 0, refused, taken + refused, size)
 
 
 async def _take_in(

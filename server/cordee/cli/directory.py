@@ -3,21 +3,26 @@
 https://annuaire.esante.gouv.fr/
 """
 
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.progress import Progress
 
 from cordee.bridges.annuaire import extraction
 from cordee.bridges.annuaire.api import Api
 from cordee.bridges.annuaire.api_import import import_api
 from cordee.bridges.annuaire.file_import import import_file
 from cordee.bridges.annuaire.intake import Totals
+from cordee.cli.followed import followed, key_of
 from cordee.cli.opened import on_services
 from cordee.cli.progress import progress
 from cordee.cli.serve import settings_or_stop, stop
 from cordee.interactions.services import Services
+from cordee.store.import_runs import Counts
 
+FOLDER = "directory"
 SHOWN = 10
 """Rejected resources that are told one by one."""
 
@@ -69,33 +74,68 @@ def import_(
         raise typer.Exit(1)
 
 
+@dataclass(slots=True)
+class _Import:
+    """An import under way: what it came to, and how much of the file or of the API's count."""
+
+    totals: Totals = field(default_factory=Totals)
+    done: int = 0
+    size: int = 0
+
+    def counts(self) -> Counts:
+        """Tell how far it is; from any thread."""
+        told = self.totals
+        return Counts(dict(told.types), told.unchanged, len(told.rejected), self.done, self.size)
+
+
 async def _import(
     opened: Services, path: Path | None, api: str | None, *, force: bool, full: bool
 ) -> Totals:
-    folder = opened.settings.data / "directory"
-    with progress() as shown:
+    run = _Import()
+    named = path.name if path is not None else str(api)
+    key = key_of("directory", path or api)
+    with (
+        progress() as shown,
+        followed(opened.settings, "directory", named, key, run.counts),
+    ):
         if path is not None:
-            bar = shown.add_task("Lines", total=extraction.count(path))
-            return await import_file(
-                opened,
-                path,
-                folder,
-                force=force,
-                progress=lambda lines: shown.update(bar, advance=lines),
-            )
-        assert api is not None
-        bars = {}
+            await _from_file(opened, path, run, shown, force=force)
+        elif api is not None:
+            await _from_api(opened, api, run, shown, full=full)
+    return run.totals
 
-        def tell(type: str, count: int, total: int | None) -> None:
-            if type not in bars:
-                bars[type] = shown.add_task(type, total=total)
-            shown.update(bars[type], advance=count)
 
-        reader = Api(api, opened.settings.directory_api_key)
-        try:
-            return await import_api(opened, reader, api, folder, full=full, progress=tell)
-        finally:
-            await reader.close()
+async def _from_file(
+    opened: Services, path: Path, run: _Import, shown: Progress, *, force: bool
+) -> None:
+    run.size = extraction.count(path)
+    bar = shown.add_task("Lines", total=run.size)
+
+    def tell(lines: int) -> None:
+        run.done += lines
+        shown.update(bar, advance=lines)
+
+    folder = opened.settings.data / FOLDER
+    await import_file(opened, path, folder, force=force, progress=tell, totals=run.totals)
+
+
+async def _from_api(
+    opened: Services, api: str, run: _Import, shown: Progress, *, full: bool
+) -> None:
+    bars = {}
+
+    def tell(type: str, count: int, total: int | None) -> None:
+        if type not in bars:
+            bars[type] = shown.add_task(type, total=total)
+            run.size += total or 0
+        run.done += count
+        shown.update(bars[type], advance=count)
+
+    reader, folder = Api(api, opened.settings.directory_api_key), opened.settings.data / FOLDER
+    try:
+        await import_api(opened, reader, api, folder, full=full, progress=tell, totals=run.totals)
+    finally:
+        await reader.close()
 
 
 def _tell(totals: Totals) -> None:

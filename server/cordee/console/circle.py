@@ -10,8 +10,12 @@ from typing import Any
 
 from cordee.console.page import text_of
 
-WIDTH, HEIGHT = 1060, 560
+WIDTH, LOWEST, MARGIN = 860, 320, 24
 NODE = 27
+REACH = 165
+"""How far from the person the furthest member stands, which leaves its label a quarter of all."""
+STEP, WIDE_STEP, ROOMY = 68, 84, 5
+"""Between two members of a side: what a label needs, and what it gets while there are few."""
 RELATIVES = frozenset({"RelatedPerson", "Patient"})
 
 
@@ -129,27 +133,56 @@ def name_of(resource: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]])
     return str(shown or (name_of(person, known) if person else ""))
 
 
-def drawing(people: Sequence[Member]) -> list[Node]:
-    """Place the members on an ellipse around the person, from the top, clockwise."""
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The circle as it is drawn: as high as its members need."""
+
+    nodes: tuple[Node, ...]
+    width: int
+    height: int
+
+    @property
+    def centre(self) -> tuple[float, float]:
+        """Give where the person stands."""
+        return self.width / 2, self.height / 2
+
+
+def drawing(people: Sequence[Member]) -> Drawing:
+    """Place the members around the person, from the top, clockwise.
+
+    Each has a row of its own on its side, high enough for its label, so that no two meet.
+    """
+    right = people[: math.ceil(len(people) / 2)]
+    left = people[len(right) :][::-1]
+    rows = max(len(right), len(left), 1)
+    height = max(LOWEST, rows * STEP + 2 * MARGIN)
+    nodes = [
+        *_side(right, 1, height, rows),
+        *reversed(_side(left, -1, height, rows)),
+    ]
+    return Drawing(tuple(nodes), WIDTH, height)
+
+
+def _side(people: Sequence[Member], side: int, height: int, rows: int) -> list[Node]:
+    """Place members from top to bottom, on an ellipse that leaves room beside it for labels."""
+    step = STEP if rows > ROOMY else WIDE_STEP
+    half = max(len(people), 2) / 2 * step * 1.15
     nodes = []
     for number, member in enumerate(people):
-        angle = -math.pi / 2 + 2 * math.pi * (number + 0.5) / max(1, len(people))
-        cos, sin = math.cos(angle), math.sin(angle)
-        # On a crowded ellipse every second one stands further out.
-        out = 1.0 if len(people) < 10 or number % 2 else 0.72
-        x, y = WIDTH / 2 + 270 * out * cos, HEIGHT / 2 + 205 * out * sin
-        away = NODE + 10
-        middle = abs(cos) < 0.3
+        down = (number - (len(people) - 1) / 2) * step
+        across = side * REACH * math.sqrt(1 - (down / half) ** 2)
+        far = math.hypot(across, down)
+        x, y = WIDTH / 2 + across, height / 2 + down
         nodes.append(
             Node(
                 member=member,
                 x=round(x, 1),
                 y=round(y, 1),
-                edge_x=round(WIDTH / 2 + 52 * cos, 1),
-                edge_y=round(HEIGHT / 2 + 52 * sin, 1),
-                label_x=round(x if middle else x + math.copysign(away, cos), 1),
-                label_y=round(y + (math.copysign(away + 14, sin) if middle else -8), 1),
-                anchor="middle" if middle else ("start" if cos > 0 else "end"),
+                edge_x=round(WIDTH / 2 + 52 * across / far, 1),
+                edge_y=round(height / 2 + 52 * down / far, 1),
+                label_x=round(x + side * (NODE + 10), 1),
+                label_y=round(y - 8, 1),
+                anchor="start" if side > 0 else "end",
             )
         )
     return nodes

@@ -12,10 +12,17 @@ from starlette.responses import Response
 
 from cordee.console import circle, plan, thread, treatment
 from cordee.console.api import entries, known_id
+from cordee.console.opening import openings
 from cordee.console.page import Reader, text_of
 from cordee.console.person import Person
 
 OPENED_DAYS = 90
+OPENED = 200
+"""Lines of the audit that are summed up, the newest."""
+FIRST_ALERTS = 6
+"""Alerts that are seen at once; the others unfold."""
+FIRST_CARDS = 8
+"""Cards of a column of the board that are seen at once."""
 Known = Mapping[str, Mapping[str, Any]]
 
 
@@ -35,7 +42,7 @@ async def dossier(reader: Reader) -> Response:
         f"/fhir/CarePlan/{current['id']}/$progress" if current else None,
         _practices(resources),
         _relatives(resources),
-        f"/fhir/AuditEvent?patient=Patient/{id}&date=ge{since}&_sort=-date&_count=20",
+        f"/fhir/AuditEvent?patient=Patient/{id}&date=ge{since}&_sort=-date&_count={OPENED}",
     )
     known = _known([*resources, *entries(practices), *entries(relatives)])
     people = circle.members(_of(resources, "CareTeam"), known, now.date().isoformat())
@@ -47,7 +54,7 @@ async def dossier(reader: Reader) -> Response:
         episode=next(iter(_of(resources, "EpisodeOfCare")), None),
         teams=_of(resources, "CareTeam"),
         members=people,
-        nodes=circle.drawing(people),
+        circle=circle.drawing(people),
         plan=current,
         counts=_counts(progress),
         timeline=plan.timeline(activities, plan.states(progress), now.date()),
@@ -61,7 +68,10 @@ async def dossier(reader: Reader) -> Response:
         },
         agenda=[_appointment(one) for one in _of(resources, "Appointment")],
         board=plan.board(_of(resources, "ServiceRequest", "Task")),
-        opened=None if opened is None else [_access(one) for one in entries(opened)],
+        first_alerts=FIRST_ALERTS,
+        first_cards=FIRST_CARDS,
+        opened=None if opened is None else openings(entries(opened), reader.zone),
+        since=since,
     )
 
 
@@ -114,9 +124,11 @@ def _counts(progress: Mapping[str, Any] | None) -> dict[str, int]:
 
 
 def _alert(flag: Mapping[str, Any]) -> dict[str, str]:
+    category: Mapping[str, Any] = next(iter(flag.get("category", ())), {})
     return {
         "text": text_of(flag.get("code")),
-        "category": text_of(next(iter(flag.get("category", ())), None)),
+        "category": text_of(category),
+        "code": next((row.get("code", "") for row in category.get("coding", ())), ""),
         "since": str(flag.get("period", {}).get("start", "")),
         "who": str(flag.get("author", {}).get("display", "")),
         "reference": f"Flag/{flag.get('id')}",
@@ -130,19 +142,4 @@ def _appointment(one: Mapping[str, Any]) -> dict[str, str]:
         "who": plan.who(one),
         "status": str(one.get("status", "")),
         "reference": f"Appointment/{one.get('id')}",
-    }
-
-
-def _access(event: Mapping[str, Any]) -> dict[str, str]:
-    agents = event.get("agent", [{}])
-    person = next((one for one in agents if one.get("requestor")), agents[0])
-    name = person.get("who", {}).get("display") or person.get("name") or ""
-    number = person.get("who", {}).get("identifier", {}).get("value", "")
-    kinds = [one.get("display") or one.get("code", "") for one in event.get("subtype", ())]
-    return {
-        "moment": str(event.get("recorded", "")),
-        "who": str(name or number),
-        "what": ", ".join(str(one) for one in kinds) or str(event.get("action", "")),
-        "outcome": str(event.get("outcome", "0")),
-        "reference": f"AuditEvent/{event.get('id')}",
     }

@@ -16,6 +16,8 @@ BOARD = {
 """Column → statuses of Task and ServiceRequest that stand in it."""
 
 ROW = 34
+SOON = 7
+"""Days before its term in which an activity is due soon."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _row(
     one: Mapping[str, Any], known_states: Mapping[str, tuple[str, str]], today: date
 ) -> tuple[dict[str, str], date, date] | None:
     reference = f"{one['resourceType']}/{one.get('id')}"
-    state, term = known_states.get(reference, ("open", ""))
+    state, term = known_states.get(reference, ("", ""))
     begin, end = _days(one, term)
     if begin is None and end is None:
         return None
@@ -119,13 +121,25 @@ def _row(
     said = {
         "title": title(one),
         "kind": str(one["resourceType"]),
-        "state": _goal_state(one) or state,
+        "state": _goal_state(one) or state or _state(one, end, today),
         "begin": begin.isoformat(),
         "end": end.isoformat() if end else "",
         "who": who(one),
         "reference": reference,
     }
     return said, begin, max(begin, until)
+
+
+def _state(one: Mapping[str, Any], end: date | None, today: date) -> str:
+    """Tell the state of what `$progress` does not speak of, by the same words."""
+    status = str(one.get("status", ""))
+    if status in BOARD["done"]:
+        return "done" if status == "completed" else "ended"
+    if one["resourceType"] == "Appointment" or end is None:
+        return "open"
+    if end < today:
+        return "late"
+    return "due" if end <= today + timedelta(days=SOON) else "open"
 
 
 def _goal_state(one: Mapping[str, Any]) -> str:
@@ -163,7 +177,9 @@ def title(one: Mapping[str, Any]) -> str:
 def who(one: Mapping[str, Any]) -> str:
     """Give who is to do it."""
     rows = [one.get("owner"), *one.get("performer", ())]
-    rows += [row.get("actor") for row in one.get("participant", ())]
+    actors = [row.get("actor") or {} for row in one.get("participant", ())]
+    # Whom an appointment is about is known on their own page.
+    rows += [row for row in actors if not str(row.get("reference", "")).startswith("Patient/")]
     return next((str(row["display"]) for row in rows if row and row.get("display")), "")
 
 

@@ -33,11 +33,19 @@ class Position(msgspec.Struct):
 
 
 async def import_api(
-    services: Services, api: Api, base: str, folder: Path, *, full: bool, progress: Progress
+    services: Services,
+    api: Api,
+    base: str,
+    folder: Path,
+    *,
+    full: bool,
+    progress: Progress,
+    totals: Totals | None = None,
 ) -> Totals:
     """Take in what changed since the last import, everything the first time or with `full`.
 
-    `progress` is told type, resources of a page, and the total if the API says one.
+    `progress` is told type, resources of a page, and the total if the API says one; `totals` counts
+    while it works, and is what is given.
     """
     noted = folder / f"api-{blake2b(base.encode(), digest_size=8).hexdigest()}.json"
     position = mark.read(noted, Position) or Position()
@@ -45,7 +53,7 @@ async def import_api(
         position = Position()
     if not position.began:
         position.began = instant(services.clock())
-    totals = Totals()
+    totals = Totals() if totals is None else totals
     for type in TYPES:
         if type in position.done:
             continue

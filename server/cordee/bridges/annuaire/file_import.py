@@ -38,15 +38,23 @@ class Batch:
 
 
 async def import_file(
-    services: Services, path: Path, folder: Path, *, force: bool, progress: Progress
+    services: Services,
+    path: Path,
+    folder: Path,
+    *,
+    force: bool,
+    progress: Progress,
+    totals: Totals | None = None,
 ) -> Totals:
     """Take a file in; `progress` is told of lines done, `folder` keeps how far it came.
 
+    `totals` counts while it works, and is what is given.
     Raises UNPROCESSABLE for a file that is no extraction, or that seems cut off.
     """
     noted = folder / f"{_fingerprint(path)}.json"
     done = mark.read(noted, int) or 0
-    named, totals, count = Named(), Totals(), 0
+    named, count = Named(), 0
+    totals = Totals() if totals is None else totals
     iterator = _batches(path)
     while batches := await asyncio.to_thread(lambda: list(islice(iterator, WIDTH))):
         fresh = [[row for row in batch.resources.values() if named.add(row)] for batch in batches]

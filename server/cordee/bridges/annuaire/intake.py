@@ -7,6 +7,7 @@ writer is run again.
 https://hl7.org/fhir/R4/http.html#update
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,8 @@ class Totals:
     unchanged: int = 0
     deactivated: int = 0
     rejected: list[str] = field(default_factory=list)
+    types: Counter[str] = field(default_factory=Counter)
+    """Type → how many of it were written."""
 
     def add(self, other: "Totals") -> None:
         """Count another part too."""
@@ -63,6 +66,7 @@ class Totals:
         self.unchanged += other.unchanged
         self.deactivated += other.deactivated
         self.rejected += other.rejected
+        self.types += other.types
 
 
 class _RacedError(Exception):
@@ -217,6 +221,7 @@ def _in_order(rows: list[dict[str, Any]], before: list[dict[str, Any]]) -> list[
 
 
 def _count(totals: Totals, change: Change) -> None:
+    totals.types[change.type] += 1
     was = change.before
     if was is None:
         totals.added += 1
