@@ -16,21 +16,33 @@ Key = tuple[str, int]
 class Storm:
     """Writers that create, change and delete until told to stop.
 
-    `acknowledged` maps (id, version) to the marker the server confirmed (None for a deletion).
+    `acknowledged` maps (id, version) to the marker the server confirmed (None for a deletion);
+    `patience` is how many seconds a writer waits for an answer.
     """
 
     base_url: str
     writers: int = 6
+    patience: float = 30
     acknowledged: dict[Key, str | None] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
     moments: list[float] = field(default_factory=list)
     stopping: bool = False
 
-    async def blow(self) -> None:
-        """Write until `stopping`."""
-        async with httpx.AsyncClient(base_url=self.base_url, timeout=30) as http:
+    async def blow(self, seconds: float | None = None) -> None:
+        """Write for some seconds, or until `stopping`."""
+        async with httpx.AsyncClient(base_url=self.base_url, timeout=self.patience) as http:
             writers = [asyncio.create_task(self._write(http, n)) for n in range(self.writers)]
+            if seconds is not None:
+                await asyncio.sleep(seconds)
+                self.stopping = True
             await asyncio.gather(*writers)
+
+    async def more(self, count: int, *, within: float = 90) -> None:
+        """Wait until so many more are acknowledged; raises TimeoutError after so many seconds."""
+        wanted = len(self.acknowledged) + count
+        async with asyncio.timeout(within):
+            while len(self.acknowledged) < wanted:  # noqa: ASYNC110 - a count has no event
+                await asyncio.sleep(0.02)
 
     def longest_gap(self) -> float:
         """Give the longest time without an acknowledgement, in seconds."""
@@ -68,7 +80,9 @@ class Storm:
             await asyncio.sleep(0.1)
             return False
         body = answer.json()
-        self.acknowledged[body["id"], int(body["meta"]["versionId"])] = marker
+        key = (body["id"], int(body["meta"]["versionId"]))
+        assert key not in self.acknowledged, f"version {key} was given twice"
+        self.acknowledged[key] = marker
         self.moments.append(time.monotonic())
         return True
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
+from benchmarks.storm import Storm
 from system.conftest import Running, free_port
-from system.storm import Storm
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("backup")]
 
@@ -78,7 +78,7 @@ async def test_every_resource_and_version_comes_back(uri: str, tmp_path: Path) -
     document. Writes go on afterwards where the histories end.
     """
     first = server(uri, FROM, tmp_path / "first")
-    storm = Storm(first.base_url)
+    storm = Storm(first.base_url, patience=10)
     try:
         await storm.blow(3)
         expected = await asyncio.to_thread(versions, first.base_url)

@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks.storm import basic
 from system.conftest import Running, free_port
-from system.storm import basic
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("reload")]
 
