@@ -1,14 +1,17 @@
-"""A small certification authority, for servers and clients that prove who they are."""
+"""Certificates for servers and clients of tests that prove who they are, on this machine."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
+from typing import TypeAlias
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+
+Key: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
 @dataclass(frozen=True)
@@ -47,10 +50,7 @@ class Authority:
         key = ec.generate_private_key(ec.SECP256R1())
         made = (
             _builder(_subject(name), self.certificate.subject, key)
-            .add_extension(
-                x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]),
-                critical=False,
-            )
+            .add_extension(_here(), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(_usage(signs=False), critical=True)
             .add_extension(
@@ -60,22 +60,36 @@ class Authority:
             .sign(self.key, hashes.SHA256())
         )
         path = self.folder / f"{name}.pem"
-        secret = key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-        path.write_bytes(_pem(made) + secret)
-        return path
+        return _written(path, made, key)
+
+
+def self_signed(path: Path, subject: x509.Name | None = None, key: Key | None = None) -> Path:
+    """Write a certificate for 127.0.0.1, signed by itself, and its key into one PEM file."""
+    key = key or ec.generate_private_key(ec.SECP256R1())
+    subject = subject or _subject("test")
+    made = _builder(subject, subject, key).add_extension(_here(), critical=False)
+    return _written(path, made.sign(key, hashes.SHA256()), key)
+
+
+def _written(path: Path, certificate: x509.Certificate, key: Key) -> Path:
+    secret = key.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path.write_bytes(_pem(certificate) + secret)
+    return path
+
+
+def _here() -> x509.SubjectAlternativeName:
+    return x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
 
 
 def _subject(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
-) -> x509.CertificateBuilder:
+def _builder(subject: x509.Name, issuer: x509.Name, key: Key) -> x509.CertificateBuilder:
     today = datetime.now(UTC)
     return (
         x509.CertificateBuilder()

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from certificates import self_signed
 from cordee.settings import Settings
 from cordee.subscriptions.address import Addresses, AddressRefusedError
 from cordee.subscriptions.transport import Transport
-from subscriptions.certificate import self_signed
 from subscriptions.receiver import Receiver
 
 

@@ -13,7 +13,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from certificates import Authority
 from system.fhir_client import FhirClient
+from system.mail_servers import MailServers, mail_servers
 
 
 def free_port() -> int:
@@ -105,3 +107,16 @@ def fhir(server: Running) -> Iterator[FhirClient]:
     client = FhirClient(server.base_url)
     yield client
     client.close()
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Who vouches for the servers and the clients of one module."""
+    return Authority.make(tmp_path_factory.mktemp("tls"), "authority")
+
+
+@pytest.fixture(scope="module")
+def mail(authority: Authority) -> Iterator[MailServers]:
+    """Mail servers for the tests of one module."""
+    with mail_servers(authority, free_port) as servers:
+        yield servers

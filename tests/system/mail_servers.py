@@ -1,73 +1,83 @@
-"""A real mail system of the machine's own packages: Exim takes mail, Dovecot keeps it for IMAP.
+"""A real mail system of the machine's own packages: Postfix takes mail, Dovecot keeps it for IMAP.
 
-Both run in one folder, on ports of their own, without privileges; nothing of the machine's
-configuration is read. `tests/system/install` installs them.
+Both run from one folder, on ports of their own; nothing of the machine's configuration is read.
+`tests/system/install` installs them.
 """
 
 import imaplib
 import os
-import pwd
 import shutil
 import smtplib
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
-from system.conftest import free_port
+from certificates import Authority
 
-ACCOUNT = "Debian-exim"
-"""Exim only listens for root and for this account, which its package makes."""
+ACCOUNT = "dovecot"
+"""Who keeps the mailboxes; the package makes this account."""
 PASSWORD = "open-mail"
 """Of all mailboxes."""
 PATHS = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
 
-EXIM = """
-spool_directory = {folder}/spool
-log_file_path = {folder}/exim-%slog
-pid_file_path = {folder}/exim.pid
-primary_hostname = mail.example.org
-local_interfaces = 127.0.0.1
-daemon_smtp_ports = {smtp}
-keep_environment =
-tls_advertise_hosts = {starttls}
-tls_certificate = {certificate}
-tls_privatekey = {certificate}
-message_size_limit = 100M
-dsn_advertise_hosts = *
-acl_smtp_rcpt = accept
-begin acl
-accept:
-  accept
-begin routers
-nobody:
-  driver = redirect
-  domains = gone.mssante.fr
-  data = :fail: no such mailbox
-  allow_fail
-mailboxes:
-  driver = accept
-  transport = mailboxes
-begin transports
-mailboxes:
-  driver = lmtp
-  socket = {folder}/lmtp
-begin retry
-* * F,1h,5s
-begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = ${{if eq{{$auth3}}{{{password}}}}}
-  server_set_id = $auth2
+# Whatever is not for `gone.mssante.fr` goes to Dovecot, which is the end of its way.
+MAIN = """
+compatibility_level = 3.6
+queue_directory = {folder}/spool
+data_directory = {folder}/data
+maillog_file = {folder}/postfix.log
+maillog_file_prefixes = {folder}
+myhostname = mail.example.org
+mydestination =
+alias_maps =
+inet_interfaces = 127.0.0.1
+inet_protocols = ipv4
+disable_dns_lookups = yes
+default_transport = lmtp:unix:{folder}/lmtp
+transport_maps = inline:{{ {{ gone.mssante.fr = error:5.1.1 no such mailbox }} }}
+queue_run_delay = 5s
+message_size_limit = 104857600
+mailbox_size_limit = 0
+smtpd_relay_restrictions = permit_mynetworks, reject
+mynetworks = 127.0.0.0/8
+smtpd_sasl_auth_enable = yes
+smtpd_sasl_type = dovecot
+smtpd_sasl_path = {folder}/auth
+smtpd_tls_security_level = may
+smtpd_tls_cert_file = {certificate}
+smtpd_tls_key_file = {certificate}
+smtpd_tls_CAfile = {clients}
+smtpd_tls_received_header = yes
+smtpd_tls_loglevel = 1
+"""
+MASTER = """
+{smtp} inet n - n - - smtpd
+{submission} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt
+  -o smtpd_relay_restrictions=permit_sasl_authenticated,reject
+{certified} inet n - n - - smtpd -o smtpd_tls_security_level=encrypt
+  -o smtpd_sasl_auth_enable=no -o smtpd_tls_req_ccert=yes
+  -o smtpd_relay_restrictions=permit_tls_all_clientcerts,reject
+cleanup unix n - n - 0 cleanup
+qmgr unix n - n 300 1 qmgr
+tlsmgr unix - - n 1000? 1 tlsmgr
+rewrite unix - - n - - trivial-rewrite
+bounce unix - - n - 0 bounce
+defer unix - - n - 0 bounce
+trace unix - - n - 0 bounce
+proxymap unix - - n - - proxymap
+lmtp unix - - n - - lmtp flags=X
+error unix - - n - - error
+retry unix - - n - - error
+anvil unix - - n - 1 anvil
+postlog unix-dgram n - n - 1 postlogd
 """
 
 DOVECOT = """
@@ -76,10 +86,16 @@ state_dir = {folder}/run
 log_path = {folder}/dovecot.log
 protocols = imap lmtp
 listen = 127.0.0.1
-ssl = {ssl}
+ssl = yes
 ssl_cert = <{certificate}
 ssl_key = <{certificate}
+ssl_ca = <{clients}
+ssl_verify_client_cert = yes
+ssl_require_crl = no
 disable_plaintext_auth = no
+auth_mechanisms = plain external
+auth_ssl_username_from_cert = yes
+auth_failure_delay = 0
 default_internal_user = {account}
 default_internal_group = {account}
 default_login_user = {account}
@@ -88,14 +104,28 @@ mail_location = maildir:{folder}/mail/%u
 mail_home = {folder}/home/%u
 passdb {{
   driver = static
+  mechanisms = plain
   args = password={password}
+}}
+passdb {{
+  driver = static
+  mechanisms = external
+  args = nopassword=y
 }}
 userdb {{
   driver = static
-  args = uid={account} gid={account}
+  args = uid={account} gid={account} allow_all_users=yes
 }}
 service anvil {{
   chroot =
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+service auth {{
+  unix_listener {folder}/auth {{
+    mode = 0666
+  }}
 }}
 service imap-login {{
   chroot =
@@ -109,7 +139,7 @@ service imap-login {{
 }}
 service lmtp {{
   unix_listener {folder}/lmtp {{
-    mode = 0600
+    mode = 0666
   }}
 }}
 """
@@ -117,18 +147,21 @@ service lmtp {{
 
 @dataclass(slots=True)
 class MailServers:
-    """Every address has a mailbox, whose password is `PASSWORD`; SMTP also takes mail without one.
+    """Every address has a mailbox, its password is `PASSWORD`; `smtp` also takes mail without one.
 
-    Mail for `gone.mssante.fr` is taken and comes back as undeliverable.
+    `submission` wants TLS and the password, `certified` TLS and a certificate; IMAP over TLS takes
+    either. Mail for `gone.mssante.fr` is taken and comes back as undeliverable.
 
-    With a `certificate` (PEM, the key in the same file), SMTP offers STARTTLS and IMAP TLS.
+    The authority vouches for both servers, and for the clients they know by certificate.
     """
 
     folder: Path
-    certificate: Path | None = None
-    smtp: int = field(default_factory=free_port)
-    imap: int = field(default_factory=free_port)
-    imaps: int = 0
+    authority: Authority
+    smtp: int
+    submission: int
+    certified: int
+    imap: int
+    imaps: int
 
     def mails(self, address: str, count: int = 1, seconds: float = 60) -> list[EmailMessage]:
         """Read a mailbox over IMAP, waiting until so many mails are in it."""
@@ -150,30 +183,36 @@ class MailServers:
 
     def log(self) -> str:
         """Give what both servers wrote."""
-        logs = [*self.folder.glob("exim-*log"), *self.folder.glob("*.log")]
-        return "\n".join(path.read_text(errors="replace") for path in logs)
+        return "\n".join(path.read_text(errors="replace") for path in self.folder.glob("*.log"))
 
     def configure(self) -> None:
-        """Write both configurations."""
+        """Write all configurations."""
         values = {
             "folder": self.folder,
             "account": ACCOUNT,
             "password": PASSWORD,
             "smtp": self.smtp,
+            "submission": self.submission,
+            "certified": self.certified,
             "imap": self.imap,
             "imaps": self.imaps,
-            "certificate": self.certificate or "/dev/null",
-            "starttls": "*" if self.certificate else "",
-            "ssl": "yes" if self.certificate else "no",
+            "certificate": self._readable(self.authority.issue("mail")),
+            "clients": self._readable(self.authority.root),
         }
-        for name in ("spool", "run", "mail", "home"):
-            (self.folder / name).mkdir()
-        (self.folder / "exim.conf").write_text(EXIM.format(**values))
-        (self.folder / "dovecot.conf").write_text(DOVECOT.format(**values))
+        for name, owner in FOLDERS.items():
+            (self.folder / name).mkdir(mode=0o755)
+            shutil.chown(self.folder / name, owner, owner)
+        for name, text in FILES.items():
+            (self.folder / name).write_text(text.format(**values))
+
+    def _readable(self, file: Path) -> Path:
+        copy = Path(shutil.copy(file, self.folder))
+        shutil.chown(copy, ACCOUNT)
+        return copy
 
     def wait(self) -> None:
         """Wait until both answer."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 60
         while True:
             try:
                 with smtplib.SMTP("127.0.0.1", self.smtp, timeout=5) as box:
@@ -187,6 +226,18 @@ class MailServers:
                 return
 
 
+FOLDERS = {
+    "postfix": "root",
+    "spool": "root",
+    "data": "postfix",
+    "run": ACCOUNT,
+    "mail": ACCOUNT,
+    "home": ACCOUNT,
+}
+"""Folder → who writes there."""
+FILES = {"postfix/main.cf": MAIN, "postfix/master.cf": MASTER, "dovecot.conf": DOVECOT}
+
+
 def _parsed(fetched: Sequence[object]) -> EmailMessage:
     content = fetched[0]
     assert isinstance(content, tuple)
@@ -196,43 +247,28 @@ def _parsed(fetched: Sequence[object]) -> EmailMessage:
 
 
 @contextmanager
-def mail_servers(certificate: Path | None = None) -> Iterator[MailServers]:
-    """Run the mail system; skips the test where its programs are missing."""
-    exim, dovecot = (shutil.which(name, path=PATHS) for name in ("exim4", "dovecot"))
-    if exim is None or dovecot is None:
-        pytest.skip("Exim or Dovecot is missing: tests/system/install installs them")
-    if os.getuid() not in (0, pwd.getpwnam(ACCOUNT).pw_uid):
-        pytest.skip(f"mail servers are started by root, as {ACCOUNT}")
+def mail_servers(authority: Authority, port: Callable[[], int]) -> Iterator[MailServers]:
+    """Run the mail system on ports that `port` finds; skips the test where programs are missing."""
+    postfix, dovecot = (shutil.which(name, path=PATHS) for name in ("postfix", "dovecot"))
+    if postfix is None or dovecot is None:
+        pytest.skip("Postfix or Dovecot is missing: tests/system/install installs them")
+    if os.getuid() != 0:
+        pytest.skip("Postfix can only be started by root")
     folder = Path(tempfile.mkdtemp(prefix="mail-"))
-    running: list[subprocess.Popen[bytes]] = []
-    try:
-        servers = MailServers(folder, _readable(certificate, folder))
-        servers.imaps = free_port() if certificate else 0
+    folder.chmod(0o755)
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        servers = MailServers(folder, authority, *(port() for _ in range(5)))
         servers.configure()
-        for path in (folder, *folder.iterdir()):
-            shutil.chown(path, ACCOUNT, ACCOUNT)
-        running.append(_start([dovecot, "-F", "-c", str(folder / "dovecot.conf")]))
-        running.append(_start([exim, "-C", str(folder / "exim.conf"), "-bdf", "-q5s"]))
+        box = _started(dovecot, "-F", "-c", f"{folder}/dovecot.conf")
+        stack.callback(box.wait, 30)
+        stack.callback(box.terminate)
+        _started(postfix, "-c", f"{folder}/postfix", "start").wait(60)
+        stack.callback(lambda: _started(postfix, "-c", f"{folder}/postfix", "stop").wait(60))
         servers.wait()
         yield servers
-    finally:
-        for process in reversed(running):
-            process.terminate()
-            process.wait(20)
-        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _readable(certificate: Path | None, folder: Path) -> Path | None:
-    return None if certificate is None else Path(shutil.copy(certificate, folder / "tls.pem"))
-
-
-def _start(command: list[str]) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        command,
-        user=ACCOUNT,
-        group=ACCOUNT,
-        extra_groups=[],
-        cwd="/",
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def _started(*command: str) -> "subprocess.Popen[bytes]":
+    nothing = subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=nothing)

@@ -23,11 +23,11 @@ import pytest
 from lxml import etree
 
 from bridges.cda.conftest import people
-from subscriptions.certificate import self_signed
+from certificates import Authority
 from subscriptions.conftest import topical
 from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
-from system.mail_servers import PASSWORD, MailServers, mail_servers
+from system.mail_servers import PASSWORD, MailServers
 from system.subscriber import active
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mail")]
@@ -44,31 +44,18 @@ EMAIL_TYPE = {
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the mail servers prove who they are with."""
-    return self_signed(tmp_path_factory.mktemp("tls") / "both.pem")
-
-
-@pytest.fixture(scope="module")
-def mail(certificate: Path) -> Iterator[MailServers]:
-    """Mail servers for the tests of this module."""
-    with mail_servers(certificate) as servers:
-        yield servers
-
-
-@pytest.fixture(scope="module")
 def server(
-    mail: MailServers, certificate: Path, tmp_path_factory: pytest.TempPathFactory
+    mail: MailServers, authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
-    """A server with a mailbox, which sends and collects over TLS alone."""
+    """A server with a mailbox, whose certificate is its account at the mail servers."""
     folder = tmp_path_factory.mktemp("cordee")
     environment = {
         "CORDEE_MONGODB_CACHE_GB": "0.25",
         "CORDEE_MSSANTE_MAILBOX": OURS,
-        "CORDEE_MSSANTE_SMTP": f"smtp://127.0.0.1:{mail.smtp}",
+        "CORDEE_MSSANTE_SMTP": f"smtp://127.0.0.1:{mail.certified}",
         "CORDEE_MSSANTE_IMAP": f"imaps://127.0.0.1:{mail.imaps}",
-        "CORDEE_MSSANTE_PASSWORD": PASSWORD,
-        "CORDEE_MSSANTE_AUTHORITY": str(certificate),
+        "CORDEE_MSSANTE_CERTIFICATE": str(authority.issue(OURS)),
+        "CORDEE_MSSANTE_AUTHORITY": str(authority.root),
         "CORDEE_MSSANTE_POLL_SECONDS": "0.5",
         "CORDEE_MSSANTE_NIL": "NIL-1",
     }
@@ -346,9 +333,9 @@ def operate(server: Running, *arguments: str) -> str:
     return done.stdout
 
 
-def subjects(mail: MailServers, folder: str, certificate: Path) -> list[str]:
+def subjects(mail: MailServers, folder: str) -> list[str]:
     """Give the subjects of the mails in a folder of our mailbox."""
-    context = ssl.create_default_context(cafile=str(certificate))
+    context = ssl.create_default_context(cafile=str(mail.authority.root))
     with imaplib.IMAP4_SSL("127.0.0.1", mail.imaps, ssl_context=context) as box:
         box.login(OURS, PASSWORD)
         if box.select(folder, readonly=True)[0] != "OK":
@@ -365,9 +352,7 @@ def bomb() -> bytes:
     return held.getvalue()
 
 
-def test_poison_is_set_apart(
-    http: httpx.Client, server: Running, mail: MailServers, certificate: Path
-) -> None:
+def test_poison_is_set_apart(http: httpx.Client, server: Running, mail: MailServers) -> None:
     """It lies in a folder of its own, the queue tells why, and the mails behind it are taken in."""
     hand_in(mail, letter(bomb(), "Bombe"))
     parts = b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 10_000
@@ -384,14 +369,14 @@ def test_poison_is_set_apart(
 
     (entry,) = until(came)
     assert entry["resource"]["payload"] == [{"contentString": "Un mot simplement."}]
-    until(lambda: len(subjects(mail, "Quarantaine", certificate)) == 2)
+    until(lambda: len(subjects(mail, "Quarantaine")) == 2)
     rows = quarantined(server)
     reasons = sorted(row["error"] for row in rows)
     assert "larger, unpacked" in reasons[0]
     assert "too many parts" in reasons[1]
     for row in rows:
         assert row["result"]["moved"]["folder"] == "Quarantaine"
-    assert "Bombe" not in " ".join(subjects(mail, "INBOX", certificate))
+    assert "Bombe" not in " ".join(subjects(mail, "INBOX"))
     operate(server, "retry", rows[0]["id"])
     until(lambda: server.log().count("state=quarantined") == 3)
-    assert len(subjects(mail, "Quarantaine", certificate)) == 2
+    assert len(subjects(mail, "Quarantaine")) == 2

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
+from certificates import Authority
 from cordee.resource import json as strict
-from subscriptions.certificate import self_signed
 from subscriptions.conftest import observation, subscription, topical
 from system.conftest import Running, free_port
-from system.mail_servers import PASSWORD, MailServers, mail_servers
+from system.mail_servers import PASSWORD, MailServers
 from system.subscriber import active, until_active
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("mail")]
@@ -24,28 +24,15 @@ PAYLOAD = {"payload": "application/fhir+json"}
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What the mail servers prove who they are with."""
-    return self_signed(tmp_path_factory.mktemp("tls") / "both.pem")
-
-
-@pytest.fixture(scope="module")
-def mail(certificate: Path) -> Iterator[MailServers]:
-    """Mail servers for the tests of this module."""
-    with mail_servers(certificate) as servers:
-        yield servers
-
-
-@pytest.fixture(scope="module")
 def server(
-    mail: MailServers, certificate: Path, tmp_path_factory: pytest.TempPathFactory
+    mail: MailServers, authority: Authority, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Running]:
     """A server that hands its mail over encrypted, after having said who it is."""
     folder = tmp_path_factory.mktemp("cordee")
     environment = {
         "CORDEE_MONGODB_CACHE_GB": "0.25",
-        "CORDEE_SUBSCRIPTIONS_SMTP": f"smtp://cordee:{PASSWORD}@127.0.0.1:{mail.smtp}",
-        "SSL_CERT_FILE": str(certificate),
+        "CORDEE_SUBSCRIPTIONS_SMTP": f"smtp://cordee:{PASSWORD}@127.0.0.1:{mail.submission}",
+        "SSL_CERT_FILE": str(authority.root),
         "CORDEE_SUBSCRIPTIONS_MAIL_FROM": "cordee@example.org",
     }
     running = Running(folder / "data", free_port(), environment)
@@ -78,8 +65,7 @@ async def test_a_mailbox_gets_what_each_payload_allows(server: Running, mail: Ma
     bundle = strict.parse(_attached(topic))
     assert bundle["entry"][1]["resource"] == told
     Bundle.model_validate(bundle)
-    assert "P=esmtpsa" in mail.log()
-    assert "A=plain:cordee" in mail.log()
+    assert "sasl_method=PLAIN, sasl_username=cordee" in mail.log()
 
 
 def _attached(mail: EmailMessage) -> bytes:

@@ -12,7 +12,7 @@ from typing import Self
 
 from lxml import etree
 
-from bridges.insi.certificates import Authority
+from certificates import Authority
 
 ASKED = "{http://www.cnamts.fr/INSiRecSans}"
 FIXTURES = Path(__file__).parent / "envelopes"

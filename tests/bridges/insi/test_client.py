@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bridges.insi.certificates import Authority
 from bridges.insi.simulator import Citizen, Simulator
+from certificates import Authority
 from cordee.bridges.insi.client import InsiClient
 from cordee.errors import Category, FhirError
 from cordee.operations.identity.teleservice import Question, Verdict

@@ -8,8 +8,8 @@ import httpx
 import pytest
 from pymongo import MongoClient
 
-from bridges.insi.certificates import Authority
 from bridges.insi.simulator import Citizen, Simulator
+from certificates import Authority
 from cordee.app import services
 from cordee.settings import Settings
 from cordee.web.application import build

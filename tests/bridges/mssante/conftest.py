@@ -12,11 +12,11 @@ import pytest
 from aiosmtpd.smtp import SMTP
 
 from bridges.cda.conftest import people
+from certificates import self_signed
 from cordee.bridges.exchange import Exchange, ExchangeQueue
 from cordee.interactions.services import Services
 from cordee.store.mongo_store import MongoStore
 from cordee.web.application import build
-from subscriptions.certificate import self_signed
 
 OURS = "circle@tilleuls.mssante.fr"
 DOCTOR = "jeanne.martin@medecin.mssante.fr"

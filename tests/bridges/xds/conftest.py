@@ -5,7 +5,6 @@ import base64
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeAlias
 from uuid import uuid4
@@ -13,15 +12,15 @@ from uuid import uuid4
 import httpx
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from pymongo import MongoClient
 
 from bridges.cda.conftest import NOW, focus_of, people
-from bridges.insi.certificates import Authority
 from bridges.xds.dmp.simulator import Simulator, schema_of
+from certificates import Authority, self_signed
 from cordee.app import services
 from cordee.bridges import exchange_office
 from cordee.bridges.cda.code_tables import CodeTables
@@ -62,25 +61,7 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "CN": NameOID.COMMON_NAME,
     }
     name = x509.Name([x509.NameAttribute(oids[short], value) for short, value in parts])
-    today = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(hours=1))
-        .not_valid_after(today + timedelta(days=2))
-        .sign(key, hashes.SHA256())
-    )
-    secret = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    path = tmp_path_factory.mktemp("seal") / "seal.pem"
-    path.write_bytes(made.public_bytes(serialization.Encoding.PEM) + secret)
-    return path
+    return self_signed(tmp_path_factory.mktemp("seal") / "seal.pem", name, key)
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from bridges.insi.certificates import Authority
 from bridges.xds.conftest import Variant, patient_id, told
 from bridges.xds.dmp.simulator import Simulator
 from bridges.xds.dmp.wire import enveloped, fault, packed, response
+from certificates import Authority
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.document import read as read_cda
 from cordee.bridges.xds.client import About, DmpClient

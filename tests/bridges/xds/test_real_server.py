@@ -10,11 +10,11 @@ import httpx
 import pytest
 from lxml import etree
 
-from bridges.insi.certificates import Authority
 from bridges.xds.conftest import FHIR, Variant, patient, simulated, told, values
 from bridges.xds.dmp.metadata_table import codes
 from bridges.xds.dmp.registry import DELETED, DEPRECATED, Entry
 from bridges.xds.dmp.simulator import Simulator
+from certificates import Authority
 from system.conftest import Running, free_port
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("dmp")]

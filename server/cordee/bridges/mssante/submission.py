@@ -52,6 +52,9 @@ class Submission:
         """
         try:
             async with self._server() as server:
+                if not server.esmtp_extensions:
+                    # TLS makes the server's capabilities be asked for again; only a login asks.
+                    await server.ehlo()
                 reports = envelope is not None and server.supports_extension("dsn")
                 failed, answer = await server.sendmail(
                     str(self._settings.mssante_mailbox) if envelope is not None else "",

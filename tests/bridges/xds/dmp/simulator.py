@@ -17,11 +17,11 @@ from xml.sax.saxutils import quoteattr
 from lxml import etree
 from signxml.exceptions import InvalidInput, InvalidSignature
 
-from bridges.insi.certificates import Authority
 from bridges.xds.dmp import wire
 from bridges.xds.dmp.metadata_table import R, values
 from bridges.xds.dmp.registry import REPOSITORY, Error, Registry
 from bridges.xds.dmp.vouching import Vouched, vouched
+from certificates import Authority
 
 ADDRESSING = "{http://www.w3.org/2005/08/addressing}"
 BODY = f"{{{wire.SOAP}}}Body"
