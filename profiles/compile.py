@@ -18,7 +18,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -57,6 +57,8 @@ UNREACHABLE = "http://127.0.0.1:9"
 """SUSHI asks its registry for packages nobody needs here; no one answers at this address."""
 DROPPED = ("snapshot", "date", "extension", "mapping")
 """The server makes snapshots itself; the others change with the day or say nothing of ours."""
+DROPPED_OF: dict[str, Collection[str]] = {"StructureDefinition": DROPPED, "CapabilityStatement": ()}
+"""Of a statement the date is required; of other types the date alone is dropped."""
 
 Config = dict[str, Any]
 
@@ -120,7 +122,7 @@ def compile_project(project: str) -> dict[Path, str]:
     files = {Path(name, "package.json"): _text(_described(config))}
     for resource in resources:
         type = resource["resourceType"]
-        dropped = DROPPED if type == "StructureDefinition" else {"date"}
+        dropped = DROPPED_OF.get(type, {"date"})
         kept = {key: value for key, value in resource.items() if key not in dropped}
         files[Path(name, f"{type}-{resource['id']}.json")] = _text(kept)
     return files

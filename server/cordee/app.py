@@ -40,7 +40,7 @@ from cordee.console.login import Login
 from cordee.coordination import lateness
 from cordee.coordination.agenda import horizon
 from cordee.coordination.form.admission import scored
-from cordee.coordination.rules import REQUIREMENTS, guards
+from cordee.coordination.rules import CAPABILITIES, REQUIREMENTS, guards
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError, Severity
 from cordee.federation import office as federation_office
@@ -113,7 +113,7 @@ async def services(
             requirements=REQUIREMENTS,
             guards=_guards(settings, repository),
             submissions=(ProvideDocuments(store.exchanges(), forwarded),),
-            instantiates=(MANAGER,),
+            instantiates=(MANAGER, CAPABILITIES),
             admissions={
                 **dict.fromkeys(
                     ("Binary", "Communication", "DocumentReference"), attachment.checked

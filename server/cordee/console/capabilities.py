@@ -33,6 +33,8 @@ class Capabilities:
     version: str
     types: Mapping[str, tuple[Parameter, ...]]
     profiles: tuple[str, ...]
+    statement: Mapping[str, Any]
+    """The whole statement, for the guide's page of it."""
     read_at: float
 
 
@@ -59,6 +61,7 @@ def _read(statement: Mapping[str, Any]) -> Capabilities:
         version=str(statement.get("software", {}).get("version", "")),
         types={row["type"]: _parameters(row) for row in rows},
         profiles=tuple(sorted(profiles)),
+        statement=statement,
         read_at=time.monotonic(),
     )
 

@@ -27,6 +27,7 @@ ORDER = (
     "PlanDefinition",
     "Questionnaire",
     "OperationDefinition",
+    "CapabilityStatement",
     "SearchParameter",
     "CodeSystem",
     "ValueSet",

@@ -3,12 +3,14 @@
 https://hl7.org/fhir/R4/implementationguide.html
 """
 
+from collections.abc import Mapping
 from itertools import groupby
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from cordee.console import guide
+from cordee.console import capabilities, changes, guide, statement
 from cordee.console.api import RefusedError
 from cordee.console.brick import bricks
 from cordee.console.page import Reader
@@ -16,6 +18,9 @@ from cordee.definitions.repository import Repository
 from cordee.resource import json
 
 VIEWS = ("differential", "snapshot", "json")
+FHIR_JSON = "application/fhir+json"
+SERVER = "CapabilityStatement-server"
+"""The page of what this very server declares."""
 
 
 class GuidePages:
@@ -30,7 +35,38 @@ class GuidePages:
         ordered = guide.artifacts().values()
         groups = [(type, list(rows)) for type, rows in groupby(ordered, lambda one: one.type)]
         told = bricks().values()
-        return reader.show("guide.html", bricks=told, groups=groups, examples=guide.examples())
+        return reader.show(
+            "guide.html",
+            bricks=told,
+            groups=groups,
+            examples=guide.examples(),
+            version=changes.versions()[0],
+        )
+
+    async def changes(self, reader: Reader) -> Response:
+        """Tell what changed, version by version."""
+        return reader.show(
+            "guide-changes.html", versions=changes.versions(), pages=guide.artifacts()
+        )
+
+    async def server(self, reader: Reader) -> Response:
+        """Tell what this server declares; `type` leads to what it offers on one type."""
+        known = await capabilities.known(reader.api)
+        name = reader.request.path_params.get("type")
+        return _told(reader, SERVER, known.statement, name)
+
+    async def server_json(self, reader: Reader) -> Response:
+        """Send what this server declares."""
+        answer = await reader.api.get("/fhir/metadata", [("_pretty", "true")])
+        answer.resource()
+        return Response(answer.content, media_type=FHIR_JSON)
+
+    async def source(self, reader: Reader) -> Response:
+        """Send one definition."""
+        found = guide.artifacts().get(name := reader.request.path_params["name"])
+        if found is None:
+            raise _unknown(reader, name)
+        return Response(json.serialize(found.resource, pretty=True), media_type=FHIR_JSON)
 
     async def brick(self, reader: Reader) -> Response:
         """Tell one brick: its rules, its states, its calls."""
@@ -48,8 +84,10 @@ class GuidePages:
         found = guide.artifacts().get(name)
         if found is None:
             raise _unknown(reader, name)
-        view = reader.request.query_params.get("view", VIEWS[0])
-        view = view if view in VIEWS else VIEWS[0]
+        given = reader.request.path_params.get("view") or reader.request.query_params.get("view")
+        view = given if given in VIEWS else VIEWS[0]
+        if found.type == "CapabilityStatement" and (given is None or given not in VIEWS):
+            return _told(reader, name, found.resource, given)
         profile = found.type == "StructureDefinition"
         rows = guide.elements(self._repository, found.resource, view) if profile else []
         return reader.show(
@@ -71,6 +109,17 @@ class GuidePages:
         text = json.serialize(found, pretty=True).decode()
         profiles = found.get("meta", {}).get("profile", ())
         return reader.show("guide-example.html", name=name, text=text, profiles=profiles)
+
+
+def _told(reader: Reader, name: str, resource: Mapping[str, Any], type: str | None) -> Response:
+    """Show a CapabilityStatement, or what it says of one type."""
+    read = statement.read(resource, guide.artifacts())
+    if type is None:
+        return reader.show("guide-capabilities.html", name=name, resource=resource, statement=read)
+    kind = read.kinds.get(type)
+    if kind is None:
+        raise _unknown(reader, f"{name}/{type}")
+    return reader.show("guide-kind.html", name=name, resource=resource, kind=kind)
 
 
 def _unknown(reader: Reader, name: str) -> RefusedError:

@@ -14,7 +14,7 @@ from cordee.console.api import Api, RefusedError
 from cordee.console.dossier import dossier, messages
 from cordee.console.explore import explore_history, explore_home, explore_instance, explore_type
 from cordee.console.fetch import Fetch
-from cordee.console.guide_pages import GuidePages, package
+from cordee.console.guide_pages import SERVER, GuidePages, package
 from cordee.console.home import home
 from cordee.console.login import Login
 from cordee.console.operate import Operations
@@ -58,7 +58,13 @@ def routes(
         ("GET", "/ig/", "guide", guide.index),
         ("GET", "/ig/brick/{name}.html", "guide", guide.brick),
         ("GET", "/ig/example/{name}.html", "guide", guide.example),
+        ("GET", "/ig/changes.html", "guide", guide.changes),
+        ("GET", f"/ig/{SERVER}.html", "guide", guide.server),
+        ("GET", f"/ig/{SERVER}.json", "guide", guide.server_json),
+        ("GET", f"/ig/{SERVER}/{{type}}.html", "guide", guide.server),
         ("GET", "/ig/{name}.html", "guide", guide.artifact),
+        ("GET", "/ig/{name}.json", "guide", guide.source),
+        ("GET", "/ig/{name}/{view}.html", "guide", guide.artifact),
         ("GET", "/operations", "operations", operations.page),
         ("POST", "/operations", "operations", operations.order),
     )

@@ -25,6 +25,9 @@ from cordee.interactions.services import Guard, Requirement
 
 OPEN_DOSSIER = OpenDossier()
 
+CAPABILITIES = "https://cordee.example/fhir/CapabilityStatement/coordination-server"
+"""What our guide requires of a server of coordination, which this one is."""
+
 REQUIREMENTS: Mapping[str, Sequence[Requirement]] = {
     **dict.fromkeys(PEOPLE, (OPEN_DOSSIER,)),
     "CarePlan": (OPEN_DOSSIER, KnownVersion()),

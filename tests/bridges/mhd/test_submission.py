@@ -200,5 +200,5 @@ async def test_visibility_stands_in_both_places(manager: Manager) -> None:
 async def test_the_server_says_which_guide_it_follows(manager: Manager) -> None:
     """The CapabilityStatement instantiates that of the guide's manager of documents."""
     told = await manager.read("metadata")
-    (guide,) = told["instantiates"]
+    guide, _ = told["instantiates"]
     assert guide.endswith("pdsm/CapabilityStatement/PDSm-GestionnaireDePartageDeDocuments")
