@@ -1,5 +1,6 @@
 """Documents provided as PDSm asks, under the rules of access."""
 
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -45,3 +46,23 @@ async def test_outsiders_provide_nothing(record: Scene) -> None:
     hidden = await record.send(OUTSIDER, "POST", "", provided("Patient/p@"))
     nobody = await record.send(OUTSIDER, "POST", "", provided("Patient/none@"))
     assert hidden.status_code == nobody.status_code == 403
+
+
+async def test_a_hidden_number_is_not_told(record: Scene) -> None:
+    """Who may not see a document learns nothing of its number; who may is told that it is there."""
+    bundle = provided("Patient/p@")
+    first = await record.send(NURSE, "POST", "", bundle)
+    assert first.status_code == 200, first.text
+    again = await record.send(NURSE, "POST", "", bundle)
+    assert again.status_code == 409
+    await record.load(patient() | {"id": "q@"}, other_team())
+    elsewhere = json.loads(json.dumps(bundle).replace("Patient/p@", "Patient/q@"))
+    fresh = provided("Patient/q@")
+    told = [(await record.send(OUTSIDER, "POST", "", each)) for each in (elsewhere, fresh)]
+    assert [answer.status_code for answer in told] == [200, 200], [each.text for each in told]
+
+
+def other_team() -> dict[str, Any]:
+    """Give the circle of another person, whom the outsider cares for."""
+    circle = team("PractitionerRole/out@")
+    return circle | {"id": "u@", "subject": {"reference": "Patient/q@"}}

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from cordee.access.narrowing import narrow
 from cordee.bridges.exchange import Exchange, ExchangeQueue, record
 from cordee.bridges.mhd import person
 from cordee.bridges.mhd.names import PROVIDE, claims
@@ -84,7 +85,7 @@ class ProvideDocuments:
         if services.policy.veil(request.caller) is not None:
             person.refuse_identities(stored)
         patient = await person.sole(session, request, stored)
-        await _check_new(session, stored)
+        await _check_new(services, session, request, stored)
         patched = frozenset(
             f"{answers[index].type}/{answers[index].id}"
             for index, entry in enumerate(bundle["entry"])
@@ -135,8 +136,13 @@ async def _versions(
     return {index: found[key] for index, key in keys.items()}
 
 
-async def _check_new(session: WriteSession, stored: Mapping[str, Resource]) -> None:
-    """Refuse what has the number of something stored: it may have been provided before."""
+async def _check_new(
+    services: Services, session: WriteSession, request: Request, stored: Mapping[str, Resource]
+) -> None:
+    """Refuse what has the number of something stored: it may have been provided before.
+
+    Only what the provider may see is looked at: a refusal would tell that the rest is there.
+    """
     numbered = sorted(
         (resource["resourceType"], system, value, f"{where}.{path}", resource["id"])
         for where, resource in stored.items()
@@ -145,7 +151,8 @@ async def _check_new(session: WriteSession, stored: Mapping[str, Resource]) -> N
     for type, system, value, _, _ in numbered:  # in one order for everyone
         await session.lock(f"{type} {system}|{value}")
     for type, system, value, where, id in numbered:
-        page = await session.search(Query((type,), Token("identifier", system, value), count=2))
+        same = narrow(services.policy, request.caller, (type,), Token("identifier", system, value))
+        page = await session.search(Query((type,), same, count=2))
         if any(version.id != id for version in page.matches):
             text = f"A {type} with the identifier {value} was provided before"
             raise FhirError(Category.CONFLICT, text, expression=where)
