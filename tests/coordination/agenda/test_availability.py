@@ -26,7 +26,8 @@ def opened(
     """When an agenda is open, in the time of its place."""
     spans = openings(schedule(*extensions), zone, moment(since), moment(before))
     return [
-        f"{start.astimezone(zone):%m-%d %H:%M}-{end.astimezone(zone):%H:%M}" for start, end in spans
+        f"{start.astimezone(zone):%m-%d %H:%M}-{end.astimezone(zone):%H:%M}"
+        for (start, end), _ in spans
     ]
 
 
@@ -34,13 +35,13 @@ def test_nine_o_clock_stays_nine_o_clock() -> None:
     """Every Monday morning, whether clocks changed since or not; elsewhere they do not."""
     weekly = availability(*MORNING, freq="WEEKLY", byDay=["MO"])
     spans = openings(schedule(weekly), PARIS, moment("2026-03-22"), moment("2026-04-01"))
-    assert [start.hour for start, _ in spans] == [8, 7]
+    assert [start.hour for (start, _), _ in spans] == [8, 7]
     assert opened(weekly, since="2026-10-19", before="2026-10-27") == [
         "10-19 09:00-12:00",
         "10-26 09:00-12:00",
     ]
     away = openings(schedule(weekly), REUNION, moment("2026-03-22"), moment("2026-04-01"))
-    assert [start.hour for start, _ in away] == [8, 8]
+    assert [start.hour for (start, _), _ in away] == [8, 8]
 
 
 def test_a_night_is_as_long_as_the_clocks_make_it() -> None:
@@ -53,7 +54,7 @@ def test_a_night_is_as_long_as_the_clocks_make_it() -> None:
         ("2026-10-23", "2026-10-26", 5),
         ("2026-11-06", "2026-11-09", 4),
     ):
-        [(start, end)] = openings(schedule(night), PARIS, moment(since), moment(before))
+        [((start, end), _)] = openings(schedule(night), PARIS, moment(since), moment(before))
         assert (end - start).total_seconds() / 3600 == hours
 
 
@@ -113,7 +114,7 @@ def test_closures_are_days_and_public_holidays() -> None:
     away = availability("2026-12-21", "2026-12-23", kind="busy-unavailable")
     place = {"url": HOLIDAYS, "valueCode": "FR-67"}
     spans = closures(schedule(away, place), PARIS, moment("2026-12-01"), moment("2026-12-31"))
-    days = [(start.astimezone(PARIS).day, (end - start).days) for start, end in spans]
+    days = [(start.astimezone(PARIS).day, (end - start).days) for (start, end), _ in spans]
     assert days[0] == (21, 3)
     assert {25, 26} <= {day for day, length in days if length == 1}
     nowhere = schedule({"url": HOLIDAYS, "valueCode": "XX"})

@@ -9,7 +9,9 @@ TYPES = "https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-schedule-type"
 RFC = "https://www.ietf.org/rfc/rfc2445"
 
 
-def availability(start: str, end: str, kind: str = "free", **rule: Any) -> dict[str, Any]:
+def availability(
+    start: str, end: str, kind: str = "free", *, priority: int | None = None, **rule: Any
+) -> dict[str, Any]:
     """One availability; `rule` is such as freq="WEEKLY", byDay=["MO"]."""
     parts: list[dict[str, Any]] = [
         {"url": "type", "valueCoding": {"system": TYPES, "code": kind}},
@@ -17,6 +19,8 @@ def availability(start: str, end: str, kind: str = "free", **rule: Any) -> dict[
         {"url": "end", "valueDateTime": end},
         {"url": "identifier", "valueIdentifier": {"value": f"{start}/{end}"}},
     ]
+    if priority is not None:
+        parts.append({"url": "priority", "valueInteger": priority})
     if rule:
         said = [part for name, value in rule.items() for part in _parts(name, value)]
         parts.append({"url": "rrule", "extension": said})

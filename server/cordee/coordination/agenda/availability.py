@@ -1,16 +1,17 @@
 """When an agenda is open: the availabilities that a Schedule states, recurring ones above all.
 
 A rule has a first occurrence and may recur as RFC 5545 says; its times are those of the clock on
-the wall, so that nine o'clock stays nine o'clock when the clocks change. What is closed
+the wall, so that nine o'clock stays nine o'clock when the clocks change. Where several rules meet,
+the one of the highest priority holds (1 is the highest, none the lowest); of equals what is closed
 (`busy-unavailable`) wins over what is open.
 
 https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule-availability-time
-RFC 5545 §3.3.10
+RFC 5545 §3.3.10, RFC 7953 §4
 """
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -25,6 +26,8 @@ from cordee.resource.types import Resource
 Element = dict[str, Any]
 Span = tuple[datetime, datetime]
 """[start, end), aware."""
+Ranked = tuple[Span, int]
+"""A span and the rank of who says it: the lower the number, the more it counts."""
 
 AVAILABILITY = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-schedule-availability-time"
 HOLIDAYS = "https://cordee.example/fhir/StructureDefinition/schedule-public-holidays"
@@ -51,6 +54,8 @@ LONGEST = timedelta(days=1)
 """An opening lasts no longer: what is open for days is a rule that recurs."""
 MOST = 10_000
 """Neither an interval nor a count is that large."""
+NO_PRIORITY = 2**31
+"""Rank of what states no priority, 0 included, and of public holidays."""
 EARLIEST = 2000
 """Year before which no rule begins: nobody counts through centuries of Mondays."""
 WHERE = "Schedule.extension"
@@ -61,6 +66,7 @@ class Rule:
     """One availability: local times of the first occurrence, and how it recurs (RRULE, or None)."""
 
     kind: str
+    rank: int
     start: datetime
     end: datetime
     recurrence: str | None = None
@@ -106,25 +112,26 @@ def has_openings(schedule: Resource | None) -> bool:
     return any(_kind(_parts(each)) == FREE for each in stated)
 
 
-def openings(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Span]:
+def openings(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Ranked]:
     """Give when a Schedule says it is open, rule by rule; closures are not taken out yet."""
-    return [
-        span
-        for rule in rules(schedule, zone)
-        if rule.kind == FREE
-        for span in rule.occurrences(zone, since, before)
-    ]
+    return _stated(schedule, FREE, zone, since, before)
 
 
-def closures(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Span]:
+def closures(schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime) -> list[Ranked]:
     """Give when it is closed: by its own rules, and on the public holidays of its place."""
-    stated = [
-        span
+    stated = _stated(schedule, CLOSED, zone, since, before)
+    return [*stated, *((span, NO_PRIORITY) for span in _holidays(schedule, zone, since, before))]
+
+
+def _stated(
+    schedule: Resource, kind: str, zone: ZoneInfo, since: datetime, before: datetime
+) -> list[Ranked]:
+    return [
+        (span, rule.rank)
         for rule in rules(schedule, zone)
-        if rule.kind == CLOSED
+        if rule.kind == kind
         for span in rule.occurrences(zone, since, before)
     ]
-    return [*stated, *_holidays(schedule, zone, since, before)]
 
 
 def _holidays(
@@ -157,24 +164,27 @@ def _rule(extension: Element, zone: ZoneInfo) -> Rule:
         raise _wrong("An opening lasts a day at most: let one that is longer recur")
     if start.year < EARLIEST:
         raise _wrong(f"An availability starts in {EARLIEST} or later")
-    if parts.get("rrule") is None:
-        return Rule(kind, start, end)
-    return _recurring(kind, start, end, parts["rrule"], zone)
+    rule = Rule(kind, _rank(parts.get("priority")), start, end)
+    return rule if parts.get("rrule") is None else _recurring(rule, parts["rrule"], zone)
 
 
-def _recurring(
-    kind: str, start: datetime, end: datetime, said: list[Element], zone: ZoneInfo
-) -> Rule:
+def _rank(priority: Any) -> int:
+    if priority is not None and not isinstance(priority, int):
+        raise _wrong(f"The priority of an availability is a whole number, not {priority}")
+    return priority if priority and priority > 0 else NO_PRIORITY
+
+
+def _recurring(first: Rule, said: list[Element], zone: ZoneInfo) -> Rule:
     given: dict[str, list[Any]] = {}
     for part in said:
         given.setdefault(part.get("url", ""), []).append(_value(part))
     recurrence = _recurrence(given)
     try:
-        rrulestr(recurrence, dtstart=start)
+        rrulestr(recurrence, dtstart=first.start)
     except (ValueError, TypeError) as error:
         raise _wrong(f"The rule {recurrence} has no meaning: {error}") from error
     until = _moment(given["until"][0], zone, end=True) if "until" in given else None
-    return Rule(kind, start, end, recurrence, given.get("count", [None])[0], until)
+    return replace(first, recurrence=recurrence, count=given.get("count", [None])[0], until=until)
 
 
 def _recurrence(given: Mapping[str, list[Any]]) -> str:

@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/slot.html
 https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-service-type-duration
 """
 
+from bisect import bisect, insort
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
-from cordee.coordination.agenda.availability import Span, closures, has_openings, openings
+from cordee.coordination.agenda.availability import Ranked, Span, closures, has_openings, openings
 from cordee.errors import Category, FhirError
 from cordee.resource.canonical import split
 from cordee.resource.date_interval import interval
@@ -73,22 +74,38 @@ def followed(
 def _wanted(
     schedule: Resource, zone: ZoneInfo, since: datetime, before: datetime
 ) -> Iterator[Resource]:
-    """Give the slots that the availabilities make, earliest first, none over another."""
+    """Give the slots that the availabilities make, earliest first, none over another.
+
+    Of openings that meet, those of the higher priority are cut into slots first.
+    """
     if not has_openings(schedule):
         return
     first, last = _horizon(schedule, since, before)
     shut = closures(schedule, zone, first, last)
     services = _services(schedule)
     length = min((minutes for _, minutes in services), default=None)
-    ending, count = first, 0
-    for span in sorted(_cut(openings(schedule, zone, first, last), length)):
-        if span[0] < ending or span[1] > last or any(_overlap(span, each) for each in shut):
+    kept: list[Span] = []
+    for span, rank in sorted(_cut(openings(schedule, zone, first, last), length), key=_by_rank):
+        if span[0] < first or span[1] > last or _meets(kept, span):
             continue
-        ending, count = span[1], count + 1
-        if count > MOST:
+        if any(other <= rank and _overlap(span, closed) for closed, other in shut):
+            continue
+        insort(kept, span)
+        if len(kept) > MOST:
             text = f"The agenda makes more than {MOST} slots until {before:%Y-%m-%d}"
             raise FhirError(Category.UNPROCESSABLE, text, expression="Schedule.extension")
+    for span in kept:
         yield _slot(schedule, span, zone, [service for service, _ in services])
+
+
+def _by_rank(stated: Ranked) -> tuple[int, Span]:
+    return stated[1], stated[0]
+
+
+def _meets(kept: list[Span], span: Span) -> bool:
+    """Tell whether a span meets one of several in order, none over another: its neighbours do."""
+    place = bisect(kept, span)
+    return any(_overlap(span, other) for other in kept[max(0, place - 1) : place + 1])
 
 
 def _horizon(schedule: Resource, since: datetime, before: datetime) -> Span:
@@ -102,13 +119,13 @@ def _moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
-def _cut(spans: Iterable[Span], length: timedelta | None) -> Iterator[Span]:
-    for start, end in spans:
+def _cut(stated: Iterable[Ranked], length: timedelta | None) -> Iterator[Ranked]:
+    for (start, end), rank in stated:
         if length is None:
-            yield start, end
+            yield (start, end), rank
             continue
         for place in range((end - start) // length):
-            yield start + place * length, start + (place + 1) * length
+            yield (start + place * length, start + (place + 1) * length), rank
 
 
 def _services(schedule: Resource) -> list[tuple[Element | None, timedelta]]:
