@@ -252,3 +252,31 @@ async def test_subscribers_hear_of_what_they_may_read(server: Scene) -> None:
 
     assert [await hears(one) for one in (DOCTOR, PATIENT)] == [True, True]
     assert not any([await hears(one) for one in (THIRD, AIDE, RELATIVE, OUTSIDER)])
+
+
+async def test_an_answer_is_masked_as_what_it_answers(server: Scene) -> None:
+    """Its author is told to mask it; what is masked later takes its answers along."""
+    label: dict[str, Any] = {
+        "meta": {"profile": [MESSAGE], "security": [{"code": "INVISIBLE_PATIENT"}]}
+    }
+    first = await sent(server, NURSE, message(**label))
+    to: dict[str, Any] = {"inResponseTo": [reference(f"Communication/{first['id']}")]}
+    answer = message(sender="PractitionerRole/gp@", **to)
+    refused = await server.send(DOCTOR, "POST", "/Communication", answer)
+    assert refused.status_code == 422
+    assert "INVISIBLE_PATIENT" in refused.json()["issue"][0]["diagnostics"]
+    hidden = await sent(server, DOCTOR, answer | label)
+    assert [await sees(server, one, hidden) for one in (NURSE, PATIENT)] == [True, False]
+    mother = await sent(server, NURSE, message())
+    to = {"inResponseTo": [reference(f"Communication/{mother['id']}")]}
+    open = await sent(server, DOCTOR, message(sender="PractitionerRole/gp@", **to))
+    assert await sees(server, PATIENT, open)
+    put = await server.send(NURSE, "PUT", f"/Communication/{mother['id']}", mother | label)
+    assert put.status_code == 200, put.text
+    assert not await sees(server, PATIENT, open)
+    past = await server.send(PATIENT, "GET", f"/Communication/{open['id']}/_history/1")
+    assert past.status_code == 404
+    shown = (await server.send(DOCTOR, "GET", f"/Communication/{open['id']}")).json()
+    bare = shown | {"meta": {"profile": [MESSAGE]}}
+    url = f"/Communication/{open['id']}"
+    assert (await server.send(DOCTOR, "PUT", url, bare)).status_code == 422

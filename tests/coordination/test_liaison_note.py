@@ -153,3 +153,46 @@ async def test_both_options_of_the_guide_hold_the_rules(record: Record) -> None:
     entries[1]["resource"]["subject"] = {"reference": "Patient/other"}
     assert (await record.http.post("", json=bundle)).status_code == 422
     assert (await record.get("/DocumentReference?_summary=count"))["total"] == 2
+
+
+def masked(code: str = "MASQUE_PS") -> dict[str, Any]:
+    """What makes a note masked, as the guide says."""
+    return {"securityLabel": [{"coding": [{"system": LABELS, "code": code}]}]}
+
+
+def labelled(*codes: str) -> dict[str, Any]:
+    """The other place for labels, which the guide's own leaves free."""
+    rows = [{"system": LABELS, "code": code} for code in codes]
+    return {"meta": {"profile": [PROFILE], "security": rows}}
+
+
+async def test_an_answer_is_masked_as_what_it_answers(record: Record) -> None:
+    """At once, in either place; and when it is masked later, with all that answers that."""
+    where = "DocumentReference.meta.security"
+    await record.stored(note("mother", **masked()))
+    await refused(record, note("answer", **answers("mother")), 422, where)
+    await refused(record, note("answer", **answers("mother"), **masked("MASQUE_PT")), 422, where)
+    both = labelled("MASQUE_PS") | masked("MASQUE_PT")
+    await record.stored(note("answer", **answers("mother"), **both))
+    await refused(record, note("answer", **answers("mother"), **masked("MASQUE_PT")), 422, where)
+    codes = ("MASQUE_PS", "MASQUE_PT")
+    last = note("last", **answers("answer"), author=[{"reference": "PractitionerRole/gp"}])
+    await record.stored(last | labelled(*codes))
+    await record.stored(note("mother", **masked(), **labelled("INVISIBLE_PATIENT")))
+    for id, before in (("answer", codes[:1]), ("last", codes)):
+        found = await record.get(f"/DocumentReference/{id}")
+        assert [row["code"] for row in found["meta"]["security"]] == [*before, "INVISIBLE_PATIENT"]
+        assert found["meta"]["versionId"] == "2"
+    await record.stored(note("mother"))
+    await record.stored(note("answer", **answers("mother")))
+
+
+async def test_an_urgent_note_is_told_with_all_its_labels(record: Record) -> None:
+    """Those of `meta.security` too."""
+    team = {"resourceType": "CareTeam", "id": "t", "status": "active", "subject": PERSON}
+    await record.stored(team)
+    urgent = [{"url": URGENT, "valueBoolean": True}]
+    await record.stored(note("n", extension=urgent, **labelled("MASQUE_PSOCIAL")))
+    told = await record.get("/Communication?subject=Patient/p")
+    security = told["entry"][0]["resource"]["meta"]["security"]
+    assert [row["code"] for row in security] == ["MASQUE_PSOCIAL"]

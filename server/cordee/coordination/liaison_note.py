@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordee.access.caller import Caller
+from cordee.coordination import thread_label
 from cordee.coordination.closure import closed
 from cordee.coordination.question import found, named
 from cordee.coordination.voice import references, speaks_for
@@ -81,8 +82,10 @@ class NoteRules:
     async def follow(
         self, services: Services, session: WriteSession, request: Request, change: Change
     ) -> Sequence[Resource]:
-        """Raise FORBIDDEN, CONFLICT or UNPROCESSABLE naming the element; nothing follows."""
+        """Raise FORBIDDEN, CONFLICT or UNPROCESSABLE naming the element, or pass labels on."""
         before, after = change.before, change.after
+        if await thread_label.inherits(services, session, change):
+            return await thread_label.passed_on(services, session, change)
         if before is not None and is_note(before):
             _check_author(request.caller, before, change)
             if after is None:
@@ -93,7 +96,10 @@ class NoteRules:
             _check_author(request.caller, after, change)
         if after is not None and after.get("relatesTo") != (before or {}).get("relatesTo"):
             await _check_thread(services, session, request, after)
-        return ()
+        if after is None:
+            return ()
+        await thread_label.check(services, session, change)
+        return await thread_label.passed_on(services, session, change)
 
 
 def _check_author(caller: Caller, note: Resource, change: Change) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordee.access.caller import Caller
+from cordee.coordination import thread_label
 from cordee.coordination.message_party import Parties
 from cordee.coordination.voice import is_trusted, references, speaks_for
 from cordee.errors import Category, FhirError
@@ -80,17 +81,28 @@ class MessageRules:
     async def follow(
         self, services: Services, session: WriteSession, request: Request, change: Change
     ) -> Sequence[Resource]:
-        """Raise FORBIDDEN, CONFLICT or UNPROCESSABLE naming the element; nothing follows."""
+        """Raise FORBIDDEN, CONFLICT or UNPROCESSABLE naming the element, or pass labels on."""
+        if await thread_label.inherits(services, session, change):
+            return await thread_label.passed_on(services, session, change)
+        await self._check(services, session, request, change)
+        if change.after is None:
+            return ()
+        await thread_label.check(services, session, change)
+        return await thread_label.passed_on(services, session, change)
+
+    async def _check(
+        self, services: Services, session: WriteSession, request: Request, change: Change
+    ) -> None:
         caller, after = request.caller, change.after
         before = change.before if is_message(change.before) else None
         if after is None:
             assert before is not None
             _check_sender(caller, before)
             _check_deletable(before)
-            return ()
+            return
         if before is not None and before.get("status") not in UNSENT:
             await _check_sent(services, session, caller, before, after)
-            return ()
+            return
         for state in filter(None, (before, after)):
             _check_sender(caller, state)
         if before is not None:
@@ -100,7 +112,6 @@ class MessageRules:
             raise FhirError(Category.UNPROCESSABLE, text, expression="Communication.extension")
         await _check_recipients(services, session, caller, after)
         await _check_answered(services, session, request, after)
-        return ()
 
 
 def _check_sender(caller: Caller, message: Resource) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from cordee.coordination.circle import circle_of
 from cordee.coordination.liaison_note import is_note, is_urgent
 from cordee.coordination.question import found
+from cordee.coordination.thread_label import labels
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -70,5 +71,5 @@ def _pressing(note: Resource | None) -> bool:
 
 
 def _labels(note: Resource) -> Resource:
-    codings = [each for label in note.get("securityLabel", ()) for each in label.get("coding", ())]
+    codings = list(labels(note).values())
     return {"security": codings} if codings else {}

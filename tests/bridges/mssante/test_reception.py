@@ -221,8 +221,9 @@ def iter_pdf(cda: bytes) -> Any:
 
 
 async def test_an_answer_belongs_to_what_it_answers(desk: Desk, shelf: Shelf) -> None:
-    """It is about the same person, and for whoever had written."""
-    queued = (await desk.mailing.sent(message())).json()
+    """It is about the same person, for whoever had written, and masked from the same people."""
+    masked = message() | {"meta": {"security": [{"code": "INVISIBLE_PATIENT"}]}}
+    queued = (await desk.mailing.sent(masked)).json()
     (row,) = deliveries(queued)
     place = shelf.add(letter("Bien reçu.", In_Reply_To=f"<{row.message_id}>"))
     assert isinstance(await desk.handle(exchange(place)), Done)
@@ -230,6 +231,7 @@ async def test_an_answer_belongs_to_what_it_answers(desk: Desk, shelf: Shelf) ->
     (came,) = await desk.messages(**{"in-response-to": asked})
     assert came["subject"]["reference"] == of("Patient")
     assert came["recipient"] == [{"reference": of("PractitionerRole")}]
+    assert came["meta"]["security"] == [{"code": "INVISIBLE_PATIENT"}]
     # And the answer's answer is found by its Message-ID.
     theirs = came["identifier"][0]["value"].removeprefix("mid:")
     place = shelf.add(letter("Merci.", References=f"<x@y> <{theirs}>"))

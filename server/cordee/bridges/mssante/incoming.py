@@ -33,6 +33,8 @@ class Circumstances:
     patient: str | None
     documents: Sequence[str]
     answers: Sequence[str]
+    labels: Sequence[dict[str, Any]] = ()
+    """Visibility labels of what it answers: it is masked from the same people."""
     notes: Sequence[str] = ()
 
 
@@ -64,6 +66,7 @@ def _message(mail: Mail, told: Circumstances) -> Resource:
     title = without_prefix(mail.subject)
     made = {
         "resourceType": "Communication",
+        "meta": {"security": list(told.labels)} if told.labels else None,
         "identifier": [identifier(mail.id), *ids] if mail.id else ids,
         "inResponseTo": [{"reference": row} for row in told.answers],
         "status": "completed",

@@ -19,6 +19,7 @@ from cordee.bridges.mssante.mail import Mail
 from cordee.bridges.mssante.received_documents import Received, documents_of
 from cordee.bridges.mssante.threads import parents
 from cordee.coordination.question import found
+from cordee.coordination.thread_label import labels
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -129,6 +130,9 @@ class Intake:
             patient=patient or await self._subject(mail, answered),
             documents=documents,
             answers=[f"Communication/{row['id']}" for row in answered],
+            labels=list(
+                {code: row for one in answered for code, row in labels(one).items()}.values()
+            ),
         )
 
     async def _subject(self, mail: Mail, answered: Sequence[Resource]) -> str | None:
