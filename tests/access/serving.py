@@ -3,17 +3,18 @@
 import asyncio
 import base64
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
 import httpx
 import msgspec
 import uvicorn
 from pymongo import MongoClient
+from starlette.types import ASGIApp
 
 from cordee.access.authentication import Credentials
 from cordee.access.caller import Caller
@@ -22,6 +23,9 @@ from cordee.app import services
 from cordee.interactions.services import Services
 from cordee.settings import Settings
 from cordee.web.application import build
+
+Application: TypeAlias = Callable[[Services], ASGIApp]
+"""Makes what a server serves of its services."""
 
 SYSTEM = Caller(subject="loader", kind="system", scopes=frozenset({"system/*.cruds"}))
 
@@ -109,8 +113,10 @@ class Scene:
 
 
 @asynccontextmanager
-async def serving(uri: str, database: str, data: Path, **settings: Any) -> AsyncIterator[Server]:
-    """Run a server in this loop, on a port of its own."""
+async def serving(
+    uri: str, database: str, data: Path, whole: Application = build, **settings: Any
+) -> AsyncIterator[Server]:
+    """Run a server in this loop, on a port of its own; `whole` makes what it serves."""
     given: dict[str, Any] = {"mongodb_uri": uri, "mongodb_database": database, "data": data}
     given |= {"national_rules": "warn"}  # identities here are shorter than the law wants
     async with AsyncExitStack() as stack:
@@ -118,7 +124,9 @@ async def serving(uri: str, database: str, data: Path, **settings: Any) -> Async
         opened = await stack.enter_async_context(services(chosen))
         policy = CirclePolicy(opened.store, opened.clock, emergency_writes=chosen.emergency_writes)
         opened = replace(opened, authentication=Believing(), policy=policy)
-        config = uvicorn.Config(build(opened), port=0, log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            whole(opened), port=0, log_config=None, lifespan="off", ws="websockets-sansio"
+        )
         server = uvicorn.Server(config)
         running = asyncio.create_task(server.serve())
         while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -132,10 +140,12 @@ async def serving(uri: str, database: str, data: Path, **settings: Any) -> Async
 
 
 @asynccontextmanager
-async def own_database(uri: str, data: Path, **settings: Any) -> AsyncIterator[Server]:
+async def own_database(
+    uri: str, data: Path, whole: Application = build, **settings: Any
+) -> AsyncIterator[Server]:
     """Run a server on a database of its own, dropped at the end."""
     name = f"test_{uuid4().hex}"
-    async with serving(uri, name, data, **settings) as server:
+    async with serving(uri, name, data, whole, **settings) as server:
         yield server
     with MongoClient[dict[str, object]](uri) as client:
         client.drop_database(name)

@@ -23,7 +23,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from cordee.background import ended
 from cordee.console import words
-from cordee.console.api import Api, RefusedError
+from cordee.console.api import Api, RefusedError, known_id
 from cordee.console.dossier import messages
 from cordee.console.login import Login
 from cordee.console.page import Reader
@@ -179,6 +179,8 @@ class _Page:
         token = self.login.token(request) if self.login is not None else None
         api = Api(self.app, request, language, token)
         reader = Reader(request, api, language, zone=self.zone)
+        # A thread of nothing is shown of records that are hidden, too; their sockets must end.
+        (await api.get(f"/fhir/Patient/{known_id(self.patient)}")).resource()
         return bytes((await messages(reader)).body).decode()
 
 
