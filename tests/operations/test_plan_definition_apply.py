@@ -306,6 +306,39 @@ async def test_a_dispensable_step_holds_nobody_up(
     assert (await statuses(record))["then"] == then
 
 
+async def test_a_group_stays_one(record: Record) -> None:
+    """The RequestGroup shows it as the plan does; dispensable, no step of it holds others up."""
+    behaviours = {
+        "groupingBehavior": "logical-group",
+        "selectionBehavior": "one-or-more",
+        "requiredBehavior": "could",
+        "cardinalityBehavior": "single",
+    }
+    inner = [{"title": name, "id": name, "precheckBehavior": "yes"} for name in ("a", "b")]
+    left = {"title": "c", "id": "c"}
+    group = {"id": "g", **behaviours, "action": [*inner, left]}
+    await record.stored(stored_plan("own", group, {"id": "then", **after("g")}, {"id": "other"}))
+    care_plan = await apply(record, "own")
+    (name,) = [
+        each["reference"]["reference"]
+        for each in care_plan["activity"]
+        if each["reference"]["reference"].startswith("RequestGroup/")
+    ]
+    first, *others = (await record.get(f"/{name}"))["action"]
+    assert {key: first[key] for key in behaviours} == behaviours
+    assert (first["id"], first["title"]) == ("g", "Étape")
+    assert [each["id"] for each in first["action"]] == ["a", "b"]
+    assert {each["requiredBehavior"] for each in first["action"]} == {"could"}
+    assert [each["id"] for each in others] == ["then", "other"]
+    await end(record, "a")
+    assert (await statuses(record))["then"] == "draft"
+    await end(record, "b", "cancelled")
+    assert (await statuses(record))["then"] == "requested"
+    for step in ("then", "other"):
+        await end(record, step)
+    assert (await record.get(f"/{name}"))["status"] == "completed"
+
+
 async def test_a_step_stops_under_its_condition(record: Record) -> None:
     """Open or waiting, it is cancelled when its `stop` conditions hold as another ends."""
     expression = {"language": "text/fhirpath", "expression": "%previous.status = 'failed'"}

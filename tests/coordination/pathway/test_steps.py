@@ -85,3 +85,17 @@ def test_two_actions_do_not_share_a_name() -> None:
     """Steps are known by it."""
     with pytest.raises(FhirError, match="Two actions of the plan are called a"):
         names(plan({"id": "a"}, {"id": "g", "action": [{"id": "a"}]}))
+
+
+def test_what_a_group_says_holds_for_all_in_it() -> None:
+    """How needed and urgent its steps are, when they start and stop; unless they say otherwise."""
+    start: dict[str, Any] = {"kind": "start", "expression": {}}
+    stop: dict[str, Any] = {"kind": "stop", "expression": {}}
+    said = {"requiredBehavior": "could", "priority": "urgent", "condition": [start]}
+    inner = {"id": "h", "requiredBehavior": "must", "condition": [stop], "action": [{"id": "b"}]}
+    group = {"id": "g", "selectionBehavior": "all", **said, "action": [{"id": "a"}, inner]}
+    a, b, c = steps(plan(group, {"id": "c"}), lambda _: True)
+    assert a.action == {"id": "a", **said}
+    assert b.action == {"id": "b", **said, "requiredBehavior": "must", "condition": [start, stop]}
+    assert [[each["id"] for each in one.groups] for one in (a, b, c)] == [["g"], ["g", "h"], []]
+    assert c.action == {"id": "c"}

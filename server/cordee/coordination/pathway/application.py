@@ -147,8 +147,22 @@ class Application:
             "intent": "plan",
             "subject": {"reference": f"Patient/{self.patient['id']}"},
             "authoredOn": self.now.isoformat(timespec="seconds"),
-            "action": [self._action(step, resource) for step, resource in made],
+            "action": self._actions(made),
         }
+
+    def _actions(self, made: Sequence[tuple[Step, Resource]]) -> list[Element]:
+        """Give the actions, those of a group of the plan within one."""
+        whole: list[Element] = []
+        groups: dict[str, list[Element]] = {}
+        for step, resource in made:
+            inside = whole
+            for group in step.groups:
+                if group["id"] not in groups:
+                    groups[group["id"]] = []
+                    inside.append(_grouped(group) | {"action": groups[group["id"]]})
+                inside = groups[group["id"]]
+            inside.append(self._action(step, resource))
+        return whole
 
     def _action(self, step: Step, resource: Resource) -> Element:
         """Keep of a step what its successors need: what it waits for, under which conditions."""
@@ -208,6 +222,25 @@ KEPT = (
     "precheckBehavior",
     "cardinalityBehavior",
 )
+
+
+OF_A_GROUP = (
+    "id",
+    "title",
+    "description",
+    "textEquivalent",
+    "priority",
+    "groupingBehavior",
+    "selectionBehavior",
+    "requiredBehavior",
+    "precheckBehavior",
+    "cardinalityBehavior",
+)
+
+
+def _grouped(group: Element) -> Element:
+    """Give of a group of the plan what its RequestGroup shows; its steps hold the rest."""
+    return {name: group[name] for name in OF_A_GROUP if name in group}
 
 
 def _dated_first(todo: Sequence[Step]) -> Iterator[Step]:

@@ -10,7 +10,7 @@ last step has ended, so have the RequestGroup and the CarePlan.
 https://hl7.org/fhir/R4/requestgroup-definitions.html#RequestGroup.action.relatedAction
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -143,11 +143,11 @@ class Progress:
         requests[place[1]] = last
         moment = services.clock().astimezone(ZoneInfo(services.settings.timezone))
         patient = await _read(session, group["subject"]["reference"]) or {}
-        actions = {action["id"]: action for action in group["action"]}
+        actions = {action["id"]: action for action in _steps(group)}
         look = Look(actions, requests, seeing(services, patient, previous=last), moment)
         following = [
             after
-            for action in group["action"]
+            for action in actions.values()
             if (after := look.decided(action, place[1])) is not None
         ]
         requests |= {step: each for each in following for _, step in filter(None, [step_of(each)])}
@@ -161,8 +161,14 @@ def _holds(group: Resource, step: str, change: Change) -> bool:
     name = f"{change.type}/{change.id}"
     return any(
         action.get("id") == step and action.get("resource", {}).get("reference") == name
-        for action in group.get("action", ())
+        for action in _steps(group)
     )
+
+
+def _steps(group: Element) -> Iterator[Element]:
+    """Give the actions of a RequestGroup that are steps, those in its groups too."""
+    for action in group.get("action", ()):
+        yield from _steps(action) if "action" in action else (action,)
 
 
 def _dated(own: Resource, action: Element, moment: datetime) -> Resource:
@@ -201,7 +207,7 @@ async def _closed(session: Reader, group: Resource) -> list[Resource]:
 async def _requests(session: Reader, group: Resource) -> dict[str, Resource]:
     """Give the requests of a group by step; one that is gone counts as ended."""
     keys = {}
-    for action in group["action"]:
+    for action in _steps(group):
         type, _, id = action.get("resource", {}).get("reference", "").partition("/")
         if type in ENDED:
             keys[(type, id)] = action["id"]

@@ -1,6 +1,7 @@
 """The steps of a plan: its tree of actions, made flat, with what each of them waits for.
 
-What holds for a group holds for the steps in it; who waits for a group waits for all its steps.
+What holds for a group holds for the steps in it, unless they say otherwise; who waits for a group
+waits for all its steps.
 
 https://hl7.org/fhir/R4/plandefinition-definitions.html#PlanDefinition.action
 """
@@ -37,12 +38,17 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing to do. `id` is unique in the plan; `action` its element of the PlanDefinition."""
+    """One thing to do. `id` is unique in the plan; `action` its element of the PlanDefinition.
+
+    `action` has what the groups around it say for all in them; `groups` are these, outer ones
+    first, each under its id.
+    """
 
     id: str
     action: Element
     relations: tuple[Relation, ...] = ()
     participants: tuple[Element, ...] = ()
+    groups: tuple[Element, ...] = ()
     occurrence: int = 0
     """For an action with a repeating timing: which time this is, from 0."""
 
@@ -71,9 +77,10 @@ def steps(plan: Resource, applies: Applies) -> list[Step]:
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
     path: str = ""
-    groups: tuple[str, ...] = ()
+    groups: tuple[Element, ...] = ()
     relations: tuple[Relation, ...] = ()
     participants: tuple[Element, ...] = ()
+    passed_on: Element = field(default_factory=dict)
 
 
 def _walk(
@@ -82,22 +89,41 @@ def _walk(
     around: _Surroundings,
     leaves: dict[str, list[str]],
 ) -> Iterator[Step]:
-    for number, action in enumerate(actions, 1):
-        if not applies(action):
+    for number, stated in enumerate(actions, 1):
+        if not applies(stated):
             continue
+        action = _under(around.passed_on, stated)
         id = str(action.get("id") or f"{around.path}{number}")
         relations = (*around.relations, *_relations(action))
         participants = tuple(action.get("participant", ())) or around.participants
-        inner = action.get("action")
-        if inner:
-            inside = _Surroundings(f"{id}.", (*around.groups, id), relations, participants)
+        if action.get("action"):
+            inside = _Surroundings(
+                f"{id}.",
+                (*around.groups, action | {"id": id}),
+                relations,
+                participants,
+                _passed_on(action),
+            )
             yield from _walk(_chosen(action, applies), applies, inside, leaves)
             continue
         for time in range(_times(action)):
             name = f"{id}-{time + 1}" if time else id
-            for group in (*around.groups, id):
+            for group in (*(each["id"] for each in around.groups), id):
                 leaves.setdefault(group, []).append(name)
-            yield Step(name, action, relations, participants, time)
+            yield Step(name, action, relations, participants, around.groups, time)
+
+
+def _passed_on(group: Element) -> Element:
+    """Give what a group says for all in it: how needed and urgent, and when to start or stop."""
+    ruling = [each for each in group.get("condition", ()) if each["kind"] != "applicability"]
+    said = {name: group[name] for name in ("requiredBehavior", "priority") if name in group}
+    return said | ({"condition": ruling} if ruling else {})
+
+
+def _under(said: Element, action: Element) -> Element:
+    """Give an action with what is said for all of its group, unless it says otherwise itself."""
+    both = [*said.get("condition", ()), *action.get("condition", ())]
+    return said | action | ({"condition": both} if both else {})
 
 
 def _chosen(group: Element, applies: Applies) -> list[Element]:
