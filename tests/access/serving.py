@@ -114,7 +114,7 @@ class Scene:
 
 @asynccontextmanager
 async def serving(
-    uri: str, database: str, data: Path, whole: Application = build, **settings: Any
+    uri: str, database: str, data: Path, whole: Application = build, /, **settings: Any
 ) -> AsyncIterator[Server]:
     """Run a server in this loop, on a port of its own; `whole` makes what it serves."""
     given: dict[str, Any] = {"mongodb_uri": uri, "mongodb_database": database, "data": data}
@@ -141,7 +141,7 @@ async def serving(
 
 @asynccontextmanager
 async def own_database(
-    uri: str, data: Path, whole: Application = build, **settings: Any
+    uri: str, data: Path, whole: Application = build, /, **settings: Any
 ) -> AsyncIterator[Server]:
     """Run a server on a database of its own, dropped at the end."""
     name = f"test_{uuid4().hex}"
