@@ -253,7 +253,7 @@ def test_booklet_thread(client: SyncFHIRClient, http: httpx.Client, person: str)
     """A note is answered and the thread holds; an urgent one is told to the circle, once."""
     first = client.resources("DocumentReference").search(patient=person, _profile=NOTE).first()
     assert first is not None
-    kept = {"resourceType", "meta", "status", "type", "subject", "author", "content"}
+    kept = {"resourceType", "status", "type", "subject", "author", "content", "securityLabel"}
     reply = {key: value for key, value in dict(first).items() if key in kept}
     reply["meta"] = {"profile": [NOTE]}
     reply["relatesTo"] = [{"code": "appends", "target": about(f"DocumentReference/{first['id']}")}]
