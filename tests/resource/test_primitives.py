@@ -59,6 +59,8 @@ BAD = [
     ("oid", "urn:oid:3.1"),
     ("uuid", "c757873d-ec9a-4326-a141-556f43239520"),
     ("base64Binary", "YQ="),
+    ("base64Binary", "YWJj===="),
+    ("base64Binary", "YWJjY+="),
     ("base64Binary", "Y?=="),
     ("date", "2023-02-29"),
     ("date", "2024-04-31"),
