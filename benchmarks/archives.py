@@ -1,10 +1,11 @@
 """Time and weigh what hostile archives and mails cost before they are refused.
 
-    python -m benchmarks.archives
+    python -m benchmarks.archives [--keep]
 
-Each case runs in a process of its own; prints the seconds and the megabytes that it added.
+Each case runs in a process of its own; it may take a second and add 100 MB.
 """
 
+import argparse
 import io
 import multiprocessing
 import resource
@@ -12,7 +13,9 @@ import struct
 import time
 import zipfile
 from collections.abc import Callable
+from multiprocessing.queues import Queue
 
+from benchmarks.record import Record, keeping
 from cordee.bridges.mssante import mail
 from cordee.bridges.xdm import reader
 from cordee.errors import FhirError
@@ -50,28 +53,43 @@ CASES: dict[str, tuple[Callable[[], bytes], Callable[[bytes], object]]] = {
 }
 
 
-def measure(name: str) -> None:
-    """Run one case and print what it cost."""
+def measure(name: str, told: "Queue[dict[str, float | str | None]]") -> None:
+    """Run one case and tell what it cost."""
     make, read = CASES[name]
     data = make()
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.perf_counter()
+    cpu = time.process_time()
     try:
         read(data)
         ended = "taken"
     except FhirError:
         ended = "refused"
-    seconds = time.perf_counter() - begun
-    added = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
-    print(f"{name:28} {ended}  {seconds * 1000:8.1f} ms  {added:6.1f} MB more", flush=True)
+    told.put(
+        {
+            "ended": ended,
+            "ms": (time.perf_counter() - begun) * 1000,
+            "cpu ms": (time.process_time() - cpu) * 1000,
+            "limit ms": 1000,
+            "MB more": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+            "limit MB": 100,
+        }
+    )
 
 
 def main() -> None:
     """Measure every case."""
+    parser = argparse.ArgumentParser(description="Measure hostile archives and mails.")
+    keeping(parser)
+    chosen = parser.parse_args()
+    record = Record("archives", {"cases": len(CASES)})
     context = multiprocessing.get_context("spawn")
     for name in CASES:
-        process = context.Process(target=measure, args=(name,))
+        told: Queue[dict[str, float | str | None]] = context.Queue()
+        process = context.Process(target=measure, args=(name, told))
         process.start()
+        record.rows[name] = told.get(timeout=60)
         process.join()
+    record.tell(keep=chosen.keep)
 
 
 if __name__ == "__main__":
