@@ -93,6 +93,11 @@ class Terminology:
             return validate_code.any_of(value.get("coding") or (), check).result
         return check(value).result
 
+    @property
+    def settled(self) -> bool:
+        """Tell whether what is not known stays so until definitions change."""
+        return self.remote is None
+
     def recalled(self, coding: dict[str, Any]) -> Verdict | None:
         """Give what the server elsewhere said of a Coding that is not known here, if it did."""
         question = _question(coding, None)

@@ -56,6 +56,11 @@ class Terminology(Protocol):
         """Check a Coding in its code system."""
         ...
 
+    @property
+    def settled(self) -> bool:
+        """Tell whether what is not known stays so until definitions change."""
+        ...
+
     def recalled(self, coding: dict[str, Any]) -> Verdict | None:
         """Give what another server said of a Coding that is not known here, if one did."""
         ...
@@ -71,7 +76,7 @@ class Membership:
         self.tolerated = tolerated_systems(url)
         """Systems whose codes are let pass although they are not members."""
         self._ask = terminology
-        self._answers: dict[tuple[tuple[str | None, str], ...], bool] = {}
+        self._answers: dict[tuple[tuple[str | None, str], ...], bool | None] = {}
         self._listed = False
         self._members: Pairs | None = None
         self._codes: frozenset[str] = frozenset()
@@ -105,12 +110,14 @@ class Membership:
         pairs = tuple(codings(value))
         if self._members is not None:
             return any(pair in self._members for pair in pairs)
-        known = self._answers.get(pairs)
-        if known is None and self._ask is not None:
-            with noting(self._reads):
-                known = self._ask.member_of(type_name, _sound(value), self.url)
-            if known is not None and len(self._answers) < KEPT:
-                self._answers[pairs] = known
+        if self._ask is None:
+            return None
+        if pairs in self._answers:
+            return self._answers[pairs]
+        with noting(self._reads):
+            known = self._ask.member_of(type_name, _sound(value), self.url)
+        if (known is not None or self._ask.settled) and len(self._answers) < KEPT:
+            self._answers[pairs] = known
         return known
 
 

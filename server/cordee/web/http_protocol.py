@@ -8,10 +8,12 @@ https://www.rfc-editor.org/rfc/rfc9112#section-9.6
 """
 
 import asyncio
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from cordee.web import unreadable
+from cordee.web.joined_writes import JoinedWrites
 
 HEAD_TIMEOUT = 15.0
 """Seconds from a connection, or from the first byte of a later head, to the head's end."""
@@ -30,6 +32,7 @@ class HttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first head."""
         super().connection_made(transport)
+        self._joined: Any = JoinedWrites(transport, self.loop)
         self._late = self.loop.call_later(HEAD_TIMEOUT, transport.close)
 
     def data_received(self, data: bytes) -> None:
@@ -49,7 +52,10 @@ class HttpProtocol(HttpToolsProtocol):
         """Note that a head has ended."""
         self._reading = False
         super().on_headers_complete()
-        if self._leaving and self.cycle is not None:
+        if self.cycle is None:
+            return
+        self.cycle.transport = self._joined
+        if self._leaving:
             self.cycle.keep_alive = False  # the answer says so, and the connection closes after it
 
     def shutdown(self) -> None:
