@@ -1,10 +1,11 @@
 """Time the calls of coordination on a heavy record: `$dossier`, `$apply`.
 
-    python -m benchmarks.dossier [--patients N] [--data FOLDER] [--base-url URL]
+    python -m benchmarks.dossier [--patients N] [--data FOLDER] [--base-url URL] [--keep]
 
 One person has 500 notes, 500 messages and 200 tasks, among a territory of N others (100 unless
 told). Of more than `IMPORTED` patients the rest are copies made inside the database. `--data` is
 where it lies meanwhile. `--base-url` measures a server that runs already and holds what it holds.
+The floor, in turn with `$dossier`, gives twenty of the person's messages as they are stored.
 """
 
 import argparse
@@ -24,7 +25,8 @@ from typing import Any
 import httpx
 
 from benchmarks.copies import multiply
-from benchmarks.servers import cordee
+from benchmarks.record import Figures, Record, keeping
+from benchmarks.servers import cordee, floor
 from cordee.cli.generate import write as generate
 from cordee.store.embedded import EmbeddedMongo
 
@@ -87,24 +89,40 @@ def stored(client: httpx.Client, resources: list[Resource]) -> None:
         client.post("", json=bundle).raise_for_status()
 
 
-def told(name: str, seconds: list[float]) -> None:
-    """Print a line of figures."""
+def row(seconds: list[float], below: list[float]) -> dict[str, float | str | None]:
+    """Give the figures of a kind of call, beside the floor's times."""
     ordered = sorted(seconds)
-    high = ordered[int(len(ordered) * 0.95)] * 1000
-    median = statistics.median(ordered) * 1000
-    print(f"{name:24} n={len(ordered):4}  median {median:7.1f} ms  p95 {high:7.1f} ms")
+    made: dict[str, float | str | None] = {
+        "calls": len(ordered),
+        "median ms": round(statistics.median(ordered) * 1000, 2),
+        "p95 ms": round(ordered[int(len(ordered) * 0.95)] * 1000, 2),
+    }
+    if below:
+        under = statistics.median(below)
+        made |= {
+            "floor ms": round(under * 1000, 2),
+            "times the floor": round(statistics.median(ordered) / under, 1),
+        }
+    return made
 
 
-def measure(base_url: str) -> None:
-    """Time the calls, one after another."""
-    with httpx.Client(base_url=base_url, timeout=60) as client:
+def _called(client: httpx.Client, path: str) -> float:
+    begun = time.perf_counter()
+    client.get(path).raise_for_status()
+    return time.perf_counter() - begun
+
+
+def measure(base_url: str, below: str | None, figures: Figures) -> None:
+    """Time the calls, one after another; `below` is the base URL of a floor."""
+    with httpx.Client(base_url=base_url, timeout=60) as client, httpx.Client() as floor:
         stored(client, record())
-        times = []
+        times: list[float] = []
+        under: list[float] = []
         for _ in range(CALLS):
-            begun = time.perf_counter()
-            client.get("/Patient/heavy/$dossier").raise_for_status()
-            times.append(time.perf_counter() - begun)
-        told("$dossier", times[10:])
+            times.append(_called(client, "/Patient/heavy/$dossier"))
+            if below is not None:
+                under.append(_called(floor, f"{below}/record/Communication/heavy"))
+        figures["$dossier"] = row(times[10:], under[10:])
         people = [{"resourceType": "Patient", "id": f"walker-{n}"} for n in range(60)]
         stored(client, people)
         times = []
@@ -114,11 +132,11 @@ def measure(base_url: str) -> None:
             begun = time.perf_counter()
             client.post("/PlanDefinition/vigilans/$apply", json=body).raise_for_status()
             times.append(time.perf_counter() - begun)
-        told("$apply of VigilanS", times[5:])
+        figures["$apply of VigilanS"] = row(times[5:], [])
 
 
-def territory(patients: int, uri: str, folder: Path) -> None:
-    """Store a territory straight in the database; say how fast that went."""
+def territory(patients: int, uri: str, folder: Path) -> dict[str, float | str | None]:
+    """Store a territory straight in the database; give how fast that went."""
     source = folder / "territory"
     counts = generate(min(patients, IMPORTED), 2, source, date(2026, 9, 1))
     command = [sys.executable, "-m", "cordee", "import", str(source)]
@@ -126,10 +144,14 @@ def territory(patients: int, uri: str, folder: Path) -> None:
     begun = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=environment)
     took, total = time.perf_counter() - begun, sum(counts.values())
-    print(f"import                   n={total}  {took:.0f} s  {total / took:,.0f} resources/s")
     shutil.rmtree(source)
+    found: dict[str, float | str | None] = {
+        "resources": total,
+        "resources a second": round(total / took),
+    }
     if patients > IMPORTED:
-        print(f"copies                   n={multiply(uri, 'cordee', patients // IMPORTED)}")
+        found["copies"] = multiply(uri, "cordee", patients // IMPORTED)
+    return found
 
 
 def main() -> None:
@@ -138,18 +160,23 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=100)
     parser.add_argument("--data", type=Path)
     parser.add_argument("--base-url")
+    keeping(parser)
     given = parser.parse_args()
+    made = Record("dossier", {"patients": given.base_url or given.patients})
     if given.base_url:
-        measure(given.base_url)
+        measure(given.base_url, None, made.rows)
+        made.tell(keep=given.keep)
         return
     with tempfile.TemporaryDirectory(dir=given.data) as name, ExitStack() as stack:
         folder = Path(name)
         embedded = EmbeddedMongo(folder / "data", cache_gb=1.0)
         uri = embedded.start()
         stack.callback(embedded.stop)
-        territory(given.patients, uri, folder)
+        made.rows["import"] = territory(given.patients, uri, folder)
         subject = stack.enter_context(cordee(uri, folder / "data", 1))
-        measure(subject.base_url)
+        below = stack.enter_context(floor(uri, folder))
+        measure(subject.base_url, below.base_url, made.rows)
+    made.tell(keep=given.keep)
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """Time the validator on one core, warm: microseconds of the clock and of the processor.
 
-    python -m benchmarks.validation [--peers] [--examples TGZ] [--package TGZ…] [FILE.json …]
+    python -m benchmarks.validation [--peers] [--examples TGZ] [--package TGZ…] [--keep] [FILE…]
 
 Without files, samples are checked: a Patient, a CareTeam and a CarePlan against base definitions,
 bindings and constraints, a Patient and a CareTeam against the French profiles that they claim.
 `--package` loads packages beside what is shipped, for profiles that files claim. `--peers` times
 other Python validators on the same resources, turn about; they check less: see `benchmarks.peers`.
+The floor, in turn with them, reads the resource's JSON and does nothing else.
 `--examples` names the package of R4 examples; else the folder of CORDEE_TEST_MATERIAL is looked in.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.peers import PEERS, peers
+from benchmarks.record import Record, keeping
 from benchmarks.samples import samples
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
@@ -31,6 +33,8 @@ from cordee.validation.validator import Validator
 from cordee.validation.vocabulary import Vocabulary
 
 ROUNDS = 500
+FLOOR = "floor"
+NOTES = PEERS | {FLOOR: "nothing: JSON is read"}
 OURS = "all base rules, bindings and invariants; profiles claimed"
 EXAMPLES = "r4-examples/hl7.fhir.r4.examples-4.0.1.tgz"
 FRENCH = (
@@ -54,17 +58,31 @@ def main() -> None:
     repository = Repository.load(arguments.package)
     validator = Validator(repository, Terminology(repository))
     files = [(path.name, json.parse(path.read_bytes())) for path in arguments.files]
+    record = Record("validation", {"rounds": ROUNDS})
     print(f"{'':44} {'clock':>10} {'processor':>10} {'its least':>10}   checked")
     _compilation(repository)
     for name, resource in files or samples():
         validate = _on(validator, resource)
         _print(f"{name}: first time", timed(validate), OURS)
-        contenders = {"cordee": validate}
+        contenders = {FLOOR: _reading(resource), "cordee": validate}
         if arguments.peers:
             contenders |= peers(resource, repository)
-        for contender, span in compared(contenders).items():
-            _print(f"{name}: {contender}", span, PEERS.get(contender, OURS))
-    _examples(validator, arguments.examples)
+        spans = compared(contenders)
+        for contender, span in spans.items():
+            _print(f"{name}: {contender}", span, NOTES.get(contender, OURS))
+        row: dict[str, float | str | None] = {
+            f"{contender} µs": round(span.processor) for contender, span in spans.items()
+        }
+        ours, floor = spans["cordee"].processor, spans[FLOOR].processor
+        record.rows[name] = row | {"times the floor": round(ours / floor, 1)}
+    if rate := _examples(validator, arguments.examples):
+        record.notes["R4 examples, resources a second"] = round(rate)
+    record.tell(keep=arguments.keep)
+
+
+def _reading(resource: Resource) -> Callable[[], object]:
+    written = json.serialize(resource)
+    return lambda: json.parse(written)
 
 
 def _on(validator: Validator, resource: Resource) -> Callable[[], object]:
@@ -97,13 +115,13 @@ def _summed(spans: list[Span]) -> Span:
     return Span(statistics.median(clock), statistics.median(processor), min(least))
 
 
-def _examples(validator: Validator, named: Path | None) -> None:
-    """Print how many of the official R4 examples are validated in a second."""
+def _examples(validator: Validator, named: Path | None) -> float | None:
+    """Give how many of the official R4 examples are validated in a second; None without them."""
     material = os.environ.get("CORDEE_TEST_MATERIAL", "../shared")
     archive = named or Path(material) / EXAMPLES
     if not archive.exists():
         print(f"R4 examples: {archive} is not there; name the package with --examples")
-        return
+        return None
     resources = list(_read(archive))
     for resource in resources:
         validator.validate(resource)
@@ -113,6 +131,7 @@ def _examples(validator: Validator, named: Path | None) -> None:
     _print("R4 examples: one resource", Span(*(part / held for part in span)), note)
     clock, processor = (held / (part / 1e6) for part in (span.clock, span.processor))
     print(f"{'R4 examples: resources a second':44} {clock:7.0f} /s {processor:7.0f} /s")
+    return processor
 
 
 def _compilation(repository: Repository) -> None:
@@ -148,6 +167,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--package", action="append", type=Path, default=[])
     parser.add_argument("--examples", type=Path)
     parser.add_argument("--peers", action="store_true")
+    keeping(parser)
     return parser.parse_args()
 
 
