@@ -29,6 +29,7 @@ from cordee.bridges.cda.namespaces import tag
 from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.writer import Order, write
 from cordee.bridges.exchange_office import ExchangeOffice
+from cordee.bridges.mhd.forwarding import mhd_bridge
 from cordee.bridges.xds import dmp_exchanges
 from cordee.bridges.xds.dmp_exchanges import dmp_bridge
 from cordee.definitions.repository import Repository
@@ -230,7 +231,8 @@ async def working(held: Services) -> AsyncIterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(exchange_office, "FIRST", 0.1)
         patch.setattr(dmp_exchanges, "SOON", 0.1)
-        async with dmp_bridge(held) as handlers:
+        async with dmp_bridge(held) as dmp, mhd_bridge(held) as mhd:
+            handlers = {**dmp, **mhd}
             office = ExchangeOffice(held, held.store.exchanges(), handlers, idle=0.05)
             work = asyncio.create_task(office.run())
             yield

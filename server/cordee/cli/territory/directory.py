@@ -103,7 +103,8 @@ def _role(
 ) -> Resource:
     name = person["name"][0]
     workplace = chance.choice(organizations)
-    return {
+    told = [profession, *([profession["section"]] if "section" in profession else ())]
+    made = {
         "resourceType": "PractitionerRole",
         "id": identifier(chance),
         "meta": {"profile": [f"{CORE}/fr-core-practitioner-role"]},
@@ -113,5 +114,8 @@ def _role(
             "display": f"{name['given'][0]} {name['family']}",
         },
         "organization": {"reference": f"Organization/{workplace['id']}"},
-        "code": [concept(profession["system"], profession["code"], profession["display"])],
+        "code": [concept(row["system"], row["code"], row["display"]) for row in told],
     }
+    return made | (
+        {"specialty": [concept(**profession["specialty"])]} if "specialty" in profession else {}
+    )

@@ -7,6 +7,7 @@ from typing import Any
 
 NOS = "https://mos.esante.gouv.fr/NOS"
 SYSTEMS = {
+    "G05": f"{NOS}/TRE_G05-SousSectionTableauCNOP/FHIR/TRE-G05-SousSectionTableauCNOP",
     "G15": f"{NOS}/TRE_G15-ProfessionSante/FHIR/TRE-G15-ProfessionSante",
     "R94": f"{NOS}/TRE_R94-ProfessionSocial/FHIR/TRE-R94-ProfessionSocial",
     "R13": f"{NOS}/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM",

@@ -21,7 +21,8 @@ SPECIALTIES = "1.2.250.1.213.1.1.5.461"
 FACILITIES = "1.2.250.1.213.1.1.5.466"
 SETTINGS = "1.2.250.1.213.1.1.5.467"
 _PROFESSIONS = "1.2.250.1.71.1.2.7"
-_KNOW_HOW = "1.2.250.1.213.2.28"
+_KNOW_HOW = frozenset(("1.2.250.1.213.2.28", "1.2.250.1.71.4.2.6"))
+"""Of doctors, of pharmacists."""
 _COMBINED = "1.2.250.1.213.1.1.4.5"
 _SECTORS = "1.2.250.1.71.4.2.4"
 _ADELI = "https://adeli.esante.gouv.fr"
@@ -122,12 +123,12 @@ def specialty(who: Professional, tables: CodeTables) -> Code | None:
 def _specialties(who: Professional) -> Iterator[tuple[str, str]]:
     held = [*_codings(who.role, "code"), *_codings(who.role, "specialty")]
     professions = [code for code, system in held if system == _PROFESSIONS]
-    know_how = [code for code, system in held if system == _KNOW_HOW]
+    know_how = [code for code, system in held if system in _KNOW_HOW]
     for profession in professions:
         for own in know_how:
             yield f"G15_{profession}/{own}", _COMBINED
         yield f"G15_{profession}", _COMBINED
-    yield from ((code, system) for code, system in held if system not in {_PROFESSIONS, _KNOW_HOW})
+    yield from ((code, system) for code, system in held if system not in {_PROFESSIONS, *_KNOW_HOW})
 
 
 def _codings(holder: Mapping[str, Any] | None, name: str) -> Iterator[tuple[str, str]]:
