@@ -7,6 +7,8 @@ from cordee.console.words import speaker
 from cordee.errors import Issue, Severity
 from cordee.outcome import operation_outcome
 
+OURS = "https://cordee.example/fhir/StructureDefinition/"
+
 
 def test_an_outcome_is_read_back_whole() -> None:
     """What an OperationOutcome carries comes back as the same issue."""
@@ -23,9 +25,9 @@ def test_an_outcome_is_read_back_whole() -> None:
             "https://hl7.org/fhir/R4/patient-definitions.html#Patient.name",
         ),
         (
-            "https://cordee.example/fhir/StructureDefinition/coordination-task#Task.status",
+            f"{OURS}coordination-task#Task.status",
             None,
-            "/ig/StructureDefinition-coordination-task.html",
+            f"/definition?url={OURS}coordination-task#Task.status",
         ),
         ("https://hl7.fr/ig/x|2.1.0#Patient", None, "https://hl7.fr/ig/x"),
         (

@@ -10,7 +10,7 @@ from lxml import html
 
 from console.conftest import Site, text
 from cordee.console.changes import versions
-from cordee.console.guide import artifacts, examples
+from cordee.console.guide import artifacts, examples, texts
 from cordee.definitions import package
 
 
@@ -43,8 +43,11 @@ async def test_what_the_server_declares_is_told(site: Site) -> None:
     assert index.cssselect('a[href="/ig/CapabilityStatement-server.html"]')
     whole = await site.get("/ig/CapabilityStatement-server.html", language="en")
     rows = {row[0].text_content(): row for row in whole.cssselect("#types ~ div tbody tr")}
-    assert "search-type" in rows["Patient"].text_content()
-    assert "Server of coordination" in text(await site.get(_link(whole, "coordination-server")))
+    assert "search-type" in text(whole)
+    assert "$dossier" in rows["Patient"].text_content()
+    assert "search-type" not in rows["Patient"].text_content()
+    ours = await site.get(_link(whole, "coordination-server"), language="en")
+    assert "Server of coordination" in text(ours)
     patient = await site.get(rows["Patient"].cssselect("a")[0].get("href"), language="en")
     assert "fr-core-patient-ins" in text(patient)
     assert "address-city" in text(patient)
@@ -86,6 +89,24 @@ async def test_changes_are_told(site: Site) -> None:
         assert word in text(page)
         links = [a.get("href") for a in page.cssselect(".changes a")]
         assert len(links) == len(artifacts())
+
+
+def test_every_definition_speaks_both_languages() -> None:
+    """Each has a title and a description in French and English; none is told that is not there."""
+    assert set(texts()) == set(artifacts())
+    for name, told in texts().items():
+        assert "fr" in told["says"], name
+        assert told["title"], name
+
+
+async def test_the_guide_speaks_its_readers_language(site: Site) -> None:
+    """Titles and descriptions of definitions too."""
+    path = "/ig/StructureDefinition-coordination-goal.html"
+    assert "avec ses mots" in text(await site.get(path, language="fr"))
+    assert "in their own words" in text(await site.get(path, language="en"))
+    index = text(await site.get("/ig/", language="en"))
+    assert "Perinatal care: around the birth" in index
+    assert "Périnatalité" not in index
 
 
 async def test_a_definition_is_there_as_it_is(site: Site) -> None:

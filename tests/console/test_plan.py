@@ -1,6 +1,7 @@
 """The plan on its line of time, and the board."""
 
 from datetime import date
+from typing import Any
 
 from cordee.console.plan import board, states, timeline
 
@@ -27,6 +28,31 @@ def test_bars_lie_between_their_days() -> None:
     assert [bar.reference for bar in drawn.bars] == ["Task/1", "Appointment/2"]
     assert (drawn.bars[0].state, drawn.bars[0].end) == ("late", "2026-11-15")
     assert drawn.bars[0].x + drawn.bars[0].width < drawn.today < drawn.bars[1].x
+
+
+def test_what_progress_does_not_speak_of_has_a_state() -> None:
+    """By its term and status: late, due soon, done; nobody is asked of whom the visit is about."""
+
+    def task(id: str, end: str, status: str = "requested") -> dict[str, Any]:
+        period = {"period": {"start": "2026-11-01", "end": end}}
+        return {"resourceType": "Task", "id": id, "status": status, "restriction": period}
+
+    visit = {
+        "resourceType": "Appointment",
+        "id": "visit",
+        "start": "2026-11-02T10:00:00+01:00",
+        "participant": [
+            {"actor": {"reference": "Patient/1", "display": "Jeanne"}},
+            {"actor": {"reference": "PractitionerRole/1", "display": "Jean"}},
+        ],
+    }
+    late, soon = task("late", "2026-11-20"), task("soon", "2026-11-25")
+    done, later = task("done", "2026-11-20", "completed"), task("later", "2026-12-30")
+    drawn = timeline([late, soon, done, later, visit], {}, TODAY)
+    states = {bar.reference.partition("/")[2]: bar.state for bar in drawn.bars}
+    expected = {"late": "late", "soon": "due", "done": "done", "later": "open", "visit": "open"}
+    assert states == expected
+    assert {bar.who for bar in drawn.bars} == {"", "Jean"}
 
 
 def test_what_has_no_day_is_not_drawn() -> None:

@@ -29,6 +29,11 @@ async def test_findings_stand_by_severity_and_lead_to_the_element(site: Site) ->
     assert kinds == sorted(kinds, key=["error", "warning", "information"].index)
     links = page.xpath("//p[@class='rule']/a/@href")
     assert "https://hl7.org/fhir/R4/patient-definitions.html#Patient.birthDate" in links
+    address, _, element = next(link for link in links if "birthPlace" in link).partition("#")
+    profile = await site.get(address)
+    assert "1..1" in profile.get_element_by_id("Patient.birthDate").text_content()
+    assert profile.get_element_by_id(element) is not None
+    await site.get("/definition?url=https://nowhere.example/StructureDefinition/none", 404)
 
 
 async def test_a_profile_can_be_chosen(site: Site) -> None:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -35,6 +36,22 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+GUIDE = (
+    "/ig/",
+    "/ig/brick/circle.html",
+    "/ig/StructureDefinition-coordination-task/snapshot.html",
+    "/ig/OperationDefinition-CareTeam-join.html",
+    "/ig/CapabilityStatement-server.html",
+    "/ig/CapabilityStatement-server/Patient.html",
+    "/ig/changes.html",
+)
+"""Pages of the guide, one of each kind."""
+CONTROLS = """
+  [...document.querySelectorAll("a[href], button, input:not([type=hidden]), textarea, summary")]
+    .filter(one => one.checkVisibility() && !one.closest("details:not([open]) > :not(summary)"))
+    .map((one, at) => (one.dataset.at = at)).length"""
+FOCUSED = """
+  [document.activeElement.dataset.at, getComputedStyle(document.activeElement).outlineStyle]"""
 BAD_INS = """{
   "resourceType": "Patient",
   "identifier": [
@@ -299,6 +316,7 @@ def test_no_page_is_hard_to_read(scheme: str, browser: Browser, demo: Running, p
         f"/explore/Patient/{person}",
         f"/explore/Patient/{person}/_history",
         "/operations",
+        *GUIDE,
     ):
         page.goto(path)
         if path.startswith("/validate"):
@@ -319,6 +337,42 @@ def test_an_exchange_is_tried_again(page: Page) -> None:
     row.get_by_role("button", name=re.compile("Réessayer")).click()
     expect(page.locator(".notice")).to_have_text("L'échange sera retenté.")
     expect(row).to_contain_text("en attente")
+
+
+@pytest.mark.parametrize("path", ["/", "/validate?example", "/operations", "/ig/changes.html"])
+def test_a_page_is_walked_by_keyboard(path: str, page: Page) -> None:
+    """Each control is reached by Tab, in the order of the page, and shows that it has the focus."""
+    page.goto(path)
+    wanted = page.evaluate(CONTROLS)
+    reached = []
+    for _ in range(3 * wanted):
+        page.keyboard.press("Tab")
+        at, outline = page.evaluate(FOCUSED)
+        assert outline != "none"
+        if at is not None:
+            reached.append(int(at))
+        if at == str(wanted - 1):
+            break
+    assert reached == list(range(wanted))
+
+
+def test_a_command_works_as_it_stands(page: Page) -> None:
+    """The line that the explorer shows for a search can be pasted in a shell."""
+    page.goto("/explore/Patient?name:contains=e&birthdate=gt1900-01-01&_sort=-birthdate&_count=2")
+    line = page.locator("pre.command").inner_text()
+    told = subprocess.run(["sh", "-c", line], capture_output=True, timeout=30, check=True).stdout
+    listed = [entry["resource"]["id"] for entry in json.loads(told)["entry"]]
+    shown = page.locator("tbody th a").all_inner_texts()
+    assert [f"Patient/{id}" for id in listed] == shown
+
+
+def test_the_first_page_is_light(page: Page) -> None:
+    """All that a browser loads for it, before any compression, is below 300 kB."""
+    sizes: list[int] = []
+    page.on("response", lambda answer: sizes.append(len(answer.body())))
+    page.goto("/", wait_until="networkidle")
+    assert len(sizes) > 1
+    assert sum(sizes) < 300_000
 
 
 def test_an_address_inside_is_not_fetched(browser: Browser, demo: Running) -> None:

@@ -72,6 +72,7 @@ async def dossier(reader: Reader) -> Response:
         first_cards=FIRST_CARDS,
         opened=None if opened is None else openings(entries(opened), reader.zone),
         since=since,
+        lines=OPENED if opened and len(opened.get("entry", ())) == OPENED else 0,
     )
 
 

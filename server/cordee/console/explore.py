@@ -222,6 +222,6 @@ def _curl(reader: Reader, path: str, pairs: list[tuple[str, str]]) -> str:
     if pairs:
         url += "?" + urlencode(pairs, safe=":,/|")
     parts = ["curl", shlex.quote(url), "-H", "'Accept: application/fhir+json'"]
-    if "authorization" in reader.request.headers:
+    if reader.api.token is not None or "authorization" in reader.request.headers:
         parts += ["-H", '"Authorization: Bearer $TOKEN"']
     return " ".join(parts)

@@ -6,14 +6,14 @@ https://hl7.org/fhir/R4/operationoutcome.html
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from cordee.console.words import Say, catalogue
 from cordee.errors import Issue, Severity
 from cordee.outcome import COLUMN_EXTENSION, LINE_EXTENSION, MESSAGE_ID_EXTENSION, SOURCE_EXTENSION
 
 ORDER = {"fatal": 0, "error": 0, "warning": 1, "information": 2}
-OWN = "https://cordee.example/fhir/"
-"""Where our guide's definitions are, which this server shows."""
+FOUND_NOTHING = "validate-good"
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 
 
@@ -57,17 +57,26 @@ def _issue(row: Mapping[str, Any]) -> Issue:
 def finding(issue: Issue, say: Say) -> Finding:
     """Make the row of an issue."""
     severity = "error" if issue.severity is Severity.FATAL else issue.severity.value
-    key = f"mend.{issue.message_id}"
     return Finding(
         severity=severity,
         text=issue.diagnostics,
         expression=issue.expression,
         line=issue.line,
         column=issue.column,
-        mend=say(key) if key in catalogue() else None,
+        mend=_mend(issue.message_id, say),
         rule=issue.source,
         link=_link(issue),
     )
+
+
+def _mend(message: str | None, say: Say) -> str | None:
+    """Give advice: that of the message, else of the closest family it belongs to."""
+    name = message or ""
+    while name and name != FOUND_NOTHING:
+        if f"mend.{name}" in catalogue():
+            return say(f"mend.{name}")
+        name = name.rpartition("-")[0]
+    return None
 
 
 def _link(issue: Issue) -> str | None:
@@ -75,10 +84,10 @@ def _link(issue: Issue) -> str | None:
     if issue.source and issue.source.startswith(("http://", "https://")):
         canonical, _, element = issue.source.partition("#")
         url = canonical.partition("|")[0]
-        if url.startswith(OWN):
-            return f"/ig/{url.removeprefix(OWN).replace('/', '-')}.html"
-        if not url.startswith(CORE):
+        if "/StructureDefinition/" not in url:
             return url
+        if not url.startswith(CORE):
+            return f"/definition?{urlencode({'url': canonical}, safe=':/|')}#{element}"
         name = url.removeprefix(CORE)
         return f"https://hl7.org/fhir/R4/{name.lower()}-definitions.html#{element or name}"
     if not issue.expression or not issue.expression[0].isupper():

@@ -7,6 +7,7 @@ https://hl7.org/fhir/R4/implementationguide.html
 
 import io
 import tarfile
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -56,6 +57,21 @@ class Artifact:
     def title(self) -> str:
         """What it is called."""
         return str(self.resource.get("title") or self.resource.get("name") or self.resource["id"])
+
+    def called(self, language: str) -> str:
+        """Give its title in a language, its own where it speaks that one."""
+        return texts().get(self.name, {}).get("title", {}).get(language, self.title)
+
+    def says(self, language: str) -> str:
+        """Give its description in a language."""
+        own = str(self.resource.get("description", ""))
+        return texts().get(self.name, {}).get("says", {}).get(language, own)
+
+
+@lru_cache(maxsize=1)
+def texts() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
+    """Read what definitions are called in languages they do not speak: page → what → language."""
+    return tomllib.loads((files(__package__) / "definitions.toml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1)

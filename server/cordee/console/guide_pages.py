@@ -100,6 +100,22 @@ class GuidePages:
             views=VIEWS if profile else (),
         )
 
+    async def definition(self, reader: Reader) -> Response:
+        """Show a profile by its canonical, be it ours or another package's, element by element."""
+        url = reader.request.query_params.get("url", "")
+        found = self._repository.structure(url)
+        if found is None:
+            raise _unknown(reader, url)
+        return reader.show(
+            "guide-artifact.html",
+            artifact=guide.Artifact(found),
+            view="snapshot",
+            rows=guide.elements(self._repository, found, "snapshot"),
+            text="",
+            examples=[],
+            views=(),
+        )
+
     async def example(self, reader: Reader) -> Response:
         """Show one example."""
         name = reader.request.path_params["name"]
@@ -114,12 +130,22 @@ class GuidePages:
 def _told(reader: Reader, name: str, resource: Mapping[str, Any], type: str | None) -> Response:
     """Show a CapabilityStatement, or what it says of one type."""
     read = statement.read(resource, guide.artifacts())
+    ours = guide.artifacts().get(name)
+    title = reader.say("guide.server") if ours is None else ours.called(reader.language)
     if type is None:
-        return reader.show("guide-capabilities.html", name=name, resource=resource, statement=read)
+        lead = reader.say("guide.server-lead") if ours is None else ours.says(reader.language)
+        return reader.show(
+            "guide-capabilities.html",
+            name=name,
+            title=title,
+            lead=lead,
+            resource=resource,
+            statement=read,
+        )
     kind = read.kinds.get(type)
     if kind is None:
         raise _unknown(reader, f"{name}/{type}")
-    return reader.show("guide-kind.html", name=name, resource=resource, kind=kind)
+    return reader.show("guide-kind.html", name=name, title=title, kind=kind)
 
 
 def _unknown(reader: Reader, name: str) -> RefusedError:

@@ -65,6 +65,7 @@ def routes(
         ("GET", "/ig/{name}.html", "guide", guide.artifact),
         ("GET", "/ig/{name}.json", "guide", guide.source),
         ("GET", "/ig/{name}/{view}.html", "guide", guide.artifact),
+        ("GET", "/definition", "definition", guide.definition),
         ("GET", "/operations", "operations", operations.page),
         ("POST", "/operations", "operations", operations.order),
     )

@@ -52,6 +52,21 @@ class Statement:
     instantiates: Sequence[Named]
     kinds: Mapping[str, Kind]
 
+    @property
+    def of_all(self) -> Sequence[str]:
+        """Give the interactions that every type offers."""
+        return _of_all([kind.interactions for kind in self.kinds.values()])
+
+    @property
+    def operations_of_all(self) -> Sequence[str]:
+        """Give the names of operations that every type offers."""
+        return _of_all([[one.name for one in kind.operations] for kind in self.kinds.values()])
+
+
+def _of_all(rows: Sequence[Sequence[str]]) -> Sequence[str]:
+    """Give what is in all rows, in the order of the first."""
+    return [one for one in rows[0] if all(one in row for row in rows)] if rows else ()
+
 
 RULES = (
     *("versioning", "readHistory", "updateCreate", "conditionalCreate", "conditionalRead"),
