@@ -1,10 +1,13 @@
 """A closed dossier is read, not written."""
 
+import base64
+import hashlib
 from typing import Any
 
 import pytest
 
 from coordination.conftest import Record
+from cordee.resource import json
 
 PERSON = {"reference": "Patient/p"}
 
@@ -68,3 +71,76 @@ async def test_appointments_belong_to_it(closed: Record) -> None:
 async def test_persons_without_a_dossier_are_free(record: Record) -> None:
     """A record need not have an EpisodeOfCare."""
     await record.stored(message())
+
+
+async def archives(record: Record) -> list[Any]:
+    """The archives of the person, oldest first."""
+    query = "subject=Patient/p&type=http://loinc.org|34133-9&_sort=_lastUpdated"
+    bundle = await record.get(f"/DocumentReference?{query}")
+    return [entry["resource"] for entry in bundle.get("entry", ())]
+
+
+async def content(record: Record, archive: Any) -> Any:
+    """The document that an archive is."""
+    attachment = archive["content"][0]["attachment"]
+    stored = await record.http.get(f"/{attachment['url']}", headers={"Accept": "*/*"})
+    assert stored.headers["content-type"].startswith("application/fhir+json")
+    digest = hashlib.sha1(stored.content, usedforsecurity=False).digest()
+    assert base64.b64encode(digest).decode() == attachment["hash"]
+    assert len(stored.content) == attachment["size"]
+    return json.parse(stored.content)
+
+
+async def test_closing_leaves_an_archive(record: Record) -> None:
+    """All of the dossier as a valid document, but not what is masked from somebody."""
+    nurse = {"reference": "PractitionerRole/nurse"}
+    await record.stored({"resourceType": "Patient", "id": "p", "name": [{"family": "Roux"}]})
+    role = {"resourceType": "PractitionerRole", "id": "nurse"}
+    await record.stored(role | {"practitioner": {"reference": "Practitioner/n"}})
+    await record.stored({"resourceType": "Practitioner", "id": "n"})
+    await record.stored(episode("active"))
+    await record.stored(message() | {"sender": nurse})
+    masked = {"meta": {"security": [{"code": "INVISIBLE_PATIENT"}]}}
+    await record.stored(message("masked") | masked)
+    await record.stored(message("wrong") | {"status": "entered-in-error"})
+    task = {"resourceType": "Task", "id": "t", "status": "completed", "intent": "order"}
+    await record.stored(task | {"for": PERSON})
+    await record.stored(episode("finished"))
+    await record.stored(episode("finished") | {"identifier": [{"value": "1"}]})
+    (archive,) = await archives(record)
+    assert archive["identifier"][0]["value"] == "EpisodeOfCare/e"
+    assert "1 masqués" in archive["description"]
+    found = await content(record, archive)
+    named = [entry["fullUrl"].partition("/fhir/")[2] for entry in found["entry"][1:]]
+    assert named[:2] == ["Patient/p", "EpisodeOfCare/e"]
+    assert {"Communication/m", "Task/t", "PractitionerRole/nurse", "Practitioner/n"} < set(named)
+    assert len(named) == 6
+    verdict = (await record.http.post("/Bundle/$validate", json=found)).json()["issue"]
+    assert {issue["severity"] for issue in verdict} <= {"information", "warning"}, verdict
+
+
+async def test_an_archive_stays_as_it_is(closed: Record) -> None:
+    """Nobody changes it or its content, or takes them away; the next closing makes another."""
+    assert await archives(closed) == []
+    await closed.stored({"resourceType": "Patient", "id": "p"})
+    await closed.stored(episode("active"))
+    await closed.stored(episode("active", "second"))
+    await closed.stored(episode("finished"))
+    assert await archives(closed) == []
+    await closed.stored(episode("cancelled", "second"))
+    (archive,) = await archives(closed)
+    url, inside = f"/DocumentReference/{archive['id']}", archive["content"][0]["attachment"]["url"]
+    for answer in (
+        await closed.put(archive | {"description": "Autre"}),
+        await closed.http.delete(url),
+        await closed.http.delete(f"/{inside}"),
+        await closed.http.put(f"/{inside}", content=b"{}", headers={"content-type": "text/plain"}),
+    ):
+        assert answer.status_code == 409, answer.text
+    await closed.stored(episode("active"))
+    await closed.stored(episode("finished"))
+    assert [one["identifier"][0]["value"] for one in await archives(closed)] == [
+        "EpisodeOfCare/second",
+        "EpisodeOfCare/e",
+    ]
+    assert "DocumentReference" not in str(await content(closed, (await archives(closed))[1]))

@@ -387,12 +387,22 @@ def test_referral(client: SyncFHIRClient, http: httpx.Client, person: str) -> No
 
 
 def test_closing(client: SyncFHIRClient, http: httpx.Client) -> None:
-    """A closed dossier is read, not written."""
+    """A closed dossier is read, not written, and kept as a document as it was."""
     person = client.resource("Patient", name=[{"family": "Sortie"}])
     person.save()
     whose = about(f"Patient/{person['id']}")
-    episode = client.resource("EpisodeOfCare", status="finished", patient=whose)
+    episode = client.resource("EpisodeOfCare", status="active", patient=whose)
     episode.save()
-    message = {"resourceType": "Communication", "status": "completed", "subject": whose}
-    assert http.post("/Communication", json=message).status_code == 409
+    said = {"resourceType": "Communication", "status": "completed", "subject": whose}
+    assert http.post("/Communication", json=said).status_code == 201
+    episode["status"] = "finished"
+    episode.save()
+    assert http.post("/Communication", json=said).status_code == 409
     assert http.get(f"/Patient/{person['id']}/$everything").status_code == 200
+    kept = client.resources("DocumentReference").search(patient=f"Patient/{person['id']}").first()
+    assert kept is not None
+    archive = http.get(f"/{kept['content'][0]['attachment']['url']}", headers={"Accept": "*/*"})
+    kinds = {entry["resource"]["resourceType"] for entry in archive.json()["entry"]}
+    assert kinds == {"Composition", "Patient", "EpisodeOfCare", "Communication"}
+    changed = http.get(f"/DocumentReference/{kept['id']}").json() | {"status": "superseded"}
+    assert http.put(f"/DocumentReference/{kept['id']}", json=changed).status_code == 409

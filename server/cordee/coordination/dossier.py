@@ -5,6 +5,8 @@ Each section is a search. `{patient}` stands for "Patient/1", `{now}` for the mo
 
 from dataclasses import dataclass
 
+_IN_FORCE = ("status", "lifecycle-status", "verification-status", "date=")
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -15,6 +17,12 @@ class Section:
     type: str
     query: str
     count: int
+
+    @property
+    def whole(self) -> str:
+        """The search without what is over or long ago left out of it."""
+        terms = self.query.split("&")
+        return "&".join(term for term in terms if not term.startswith(_IN_FORCE))
 
 
 CARE_DOCUMENTS = {

@@ -6,6 +6,7 @@ from cordee.coordination.agenda.horizon import MadeSlots
 from cordee.coordination.agenda.ownership import OwnAgenda
 from cordee.coordination.alert.raising import TYPES, RaisedAlerts
 from cordee.coordination.alert.rule import AlertRules
+from cordee.coordination.archive import ArchivedDossier, KeptArchive
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
@@ -24,14 +25,16 @@ from cordee.definitions.repository import Repository
 from cordee.interactions.services import Guard, Requirement
 
 OPEN_DOSSIER = OpenDossier()
+KEPT_ARCHIVE = KeptArchive()
 
 CAPABILITIES = "https://cordee.example/fhir/CapabilityStatement/coordination-server"
 """What our guide requires of a server of coordination, which this one is."""
 
 REQUIREMENTS: Mapping[str, Sequence[Requirement]] = {
     **dict.fromkeys(PEOPLE, (OPEN_DOSSIER,)),
+    "Binary": (KEPT_ARCHIVE,),
     "CarePlan": (OPEN_DOSSIER, KnownVersion()),
-    "DocumentReference": (OpenBooklet(),),
+    "DocumentReference": (OpenBooklet(), KEPT_ARCHIVE),
 }
 
 PROGRESS = Progress()
@@ -43,6 +46,7 @@ GUARDS: Mapping[str, Sequence[Guard]] = {
     "Communication": (MessageRules(),),
     "CommunicationRequest": (PROGRESS,),
     "DocumentReference": (NoteRules(), UrgentNote()),
+    "EpisodeOfCare": (ArchivedDossier(),),
     "Practitioner": (Departure(),),
     "PractitionerRole": (Departure(),),
     "Provenance": (KeptSignature(),),

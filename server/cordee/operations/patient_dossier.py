@@ -5,11 +5,13 @@ Defined by us: `https://cordee.example/fhir/OperationDefinition/Patient-dossier`
 """
 
 import asyncio
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import parse_qsl
 
 from cordee.access.narrowing import narrow
 from cordee.coordination.dossier import SECTIONS, Section
+from cordee.coordination.dossier_document import Cover, document
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, bundle, searchset, visibility
 from cordee.interactions.bundle import Link
@@ -17,8 +19,9 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
 from cordee.operations.cited import cited
-from cordee.operations.dossier_document import document
 from cordee.operations.parameters import Arguments
+from cordee.resource import json
+from cordee.resource.types import Resource
 from cordee.search.parse import parse_query
 from cordee.store.port import Query, Version
 
@@ -38,9 +41,10 @@ async def patient_dossier(services: Services, request: Request) -> Response:
     found = [version for _, versions in contents for version in versions]
     outside = await cited(services, request, (patient, *found))
     if given.flag("document"):
-        return document(
-            services, request, moment, patient=patient, contents=contents, outside=outside
-        )
+        cover = Cover(request.base_url, moment, next(iter(request.caller.references), None))
+        held = [(section, _parsed(versions)) for section, versions in contents]
+        made = document(services, cover, _parsed([patient])[0], held, _parsed(outside))
+        return Response(200, resource=made)
     entries = [
         *searchset.entries(request.base_url, (patient, *found), "match"),
         *searchset.entries(request.base_url, outside, "include"),
@@ -48,6 +52,10 @@ async def patient_dossier(services: Services, request: Request) -> Response:
     link = Link("self", f"{request.base_url}/Patient/{request.id}/$dossier")
     body = bundle.assemble("searchset", entries, total=1 + len(found), links=(link,))
     return Response(200, body=body)
+
+
+def _parsed(versions: Iterable[Version]) -> list[Resource]:
+    return [json.parse(version.body) for version in versions]
 
 
 async def _patient(services: Services, request: Request) -> Version:

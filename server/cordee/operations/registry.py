@@ -20,6 +20,7 @@ from cordee.operations.code_system_lookup import code_system_lookup
 from cordee.operations.code_system_subsumes import code_system_subsumes
 from cordee.operations.code_system_validate_code import code_system_validate_code
 from cordee.operations.communication_read import communication_read
+from cordee.operations.composition_document import composition_document
 from cordee.operations.concept_map_translate import concept_map_translate
 from cordee.operations.form_operations import FORM_OPERATIONS
 from cordee.operations.patient_dossier import patient_dossier
@@ -47,6 +48,7 @@ DEFINED: dict[str, Interaction] = {
     BASE + "CodeSystem-lookup": code_system_lookup,
     BASE + "CodeSystem-subsumes": code_system_subsumes,
     BASE + "CodeSystem-validate-code": code_system_validate_code,
+    BASE + "Composition-document": composition_document,
     BASE + "ConceptMap-translate": concept_map_translate,
     BASE + "Patient-everything": patient_everything,
     OWN + "patient-ins-read-datamatrix": patient_ins_read_datamatrix,

@@ -4,17 +4,15 @@ https://hl7.org/fhir/R4/documents.html
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from typing import Any
 
 from cordee.coordination.dossier import Section
-from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
-from cordee.resource import json
 from cordee.resource.types import Resource
-from cordee.store.port import Version
 
 LOINC = "http://loinc.org"
 TYPE = {"system": LOINC, "code": "34133-9", "display": "Summary of episode note"}
@@ -23,61 +21,67 @@ EMPTY = {
     "code": "unavailable",
 }
 
-Contents = Sequence[tuple[Section, Sequence[Version]]]
+Contents = Sequence[tuple[Section, Sequence[Resource]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a document says of itself: when and by whom ("PractitionerRole/1") it was made.
+
+    `base` is the server's address, which the parts are named under.
+    """
+
+    base: str
+    moment: datetime
+    author: str | None = None
+    title: str = "Dossier de coordination"
 
 
 def document(
     services: Services,
-    request: Request,
-    moment: datetime,
-    *,
-    patient: Version,
+    cover: Cover,
+    patient: Resource,
     contents: Contents,
-    outside: Iterable[Version],
-) -> Response:
-    """Make the document of one call; it is not stored, and each call makes another."""
-    composition = _composition(services, request, moment, contents)
-    listed = [patient, *(version for _, found in contents for version in found), *outside]
+    outside: Iterable[Resource],
+) -> Resource:
+    """Make the document; each call makes another."""
+    composition = _composition(services, cover, patient, contents)
+    listed = [patient, *(each for _, found in contents for each in found), *outside]
     entries: list[Resource] = [
         {"fullUrl": f"urn:uuid:{composition['id']}", "resource": composition},
-        *(
-            {
-                "fullUrl": f"{request.base_url}/{version.type}/{version.id}",
-                "resource": json.parse(version.body),
-            }
-            for version in listed
-        ),
+        *({"fullUrl": _url(cover, each), "resource": each} for each in listed),
     ]
-    made = {
+    return {
         "resourceType": "Bundle",
         "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{services.new_id()}"},
         "type": "document",
-        "timestamp": instant(moment),
+        "timestamp": instant(cover.moment),
         "entry": entries,
     }
-    return Response(200, resource=made)
+
+
+def _url(cover: Cover, resource: Resource) -> str:
+    return f"{cover.base}/{resource['resourceType']}/{resource['id']}"
 
 
 def _composition(
-    services: Services, request: Request, moment: datetime, contents: Contents
+    services: Services, cover: Cover, patient: Resource, contents: Contents
 ) -> Resource:
-    author = request.caller.references[0] if request.caller.references else None
+    author = {"reference": f"{cover.base}/{cover.author}"} if cover.author else None
     return {
         "resourceType": "Composition",
         "id": services.new_id(),
         "status": "final",
         "type": {"coding": [TYPE]},
-        "subject": {"reference": f"{request.base_url}/Patient/{request.id}"},
-        "date": instant(moment),
-        "author": [
-            {"reference": f"{request.base_url}/{author}"} if author else {"display": "Cordée"}
-        ],
-        "title": "Dossier de coordination",
-        "section": [_section(request, *part) for part in contents],
+        "subject": {"reference": _url(cover, patient)},
+        "date": instant(cover.moment),
+        "author": [author or {"display": "Cordée"}],
+        "title": cover.title,
+        "section": [_section(cover, *part) for part in contents],
     }
 
 
-def _section(request: Request, section: Section, found: Sequence[Version]) -> dict[str, Any]:
+def _section(cover: Cover, section: Section, found: Sequence[Resource]) -> dict[str, Any]:
     told = f"{section.title} : {len(found)}"
     heading = {
         "title": section.title,
@@ -89,5 +93,4 @@ def _section(request: Request, section: Section, found: Sequence[Version]) -> di
     }
     if not found:
         return heading | {"emptyReason": {"coding": [EMPTY]}}
-    named = [{"reference": f"{request.base_url}/{each.type}/{each.id}"} for each in found]
-    return heading | {"entry": named}
+    return heading | {"entry": [{"reference": _url(cover, each)} for each in found]}
