@@ -1,20 +1,23 @@
 """Long rights looked up in memory: the same pages as when the database compares them."""
 
+from asyncio import gather
 from dataclasses import replace
 from itertools import product
+from typing import Any
 
 import pytest
+from pymongo.errors import ExecutionTimeout
 
 from cordee.search.filter import Chain, Filter, Has, Marked, Not, Reference, Text, all_of, any_of
 from cordee.search.values import SortKey
-from cordee.store import candidates, reader
-from cordee.store.candidates import MANY
+from cordee.store import candidates, paging, reader
+from cordee.store.candidates import MORE, Experience
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
 from store.conftest import Make
 
 HIDDEN = Marked(frozenset(("MASQUE_PS",)))
-OTHERS = frozenset(f"Patient/x{n}" for n in range(MANY + 1))
+OTHERS = frozenset(f"Patient/x{n}" for n in range(200))
 """Patients whom nobody has: they only make the list long."""
 ORDERS: dict[str, tuple[SortKey, ...]] = {
     "by id": (),
@@ -76,7 +79,7 @@ async def test_the_pages_are_those_of_the_whole_query(
         for count in (5, 40):
             query = Query(("Observation",), wanted, sort=ORDERS[order], count=count)
             with monkeypatch.context() as short:
-                short.setattr(candidates, "MANY", 10**6)
+                short.setattr(candidates, "is_rights", lambda _: False)
                 expected = await pages(filled, query)
             assert await pages(filled, query) == expected, (order, patients, filter)
 
@@ -100,3 +103,89 @@ async def test_more_than_candidates_through_a_chain(
     everything = all_of((rights(*range(9)), Text("code:text", "")))
     query = Query(("Patient",), Has("Observation", "subject", everything), count=100)
     assert len((await filled.search(query)).matches) == 9
+
+
+def test_what_failed_is_skipped_for_a_while() -> None:
+    """Each failure in a row doubles how often the trial is left out; a success ends that."""
+    experience = Experience()
+    tried = []
+    for _ in range(12):
+        asked = experience.more("shape")
+        tried.append(asked is not None)
+        if asked is not None:
+            experience.went("shape", well=False, hidden=True)
+    assert [number for number, each in enumerate(tried) if each] == [0, 2, 6]
+    experience.went("shape", well=True, hidden=True)
+    assert experience.more("shape") == MORE
+    assert experience.more("another shape") == MORE
+
+
+def test_where_nothing_is_hidden_no_more_than_a_page_is_asked_for() -> None:
+    """Until something was."""
+    experience = Experience()
+    experience.went("shape", well=True, hidden=False)
+    assert experience.more("shape") == 0
+    experience.went("shape", well=False, hidden=True)
+    assert experience.more("shape") is None
+    assert experience.more("shape") == MORE
+
+
+async def test_a_question_that_takes_too_long_is_asked_whole(
+    filled: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database gives candidates up, and the page is the same."""
+    given_up = []
+
+    class Impatient(paging.Pager):
+        async def _rows(self, type: str, asked: Any) -> Any:
+            if asked.milliseconds == candidates.SHORTLY:
+                given_up.append(type)
+                raise ExecutionTimeout("operation exceeded time limit")
+            return await super()._rows(type, asked)
+
+    monkeypatch.setattr(reader, "Pager", Impatient)
+    wanted = all_of((rights(3), Text("code:text", "weigh")))
+    page = await filled.search(Query(("Observation",), wanted, count=40))
+    assert {int(version.id[1:]) % 10 for version in page.matches} == {3}
+    assert given_up == ["Observation"]
+
+
+async def test_reads_by_id_go_through_the_rights(filled: MongoStore) -> None:
+    """Alone, in a group, and where more than marks must be looked at."""
+    within, marked = rights(3), all_of((rights(3), Text("code:text", "weigh")))
+    ids = [f"o{n:03}" for n in range(60)]
+    one = [await filled.read("Observation", id, within) for id in ids]
+    many = await gather(*(filled.read("Observation", id, within) for id in ids))
+    assert [found and found.id for found in one] == [found and found.id for found in many]
+    seen = {found.id for found in one if found}
+    assert seen == {f"o{n:03}" for n in range(60) if n % 10 == 3 and n % 7}
+    keys = [("Observation", id) for id in ids]
+    assert {id for _, id in await filled.read_many(keys, within={"Observation": within})} == seen
+    weighed = [id for id in ids if await filled.read("Observation", id, marked)]
+    assert set(weighed) == {id for id in seen if int(id[1:]) % 2}
+    assert await filled.read("Observation", "never", within) is None
+
+
+async def test_lists_of_everything_of_ones_own(
+    filled: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looked up by patient, walked and tested, or given up on the way: the same pages."""
+    walked = []
+
+    class Seen(paging.Pager):
+        async def _rows(self, type: str, asked: Any) -> Any:
+            if asked.milliseconds == candidates.SHORTLY:
+                walked.append(type)
+                if len(walked) % 2:
+                    raise ExecutionTimeout("operation exceeded time limit")
+            return await super()._rows(type, asked)
+
+    monkeypatch.setattr(reader, "Pager", Seen)
+    for order, patients in product(ORDERS, ((), (3,), (0, 7), tuple(range(10)))):
+        query = Query(("Observation",), rights(*patients), sort=ORDERS[order], count=40)
+        with monkeypatch.context() as short:
+            short.setattr(candidates, "is_rights", lambda _: False)
+            expected = await pages(filled, query)
+        for _ in range(3):
+            assert await pages(filled, query) == expected, (order, patients)
+    assert walked

@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/security.html#access
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from cordee.access.audience import Audience
@@ -107,22 +107,20 @@ class Grants:
         return frozenset(stamps | {TO + party for party in self.parties})
 
     def _seen(self, type: str, only: frozenset[str] | None) -> Filter:
-        rule = belonging(type)
-        ways: list[Filter] = [Marked(self._own())] if self._own() else []
-        if rule == "private" or not ways:
-            return any_of(ways)
-        if rule == "free":
-            ways.append(Marked(frozenset((NOBODY,))))
+        rule, own = belonging(type), self._own()
+        if rule == "private" or not own:
+            return Marked(own) if own else NOTHING
+        free = own | {NOBODY} if rule == "free" else own
+        reached: dict[Filter, frozenset[str]] = {}
         for reach in self._reaches(type):
             if rule == "trace" and not reach.owner:
                 continue
-            patients = self._patients(reach, type)
-            patients = patients if only is None else patients & only
+            patients = self._patients(reach, type, only)
             if patients:
-                hidden = reach.audience.hidden
                 told = EVERYTHING if reach.owner else self._told(type)
-                ways.append(all_of((Marked(patients), Not(Marked(hidden)), told)))
-        return any_of((*ways, *self._shown(type, only)))
+                condition = all_of((Not(Marked(reach.audience.hidden)), told))
+                reached[condition] = reached.get(condition, _NONE) | patients
+        return any_of((*_ways(free, reached), *self._shown(type, only)))
 
     def _shown(self, type: str, only: frozenset[str] | None) -> Iterator[Filter]:
         """Give the single resources that a Consent shows to the caller, outside the team."""
@@ -148,8 +146,11 @@ class Grants:
         if self.outside is not None and self.outside.sees(type):
             yield Reach(self.outside, self._ruled("permit", type), writing=False)
 
-    def _patients(self, reach: Reach, type: str) -> frozenset[str]:
-        return reach.patients - self._ruled("deny", type) if reach.opposable else reach.patients
+    def _patients(
+        self, reach: Reach, type: str, only: frozenset[str] | None = None
+    ) -> frozenset[str]:
+        patients = reach.patients if only is None else only & reach.patients
+        return patients - self._ruled("deny", type) if reach.opposable else patients
 
     def _ruled(self, verdict: Verdict, type: str) -> frozenset[str]:
         return frozenset(
@@ -186,6 +187,24 @@ SHARED = frozenset(
     ]
 )
 """Types that may be about several persons."""
+
+
+_NONE: frozenset[str] = frozenset()
+
+
+def _ways(free: frozenset[str], reached: Mapping[Filter, frozenset[str]]) -> Iterator[Filter]:
+    """Give the alternatives: what is free to see, and what of patients is on a condition.
+
+    The first condition shares one list with what is free: the database looks one list up, where it
+    would plan each of two alternatives apart.
+    """
+    if not reached:
+        yield Marked(free)
+    for number, (condition, patients) in enumerate(reached.items()):
+        if number:
+            yield all_of((Marked(patients), condition))
+        else:
+            yield all_of((Marked(free | patients), any_of((Marked(free), condition))))
 
 
 def _subjects(type: str, filter: Filter) -> frozenset[str] | None:

@@ -14,13 +14,16 @@ from cordee.interactions import answer, auditing, bundle, paging, searchset, sub
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.includes import Collector, Included
 from cordee.interactions.services import Services
-from cordee.search.filter import InCompartment, all_of
+from cordee.search.filter import InCompartment, all_of, breadth
 from cordee.search.parse import parse_query
 from cordee.search.request import SearchRequest
 from cordee.store.port import Page, Query, Reader, Version
 
 COUNTED = 1_000
 """Without `_total`, matches are counted up to here: exact below, no total above."""
+LISTED = 100
+"""Who is in more circles than this gets no total unasked of searches in all of them: looking each
+circle up costs more than the page. It depends on the caller alone, so that it tells nothing."""
 
 
 async def search(services: Services, request: Request) -> Response:
@@ -119,6 +122,8 @@ async def _total(reader: Reader, asked: SearchRequest, query: Query, page: Page)
     if asked.total is not None:
         accurate = asked.total == "accurate"
         return await reader.count(query.types, query.filter, accurate=accurate)
+    if breadth(query.filter) > LISTED:
+        return None
     found = await reader.count(query.types, query.filter, accurate=True, limit=COUNTED + 1)
     return found if found <= COUNTED else None
 

@@ -10,11 +10,11 @@ from cordee.access.caller import Caller
 from cordee.interactions.exchange import Response
 from cordee.interactions.services import Services
 from cordee.resource import json
-from cordee.search.filter import EVERYTHING, Ids, all_of
+from cordee.search.filter import EVERYTHING
 from cordee.search.marks import BY
 from cordee.search.matching import matches
 from cordee.search.values import Extraction
-from cordee.store.port import HistoryQuery, Query, Reader, Version
+from cordee.store.port import HistoryQuery, Reader, Version
 
 Key = tuple[str, str]
 
@@ -29,12 +29,14 @@ async def current(
 ) -> Version | None:
     """Give the current version (perhaps a deletion), or None where there is none for this caller.
 
-    Where a policy restricts the type, its filter is part of the query itself.
+    Where a policy restricts the type, the store itself leaves out what its filter does not let
+    through.
     """
-    if not restricted(services, caller, type):
-        return await reader.read(type, id)
-    found = (await living(services, reader, caller, [(type, id)])).get((type, id))
-    return found or await _deletion(services, reader, caller, type, id)
+    limit = services.policy.narrow(caller, type, EVERYTHING)
+    found = await reader.read(type, id, limit)
+    if found is not None or limit is EVERYTHING:
+        return found
+    return await _deletion(services, reader, caller, type, id)
 
 
 async def _deletion(
@@ -53,9 +55,7 @@ async def held(
     services: Services, reader: Reader, caller: Caller, type: str, id: str
 ) -> Version | None:
     """Give what a write follows: nothing where the caller does not see what is there."""
-    if not restricted(services, caller, type):
-        return await reader.read(type, id)
-    return (await living(services, reader, caller, [(type, id)])).get((type, id))
+    return await reader.read(type, id, services.policy.narrow(caller, type, EVERYTHING))
 
 
 async def among(
@@ -71,21 +71,9 @@ async def living(
     services: Services, reader: Reader, caller: Caller, keys: list[tuple[str, str]]
 ) -> dict[tuple[str, str], Version]:
     """Give the living versions of (type, id) keys that the caller may see."""
-    free: list[tuple[str, str]] = []
-    limited: dict[str, list[str]] = {}
-    for type, id in keys:
-        if not restricted(services, caller, type):
-            free.append((type, id))
-        else:
-            limited.setdefault(type, []).append(id)
-    found = await reader.read_many(free) if free else {}
-    for type, ids in limited.items():
-        wanted = Ids(tuple(ids))
-        limit = services.policy.narrow(caller, type, wanted)
-        query = Query((type,), all_of((wanted, limit)), count=len(ids))
-        page = await reader.search(query)
-        found |= {(version.type, version.id): version for version in page.matches}
-    return found
+    limits = {type: services.policy.narrow(caller, type, EVERYTHING) for type, _ in keys}
+    within = {type: limit for type, limit in limits.items() if limit is not EVERYTHING}
+    return await reader.read_many(keys, within=within)
 
 
 def sees(services: Services, caller: Caller, type: str, extraction: Extraction) -> bool:

@@ -246,3 +246,15 @@ def any_of(children: Sequence[Filter]) -> Filter:
     """Offer alternatives, leaving out what can never match."""
     kept = tuple(child for child in children if child != NOTHING)
     return kept[0] if len(kept) == 1 else AnyOf(kept)
+
+
+def breadth(filter: Filter) -> int:
+    """Count the marks that a filter asks for: how long a caller's list of patients is."""
+    match filter:
+        case Marked(marks):
+            return len(marks)
+        case Not(child):
+            return breadth(child)
+        case AllOf(children) | AnyOf(children):
+            return sum(map(breadth, children))
+    return 0

@@ -64,6 +64,7 @@ class SearchRegistry:
         self._parameters: dict[str, dict[str, Parameter]] = {}
         self._extractors: dict[str, Extractor] = {}
         self._alone: dict[tuple[str, str], Extractor] = {}
+        self._indexes: dict[str, tuple[Index, ...]] = {}
         self._implied = ImpliedSystems(self._repository)
 
     def _current(self) -> None:
@@ -189,9 +190,12 @@ class SearchRegistry:
 
     def indexes(self, type: str) -> tuple[Index, ...]:
         """Describe what a store must index for a type, the most important first."""
-        return describe(
-            self.parameters(type).values(), self.memberships(type), full_text=self.full_text
-        )
+        parameters = self.parameters(type).values()  # forgets what is out of date
+        known = self._indexes.get(type)
+        if known is None:
+            known = describe(parameters, self.memberships(type), full_text=self.full_text)
+            self._indexes[type] = known
+        return known
 
     def aliases(self, system: str) -> frozenset[str]:
         """Give the other names of a code system: its url for an OID, its OIDs for a url."""

@@ -1,56 +1,154 @@
-"""Rights judged on what a search finds, where it finds little: long lists of patients stay at home.
+"""Rights judged on what a search finds, where it finds little: lists of patients stay at home.
 
-What a caller may see is part of every query (`search.marks`). But a list of thousands of patients
-costs MongoDB more to read and to plan with than a handful of resources costs to find. So the rest
-of the query is asked first, in the same order, for as many as a page takes and some more; the marks
-of what it finds are looked up in memory. If that neither fills the page nor was everything, the
-whole query is asked. Both ways give the same page; nothing that is hidden leaves the store.
+What a caller may see is part of every query (`search.marks`). But a list of patients costs MongoDB
+more to read and to plan with than a handful of resources costs to find. So the rest of the query is
+asked first, in the same order, for as many as a page takes and some more; the marks of what it
+finds are looked up in memory. If that neither fills the page nor was everything, the whole query is
+asked. Both ways give the same page; nothing that is hidden leaves the store.
+
+Where rights are all there is, looking up each of a few patients is quickest. Who has thousands is
+served by walking in the order of the search and testing: the page is full before long.
+
+Which searches find little is learned from those before (`Experience`).
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Any, TypeAlias
 
-from cordee.search.filter import EVERYTHING, AllOf, AnyOf, Filter, Marked, Not, TypeIs, all_of
+from cordee.search.filter import (
+    EVERYTHING,
+    AllOf,
+    AnyOf,
+    Filter,
+    Marked,
+    Not,
+    TypeIs,
+    all_of,
+    breadth,
+)
 from cordee.search.matching import matches
-from cordee.search.values import Extraction
+from cordee.search.values import Extraction, SortKey
 from cordee.store.connection import Document
 from cordee.store.query import translate
 
-MANY = 200
-"""Marks from which on it is quicker to look them up here."""
 MORE = 50
 """Candidates asked for beyond a page."""
 CANDIDATES = 500
 """As many at most where a chain passes through."""
 MARKS = "a"
 """Where a version keeps its marks (`documents`)."""
+SHORTLY = 100
+"""Milliseconds after which candidates are given up."""
+SHAPES = 4_096
+"""Kinds of searches of which one process remembers how they went."""
+PATIENCE = 6
+"""A kind of search that keeps finding too much is tried again each 2**6 times."""
+
+Shape: TypeAlias = Hashable
 
 
 class Wanted:
     """A filter on one type, chains resolved; `rest`, if there is any, finds candidates for it."""
 
-    def __init__(self, type: str, filter: Filter) -> None:
-        """Part the caller's rights from the rest of the filter, where they are long."""
+    def __init__(self, type: str, filter: Filter, sort: Sequence[SortKey] = ()) -> None:
+        """Part the caller's rights from the rest of the filter."""
         self._type = type
         self._filter = filter
         parts = list(_parts(filter))
-        rights = [part for part in parts if _is_rights(part)]
-        rest = all_of([part for part in parts if not _is_rights(part)])
-        long = sum(map(_marks, rights)) > MANY and rest != EVERYTHING
+        rights = [part for part in parts if is_rights(part)]
+        rest = all_of([part for part in parts if not is_rights(part)])
         self._rights = all_of(rights)
-        self.rest: Document | None = translate(type, rest) if long else None
+        self._rest = rest
+        self._sort = sort
+        self.alone = bool(rights) and rest == EVERYTHING
+        """Whether the rights are all there is."""
+        self.breadth = breadth(self._rights)
+        """How many marks they look for."""
+
+    @property
+    def shape(self) -> Shape | None:
+        """Give what searches have in common that find alike; None for those without rights."""
+        if not self.breadth:
+            return None
+        # Who is in ten times as many circles finds ten times as much of what they look for.
+        many = self.breadth.bit_length()
+        return (self._type, many, tuple(_leaves(self._rest)), tuple(self._sort))
+
+    @property
+    def rest(self) -> Document:
+        """Give the query without the caller's rights."""
+        return translate(self._type, self._rest)
 
     @property
     def query(self) -> Document:
         """Give the whole query."""
         return translate(self._type, self._filter)
 
+    @property
+    def tested(self) -> Document:
+        """Give the whole query in a form that no index serves: MongoDB tests what it passes."""
+        return {"$nor": [{"$nor": [self.query]}]}
+
     def seen(self, found: list[Document]) -> list[Document]:
         """Give those of the candidates that the rights let through."""
-        return [row for row in found if self._lets(row.get(MARKS, ()))]
+        return [row for row in found if lets(self._rights, self._type, row)]
 
-    def _lets(self, marks: Any) -> bool:
-        return bool(matches(self._rights, Extraction({}, type=self._type, marks=tuple(marks))))
+
+class Experience:
+    """How searches of each shape went when candidates were judged, so that few try in vain."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._known: OrderedDict[Shape, _Trials] = OrderedDict()
+
+    def more(self, shape: Shape) -> int | None:
+        """Tell how many candidates to ask for beyond a page; None where that is not worth while."""
+        known = self._known.get(shape)
+        if known is None:
+            return MORE
+        if known.skip:
+            known.skip -= 1
+            return None
+        return known.more
+
+    def went(self, shape: Shape, *, well: bool, hidden: bool) -> None:
+        """Remember whether candidates sufficed, and whether any was hidden."""
+        known = self._known.setdefault(shape, _Trials())
+        self._known.move_to_end(shape)
+        known.failed = 0 if well else min(known.failed + 1, PATIENCE)
+        known.skip = 2**known.failed - 1
+        # Where all that is found may be seen, more than a page would be read for nothing.
+        known.more = 0 if well and not hidden else MORE
+        if len(self._known) > SHAPES:
+            self._known.popitem(last=False)
+
+
+class _Trials:
+    """How the last ones went: failures in a row, how many to skip, how many to ask for."""
+
+    __slots__ = ("failed", "more", "skip")
+
+    def __init__(self) -> None:
+        self.failed = self.skip = 0
+        self.more = MORE
+
+
+def lets(rights: Filter, type: str, row: Document) -> bool:
+    """Tell whether rights let a document through, by its marks."""
+    return bool(matches(rights, Extraction({}, type=type, marks=tuple(row.get(MARKS, ())))))
+
+
+def is_rights(filter: Filter) -> bool:
+    """Tell whether a condition looks at marks alone, which every version keeps beside it."""
+    match filter:
+        case Marked() | TypeIs():
+            return True
+        case Not(child):
+            return is_rights(child)
+        case AllOf(children) | AnyOf(children):
+            return all(is_rights(child) for child in children)
+    return False
 
 
 def _parts(filter: Filter) -> Iterator[Filter]:
@@ -62,24 +160,12 @@ def _parts(filter: Filter) -> Iterator[Filter]:
         yield filter
 
 
-def _is_rights(filter: Filter) -> bool:
-    """Tell whether a condition looks at marks alone, which every version keeps beside it."""
+def _leaves(filter: Filter) -> Iterator[tuple[str, Any]]:
+    """Give the kinds of conditions, and the indexes they look at."""
     match filter:
-        case Marked() | TypeIs():
-            return True
-        case Not(child):
-            return _is_rights(child)
         case AllOf(children) | AnyOf(children):
-            return all(_is_rights(child) for child in children)
-    return False
-
-
-def _marks(filter: Filter) -> int:
-    match filter:
-        case Marked(marks):
-            return len(marks)
+            for child in children:
+                yield from _leaves(child)
         case Not(child):
-            return _marks(child)
-        case AllOf(children) | AnyOf(children):
-            return sum(map(_marks, children))
-    return 0
+            yield from _leaves(child)
+    yield filter.__class__.__name__, getattr(filter, "index", None)

@@ -5,6 +5,8 @@ stops, prepares it here, and starts again. Preparing is idempotent: processes ma
 """
 
 import asyncio
+import math
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +27,9 @@ REVISIONS = "revisions"
 LOCK_LIFETIME = 3600
 """Seconds after which an unused lock document is removed."""
 
+PEOPLE_SECONDS = 600.0
+"""How old the number of patients may be by which a way to search is chosen."""
+
 _COMPRESSED = {"wiredTiger": {"configString": "block_compressor=zstd"}}
 _EXISTS = 48
 _PLAN = "plan/"
@@ -40,6 +45,7 @@ class Catalog:
         self._plans: dict[str, str] = {}
         self._building: set[asyncio.Task[None]] = set()
         self._preparing = asyncio.Lock()
+        self._people = (0, -math.inf)
         self._current: dict[str, Collection] = {}
         self._history: dict[str, Collection] = {}
         self.meta = self.database[META]
@@ -119,6 +125,14 @@ class Catalog:
             plan = {"fingerprint": self._fingerprint(type)}
             await self.meta.update_one({"_id": _PLAN + type}, {"$set": plan}, upsert=True)
             self._prepared.add(type)
+
+    async def people(self) -> int:
+        """Give about how many patients there are; it may be some minutes old."""
+        number, since = self._people
+        if time.monotonic() - since > PEOPLE_SECONDS:
+            number = await self.current("Patient").estimated_document_count()
+            self._people = (number, time.monotonic())
+        return number
 
     async def types(self) -> list[str]:
         """Give the types that have ever been written, by any process."""

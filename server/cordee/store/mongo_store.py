@@ -9,11 +9,13 @@ from typing import TypeAlias, TypeVar
 from pymongo.errors import DuplicateKeyError
 
 from cordee.errors import Category, FhirError
+from cordee.search.filter import EVERYTHING, Filter
 from cordee.search.values import Extraction
 from cordee.settings import Settings
 from cordee.store import connection, lives
 from cordee.store.abandoned import end_abandoned
 from cordee.store.audit_journal import MongoJournal
+from cordee.store.candidates import is_rights
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Client, Session
 from cordee.store.cursor import Cursors
@@ -32,11 +34,13 @@ from cordee.store.reader import Limits, MongoReader
 from cordee.store.records import Records
 from cordee.store.reindex import Reindex
 from cordee.store.secret_links import MongoSecretLinks
+from cordee.store.single_reads import SingleReads, Wish
 from cordee.store.statistics import Statistics
 from cordee.store.transaction import RacedError, Transactions
 from cordee.store.unavailable import translated
 from cordee.store.upkeep import Upkeep
 from cordee.store.used_once import MongoUsedOnce
+from cordee.store.witness import wanting
 from cordee.store.write_session import MongoWriteSession, UnpreparedError
 
 T = TypeVar("T")
@@ -68,7 +72,7 @@ class MongoStore(MongoReader):
         self._transactions = Transactions(client)
         self._queue = LockQueue()
         self._creations = Grouping(self._create_group)
-        self._reads = Grouping(self._read_group)
+        self._reads = Grouping(SingleReads(catalog).group)
 
     @classmethod
     async def open(
@@ -107,10 +111,17 @@ class MongoStore(MongoReader):
         self._upkeep.check()
         await connection.ping(self._client)
 
-    async def read(self, type: str, id: str) -> Version | None:
-        """Give the current version (perhaps a deletion), or None if the id was never used."""
+    async def read(self, type: str, id: str, within: Filter = EVERYTHING) -> Version | None:
+        """Give the current version (perhaps a deletion), or None if the id was never used.
+
+        With `within`, only a living version that it lets through.
+        """
         self._upkeep.check()
-        return await self._reads.do((type, id))
+        if not is_rights(within):
+            return await super().read(type, id, within)
+        found = await self._reads.do(Wish(type, id, within, wanting()))
+        # What is not living may be deleted: seldom asked for, so that it is looked up apart.
+        return await super().read(type, id) if found is None and within is EVERYTHING else found
 
     async def search(self, query: Query) -> Page:
         """Give one page of matches."""
@@ -240,13 +251,6 @@ class MongoStore(MongoReader):
     async def outdated(self) -> list[str]:
         """Give the types whose indexes are not those of the search parameters in use."""
         return [type for type in await self.types() if not self._catalog.ready(type)]
-
-    async def _read_group(self, keys: Sequence[tuple[str, str]]) -> list[Version | None]:
-        if len(keys) == 1:
-            return [await super().read(*keys[0])]
-        found = await self.read_many(keys)
-        # What is not living may be deleted: seldom asked for, so that it is looked up apart.
-        return [found.get(key) or await super(MongoStore, self).read(*key) for key in keys]
 
     async def _create_group(self, items: Sequence[Item]) -> list[None]:
         async def put(session: WriteSession) -> None:

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from functools import cmp_to_key
 from typing import Any
 
-from cordee.store.candidates import MARKS, MORE, Wanted
+from pymongo.errors import ExecutionTimeout
+
+from cordee.store.candidates import MARKS, SHORTLY, Experience, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
-from cordee.store.connection import Document, Session
+from cordee.store.connection import Collection, Document, Session
 from cordee.store.cursor import Cursors, Position
-from cordee.store.documents import from_current
+from cordee.store.documents import READ, from_current
 from cordee.store.port import Page, Query, Version
 from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
-from cordee.store.witness import ASKED
-
-BODY = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
-NOTHING_MORE: Document = {}
+from cordee.store.witness import wanting
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +29,36 @@ class _Found:
     position: Position
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One question to the database; `judged` wants the marks too."""
+
+    query: Document
+    order: tuple[Order, ...]
+    limit: int | None
+    milliseconds: int
+    judged: bool = False
+
+    @property
+    def fields(self) -> Document:
+        """Give the fields to read."""
+        marks = {MARKS: 1} if self.judged else {}
+        return READ | {part.field: 1 for part in self.order} | marks
+
+
 class Pager:
     """Reads one page of a search whose filter is translated for each type."""
 
     def __init__(
-        self, catalog: Catalog, cursors: Cursors, milliseconds: int, session: Session | None
+        self,
+        catalog: Catalog,
+        cursors: Cursors,
+        milliseconds: int,
+        session: Session | None,
+        experience: Experience,
     ) -> None:
         self._catalog = catalog
+        self._experience = experience
         self._cursors = cursors
         self._milliseconds = milliseconds
         self._session = session
@@ -105,9 +127,11 @@ class Pager:
         order: tuple[Order, ...],
         limit: int | None,
     ) -> list[_Found]:
-        rows = await self._candidates(type, wanted, after, order, limit)
+        way = self._walked if wanted.alone else self._candidates
+        rows = await way(type, wanted, after, order, limit)
         if rows is None:
-            rows = await self._rows(type, both(wanted.query, after), order, limit)
+            asked = _Asked(both(wanted.query, after), order, limit, self._milliseconds)
+            rows = await self._rows(type, asked)
         return [
             _Found(
                 from_current(type, row),
@@ -128,68 +152,92 @@ class Pager:
 
         What comes first among all comes first among what may be seen.
         """
-        if wanted.rest is None or limit is None:
+        shape = wanted.shape
+        # A command that runs out of time would end a transaction.
+        if shape is None or limit is None or self._session is not None:
             return None
-        asked = limit + MORE
-        query = both(wanted.rest, after)
-        found = await self._rows(type, query, order, asked, {MARKS: 1})
+        more = self._experience.more(shape)
+        if more is None:
+            return None
+        most = limit + more
+        asked = _Asked(both(wanted.rest, after), order, most, SHORTLY, judged=True)
+        try:
+            found = await self._rows(type, asked)
+        except ExecutionTimeout:
+            self._experience.went(shape, well=False, hidden=True)
+            return None
         seen = wanted.seen(found)
-        return seen[:limit] if len(seen) >= limit or len(found) < asked else None
+        enough = len(seen) >= limit or len(found) < most
+        self._experience.went(shape, well=enough, hidden=len(seen) < len(found))
+        return seen[:limit] if enough else None
 
-    async def _rows(
+    async def _walked(
         self,
         type: str,
-        query: Document,
+        wanted: Wanted,
+        after: Document,
         order: tuple[Order, ...],
         limit: int | None,
-        more: Document = NOTHING_MORE,
-    ) -> list[Document]:
+    ) -> list[Document] | None:
+        """Test one after the other in the order asked for; None where that takes longer.
+
+        Of `people`, one in `people / breadth` is the caller's.
+        """
+        shape = wanted.shape
+        if limit is None or self._session is not None or any(part.computed for part in order):
+            return None
+        if wanted.breadth**2 < limit * await self._catalog.people():
+            return None
+        if self._experience.more(shape) is None:
+            return None
+        try:
+            asked = _Asked(both(wanted.tested, after), order, limit, SHORTLY)
+            found = await self._rows(type, asked)
+        except ExecutionTimeout:
+            self._experience.went(shape, well=False, hidden=True)
+            return None
+        self._experience.went(shape, well=True, hidden=True)
+        return found
+
+    async def _rows(self, type: str, asked: _Asked) -> list[Document]:
         collection = self._catalog.current(type)
-        fields = BODY | {part.field: 1 for part in order} | more
-        if any(part.computed for part in order):
-            return await self._computed(type, query, order, limit, fields)
-        sort = [(part.field, -1 if part.descending else 1) for part in order]
-        witness = ASKED.get() if self._session is None and limit is not None else None
-        if witness is not None and witness.counts is None:
+        if any(part.computed for part in asked.order):
+            return await self._computed(collection, asked)
+        sort = [(part.field, -1 if part.descending else 1) for part in asked.order]
+        witness = wanting() if self._session is None and asked.limit is not None else None
+        if witness is not None:
             stages: list[dict[str, Any]] = [
-                {"$match": query},
+                {"$match": asked.query},
                 {"$sort": dict(sort)},
-                {"$limit": limit},
-                {"$project": fields},
+                {"$limit": asked.limit},
+                {"$project": asked.fields},
                 witness.stage(REVISIONS),
             ]
-            found = await collection.aggregate(stages, maxTimeMS=self._milliseconds)
+            found = await collection.aggregate(stages, maxTimeMS=asked.milliseconds)
             return witness.take(await found.to_list())
         cursor = collection.find(
-            query,
-            fields,
+            asked.query,
+            asked.fields,
             sort=sort,
-            limit=limit or 0,
-            batch_size=limit or 1000,
+            limit=asked.limit or 0,
+            batch_size=asked.limit or 1000,
             session=self._session,
-            max_time_ms=self._milliseconds,
+            max_time_ms=asked.milliseconds,
         )
         return await cursor.to_list()
 
-    async def _computed(
-        self,
-        type: str,
-        query: Document,
-        order: tuple[Order, ...],
-        limit: int | None,
-        fields: Document,
-    ) -> list[Document]:
+    async def _computed(self, collection: Collection, asked: _Asked) -> list[Document]:
         """Sort by values that are made on the way: the index values decide, not an index."""
         stages: list[dict[str, Any]] = [
-            {"$set": {part.field: part.computed for part in order if part.computed}},
-            {"$match": query},
-            {"$sort": {part.field: -1 if part.descending else 1 for part in order}},
+            {"$set": {part.field: part.computed for part in asked.order if part.computed}},
+            {"$match": asked.query},
+            {"$sort": {part.field: -1 if part.descending else 1 for part in asked.order}},
         ]
-        if limit is not None:
-            stages.append({"$limit": limit})
-        stages.append({"$project": fields})
-        cursor = await self._catalog.current(type).aggregate(
-            stages, session=self._session, maxTimeMS=self._milliseconds, allowDiskUse=True
+        if asked.limit is not None:
+            stages.append({"$limit": asked.limit})
+        stages.append({"$project": asked.fields})
+        cursor = await collection.aggregate(
+            stages, session=self._session, maxTimeMS=asked.milliseconds, allowDiskUse=True
         )
         return await cursor.to_list()
 

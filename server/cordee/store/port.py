@@ -4,17 +4,20 @@ Writes happen inside `Store.write`: current version, history and event commit to
 all, with `w: majority, j: true`. A version number is never reused, also after a delete.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeVar
 
-from cordee.search.filter import Filter
+from cordee.search.filter import EVERYTHING, Filter
 from cordee.search.values import Extraction, SortKey
 
 T = TypeVar("T")
 
 Method = Literal["POST", "PUT", "PATCH", "DELETE"]
+
+NOWHERE: Mapping[str, Filter] = {}
+"""No type is restricted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +115,24 @@ class Event:
 class Reader(Protocol):
     """Reads; inside a write session they see the session's own writes."""
 
-    async def read(self, type: str, id: str) -> Version | None:
-        """Give the current version (perhaps a deletion), or None if the id was never used."""
+    async def read(self, type: str, id: str, within: Filter = EVERYTHING) -> Version | None:
+        """Give the current version (perhaps a deletion), or None if the id was never used.
+
+        With `within`, only a living version that it lets through.
+        """
         ...
 
     async def read_many(
-        self, keys: Sequence[tuple[str, str]], *, deleted: bool = False
+        self,
+        keys: Sequence[tuple[str, str]],
+        *,
+        deleted: bool = False,
+        within: Mapping[str, Filter] = NOWHERE,
     ) -> dict[tuple[str, str], Version]:
-        """Give the current versions of (type, id) keys; deletions only when `deleted` asks."""
+        """Give the current versions of (type, id) keys; deletions only when `deleted` asks.
+
+        `within` restricts those of a type, to living ones that it lets through.
+        """
         ...
 
     async def vread(self, type: str, id: str, version: int) -> Version | None:

@@ -10,10 +10,13 @@ https://hl7.org/fhir/R4/search.html
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from itertools import product
 from typing import Any, TypeAlias
 
+import bson
 from bson.min_key import MinKey
+from bson.raw_bson import RawBSONDocument
 
 from cordee.resource.folding import fold_words
 from cordee.search import filter as tree
@@ -26,6 +29,9 @@ EVERYTHING: Document = {}
 NOTHING: Document = {"_id": {"$in": []}}
 EARTH_RADIUS = 6_371_008.8
 """Metres, the mean radius."""
+
+LONG = 50
+"""Marks from which on a list is kept as it is sent."""
 
 ITSELF = ""
 """The key of a condition on an element that is no document, but a plain string."""
@@ -127,8 +133,19 @@ def _compartment(_type: str, node: tree.InCompartment) -> Document:
 
 
 def _marked(_type: str, node: tree.Marked) -> Document:
+    if len(node.marks) > LONG:
+        return {"a": _any_of(node.marks)}
     marks = list(node.marks)
     return {"a": marks[0] if len(marks) == 1 else {"$in": marks}} if marks else NOTHING
+
+
+@lru_cache(maxsize=256)
+def _any_of(marks: frozenset[str]) -> RawBSONDocument:
+    """Encode a caller's list of patients, which many searches of theirs will send.
+
+    In order, since the database would sort it.
+    """
+    return RawBSONDocument(bson.encode({"$in": sorted(marks)}))
 
 
 def _type_is(type: str, node: tree.TypeIs) -> Document:

@@ -1,20 +1,31 @@
 """The reading side of the store, inside a transaction and outside."""
 
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
+from pymongo.errors import ExecutionTimeout
+
 from cordee.errors import Category, FhirError
 from cordee.search.canonicals import URL, VERSION
-from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids
+from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of
 from cordee.store import documents
-from cordee.store.candidates import CANDIDATES, MARKS, Wanted
+from cordee.store.candidates import (
+    CANDIDATES,
+    MARKS,
+    SHORTLY,
+    Experience,
+    Wanted,
+    is_rights,
+    lets,
+)
 from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, has_chain
 from cordee.store.compartment_hint import with_compartments
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
+from cordee.store.documents import READ
 from cordee.store.history import (
     HistoryReader,
     looks_at_marks,
@@ -23,14 +34,11 @@ from cordee.store.history import (
     on_versions,
 )
 from cordee.store.paging import Pager, both
-from cordee.store.port import HistoryQuery, Page, Query, Version
+from cordee.store.port import NOWHERE, HistoryQuery, Page, Query, Version
 from cordee.store.query import NOTHING, translate
 from cordee.store.revisions import counted
 from cordee.store.sort import OWN_FIELDS
 from cordee.store.unavailable import translated
-
-READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
-"""A page needs the bytes and whose they are, not the index values beside them."""
 
 SURELY = 2
 """How far the database's own idea of a collection's size may be wrong: it is, after a crash."""
@@ -48,20 +56,31 @@ class MongoReader:
     """Reads of the port; with a session, they see what its transaction wrote."""
 
     def __init__(
-        self, catalog: Catalog, cursors: Cursors, limits: Limits, session: Session | None = None
+        self,
+        catalog: Catalog,
+        cursors: Cursors,
+        limits: Limits,
+        session: Session | None = None,
+        experience: Experience | None = None,
     ) -> None:
         self._catalog = catalog
         self._cursors = cursors
         self._limits = limits
         self._session = session
+        self._experience = experience or Experience()
         self._chains = Chains(self._find_ids, self._find_pointers, self._find_named)
 
     def _translated(self) -> AbstractContextManager[None]:
         # Inside a transaction its runner needs the driver's own error, to know what to run again.
         return translated() if self._session is None else nullcontext()
 
-    async def read(self, type: str, id: str) -> Version | None:
-        """Give the current version (perhaps a deletion), or None if the id was never used."""
+    async def read(self, type: str, id: str, within: Filter = EVERYTHING) -> Version | None:
+        """Give the current version (perhaps a deletion), or None if the id was never used.
+
+        With `within`, only a living version that it lets through.
+        """
+        if within is not EVERYTHING:
+            return (await self.read_many([(type, id)], within={type: within})).get((type, id))
         with self._translated():
             found = await self._catalog.current(type).find_one(
                 {"_id": id}, READ, session=self._session
@@ -71,19 +90,42 @@ class MongoReader:
             return await newest(self._catalog.history(type), type, id, self._session)
 
     async def read_many(
-        self, keys: Sequence[tuple[str, str]], *, deleted: bool = False
+        self,
+        keys: Sequence[tuple[str, str]],
+        *,
+        deleted: bool = False,
+        within: Mapping[str, Filter] = NOWHERE,
     ) -> dict[tuple[str, str], Version]:
-        """Give the current versions of (type, id) keys; deletions only when `deleted` asks."""
+        """Give the current versions of (type, id) keys; deletions only when `deleted` asks.
+
+        `within` restricts those of a type.
+        """
         by_type: dict[str, list[str]] = {}
         for type, id in dict.fromkeys(keys):
             by_type.setdefault(type, []).append(id)
         with self._translated():
-            parts = [self._read_ids(type, ids, deleted) for type, ids in by_type.items()]
+            parts = [
+                self._read_ids(type, ids, deleted)
+                if type not in within
+                else self._read_within(type, ids, within[type])
+                for type, ids in by_type.items()
+            ]
             # A transaction takes one command after the other.
             found = [await part for part in parts] if self._session else await gather(*parts)
         return {(version.type, version.id): version for part in found for version in part}
 
-    async def _read_ids(self, type: str, ids: list[str], deleted: bool) -> list[Version]:
+    async def _read_within(self, type: str, ids: list[str], within: Filter) -> Sequence[Version]:
+        wanted = Ids(tuple(ids))
+        if not is_rights(within):
+            query = Query((type,), all_of((wanted, within)), count=len(ids))
+            return (await self.search(query)).matches
+        cursor = self._catalog.current(type).find(
+            translate(type, wanted), READ | {MARKS: 1}, session=self._session
+        )
+        rows = await cursor.to_list()
+        return [documents.from_current(type, row) for row in rows if lets(within, type, row)]
+
+    async def _read_ids(self, type: str, ids: list[str], deleted: bool) -> Sequence[Version]:
         cursor = self._catalog.current(type).find(
             {"_id": {"$in": ids}}, READ, session=self._session
         )
@@ -106,8 +148,17 @@ class MongoReader:
         """Give one page of matches."""
         with self._translated():
             types = await self._existing(query.types)
-            filters = {type: Wanted(type, await self._page_filter(type, query)) for type in types}
-            pager = Pager(self._catalog, self._cursors, self._limits.milliseconds, self._session)
+            filters = {
+                type: Wanted(type, await self._page_filter(type, query), query.sort)
+                for type in types
+            }
+            pager = Pager(
+                self._catalog,
+                self._cursors,
+                self._limits.milliseconds,
+                self._session,
+                self._experience,
+            )
             return await pager.page(query, filters)
 
     async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
@@ -227,18 +278,37 @@ class MongoReader:
         """Find everything that matches, for a chain: ids, or documents that have a first field."""
         wanted, chosen = Wanted(type, filter), {"_id": 1} | dict.fromkeys(fields, 1)
         has = {fields[0]: {"$exists": True}} if fields else {}
-        if wanted.rest is not None:
-            query, more = both(wanted.rest, has), {MARKS: 1}
-            found = await self._documents(type, query, chosen | more, CANDIDATES + 1)
-            if len(found) <= CANDIDATES:
-                return wanted.seen(found)
+        candidates = await self._candidates(type, wanted, chosen, has)
+        if candidates is not None:
+            return candidates
         most = self._limits.chain_matches
         found = await self._documents(type, both(wanted.query, has), chosen, most + 1)
         self._refuse_too_many(len(found), type)
         return found
 
+    async def _candidates(
+        self, type: str, wanted: Wanted, fields: Document, has: Document
+    ) -> list[Document] | None:
+        """Find without the caller's rights, and judge what is found; None if that is too much."""
+        shape = wanted.shape
+        if shape is None or wanted.alone or self._session or self._experience.more(shape) is None:
+            return None
+        query, most = both(wanted.rest, has), CANDIDATES + 1
+        try:
+            found = await self._documents(type, query, fields | {MARKS: 1}, most, SHORTLY)
+        except ExecutionTimeout:
+            found = None
+        enough = found is not None and len(found) < most
+        self._experience.went(shape, well=enough, hidden=True)
+        return wanted.seen(found) if found is not None and enough else None
+
     async def _documents(
-        self, type: str, query: Document, fields: Document, limit: int
+        self,
+        type: str,
+        query: Document,
+        fields: Document,
+        limit: int,
+        milliseconds: int | None = None,
     ) -> list[Document]:
         cursor = self._catalog.current(type).find(
             query,
@@ -246,7 +316,7 @@ class MongoReader:
             limit=limit,
             batch_size=10_000,
             session=self._session,
-            max_time_ms=self._limits.milliseconds,
+            max_time_ms=milliseconds or self._limits.milliseconds,
         )
         return await cursor.to_list()
 

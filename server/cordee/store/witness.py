@@ -32,3 +32,9 @@ class Witness:
 
 ASKED: ContextVar[Witness | None] = ContextVar("witness", default=None)
 """Who wants the counts with the next page."""
+
+
+def wanting() -> Witness | None:
+    """Give who wants the counts and has none yet."""
+    witness = ASKED.get()
+    return witness if witness is not None and witness.counts is None else None
