@@ -3,8 +3,9 @@
 https://hl7.org/fhir/R4/auditevent.html
 """
 
-from dataclasses import dataclass
 from typing import Protocol
+
+import msgspec
 
 from cordee.access.caller import ANONYMOUS, Caller
 
@@ -30,15 +31,14 @@ WRITES = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True):
     """One interaction, after it ended.
 
     `name` is the interaction's ("read", "$everything"), `status` the HTTP status it ended with,
     `begun` and `ended` are seconds since the epoch. `patients` are the ids of those whose records
     were touched, as far as known. `query` is what a search asked (`Observation?code=…`). `digest`
     is the SHA-256 of a trace that a client submitted. `details` are what else is told of a job, by
-    name.
+    name. Each read of the server makes one: a structure takes a third of a dataclass's time.
     """
 
     name: str
