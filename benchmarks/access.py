@@ -1,9 +1,14 @@
 """What the rules of access add to a search, on a territory, within one run.
 
 The same searches are answered over HTTP twice: open to everyone, and under the rules of circles,
-for a caller who sees what they search. Both take turns request by request, so that whatever else
-the machine does weighs on both. Prints milliseconds (median) and the ratio of each search; the last
+for a caller who sees what they search. Both take turns block by block, so that whatever else the
+machine does weighs on both. Prints milliseconds (median) and the ratio of each search; the last
 line is one JSON object.
+
+A list of everybody's is something else to a caller, who gets the first page of their own. It is
+compared twice: with the open server's page of everybody's, and, as "same answer", with a search of
+the open server that finds the very resources the rules leave (a tag names the members), with a
+total only where the rules tell one.
 
     python -m benchmarks.access [--patients 100000] [--memberships 300000] [--rounds 300]
 """
@@ -31,6 +36,7 @@ from cordee.access.caller import Caller
 from cordee.access.circle_policy import CirclePolicy
 from cordee.access.policy import OpenPolicy
 from cordee.app import services
+from cordee.interactions.search import LISTED
 from cordee.interactions.services import Services
 from cordee.search.filter import EVERYTHING
 from cordee.search.values import Extraction
@@ -50,6 +56,8 @@ BLOCK = 10
 """Searches one way before the other has its turn."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 INS = "urn:oid:1.2.250.1.213.1.4.11"
+MEMBER = "urn:cordee:member"
+"""The system of the tags that name the members of a patient's circle."""
 
 
 class Fixed:
@@ -119,9 +127,12 @@ class Territory:
                 ],
             }
             moment = (NOW - timedelta(minutes=n)).isoformat()
+            members = dict.fromkeys(self.members[n])
+            tags = {"tag": [{"system": MEMBER, "code": str(member)} for member in members]}
             yield {
                 "resourceType": "Observation",
                 "id": f"{n:08}",
+                "meta": tags,
                 "status": "final",
                 "code": {"coding": [{"system": "http://loinc.org", "code": f"29463-{n % 7}"}]},
                 "subject": who,
@@ -131,6 +142,7 @@ class Territory:
                 yield {
                     "resourceType": "Task",
                     "id": f"{n:08}",
+                    "meta": tags,
                     "status": "requested" if n % 20 == 0 else "completed",
                     "intent": "order",
                     "for": who,
@@ -194,11 +206,32 @@ class Line:
             await self._running
 
 
-Searches: TypeAlias = dict[str, list[tuple[str, str]]]
+Asked: TypeAlias = list[tuple[str, str]]
+"""Paths and queries."""
+Searches: TypeAlias = dict[str, tuple[Asked, Asked]]
+"""What is asked of the open server, and of the one with rules, by name."""
 
 
 def searches(territory: Territory, professional: int) -> Searches:
     """Give searches by name, each for several patients of the caller."""
+    alike = _alike(territory, professional)
+    mine = f"_tag={MEMBER}|{professional}"
+    # The rules tell no total unasked of lists to who is in many circles.
+    total = "&_total=none" if len(territory.of(professional)) > LISTED else ""
+    same = {
+        name: [(type, f"{mine}&{query}{total}") for type, query in alike[name]] for name in LISTS
+    }
+    if total:
+        same["my circles"] = [(type, query + total) for type, query in alike["my circles"]]
+    found = {name: (asked, asked) for name, asked in alike.items()}
+    return found | {f"{name}, same answer": (asked, alike[name]) for name, asked in same.items()}
+
+
+LISTS = ("all open tasks", "latest of all")
+"""Searches that name nobody."""
+
+
+def _alike(territory: Territory, professional: int) -> dict[str, Asked]:
     own = territory.of(professional)
     chosen = own[:: max(1, len(own) // 50)][:50]
     me = f"PractitionerRole/{professional}"
@@ -245,11 +278,13 @@ async def measure(
     for line in lines.values():
         await line.open()
     found = {}
-    for name, asked in searches(territory, professional).items():
+    for name, both in searches(territory, professional).items():
+        asked = dict(zip(("open", "ruled"), both, strict=True))
         times = {kind: Times() for kind in lines}
         for turn in range(rounds // BLOCK + 1):
             for kind in sorted(lines, reverse=bool(turn % 2)):
-                block = [asked[(turn * BLOCK + n) % len(asked)] for n in range(BLOCK)]
+                every = asked[kind]
+                block = [every[(turn * BLOCK + n) % len(every)] for n in range(BLOCK)]
                 taken = await _block(lines[kind], block, database)
                 if turn:  # the first one warms up
                     times[kind].wall += taken.wall
@@ -304,7 +339,7 @@ async def run(options: argparse.Namespace) -> None:
                 print(f"{kind} caller, in {len(territory.of(who))} circles")
                 for name, row in found.items():
                     cells = "  ".join(f"{key} {value:6.2f}" for key, value in row.items())
-                    print(f"  {name:16} {cells}", flush=True)
+                    print(f"  {name:27} {cells}", flush=True)
                 summary[kind] = {name: round(row["ratio"], 2) for name, row in found.items()}
             print(json.dumps({"ratios": summary}))
 
