@@ -41,6 +41,28 @@ async def test_the_record_shows_plan_thread_alerts_and_agenda(site: Site) -> Non
     assert page.xpath("//a[@href='/explore/ServiceRequest/referral']")
 
 
+async def test_long_lists_unfold(site: Site) -> None:
+    """Of many alerts the first are seen at once; a category that only has a code is said."""
+    person = {"resourceType": "Patient", "id": "alerted", "name": [{"family": "Brun"}]}
+    category = {"coding": [{"code": "safety"}]}
+    flags = [
+        {
+            "resourceType": "Flag",
+            "id": f"alerted-{number}",
+            "status": "active",
+            "category": [category],
+            "code": {"text": f"Chute {number}"},
+            "subject": {"reference": "Patient/alerted"},
+        }
+        for number in range(8)
+    ]
+    await site.store(person, *flags)
+    page = await site.get("/dossier/alerted", language="fr")
+    assert len(page.cssselect(".alerts > ul li")) == 6
+    assert len(page.cssselect(".alerts details li")) == 2
+    assert {one.text_content() for one in page.cssselect(".alerts .tag")} == {"sécurité"}
+
+
 async def test_a_record_takes_at_most_six_calls(site: Site) -> None:
     """The page says how many calls of the public API made it."""
     page = await site.get("/dossier/person", language="en")

@@ -154,7 +154,10 @@ def package() -> bytes:
     described = {
         "name": manifest.id,
         "version": manifest.version,
+        "type": "IG",
         "title": manifest.title,
+        "description": "Coordination of care in France: profiles, operations, pathways, forms",
+        "author": "Cordée",
         "canonical": "https://cordee.example/fhir",
         "fhirVersions": ["4.0.1"],
         "dependencies": dict(manifest.dependencies),
