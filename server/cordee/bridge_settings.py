@@ -184,3 +184,10 @@ class BridgeSettings(BaseSettings):
         "operator can order it anew.",
         gt=0,
     )
+    bridges_questions_days: float = Field(
+        default=90.0,
+        description="Days for which the queue shows what was only asked of another system "
+        "(searches of the DMP, documents fetched from it); the audit keeps its own lines.",
+        gt=0,
+        le=3_650,
+    )

@@ -1,10 +1,12 @@
 """The queue of exchanges in the database."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from pymongo import MongoClient
 
 from cordee.store.exchange_queue import Exchange, ExchangeQueue
 from cordee.store.mongo_store import MongoStore
@@ -158,3 +160,16 @@ async def test_exchanges_are_listed_by_what_they_are(bridge: Bridge, queue: Exch
     counts = await queue.counts()
     assert counts[bridge.name, "quarantined"] == 2
     assert counts[bridge.name, "waiting"] == 1
+
+
+async def test_the_database_forgets_what_was_only_asked(
+    queue: ExchangeQueue, bridge: Bridge, mongodb_uri: str, standing: tuple[Any, str]
+) -> None:
+    """Such an exchange has its end by an index of the database; others stay."""
+    until = datetime(2100, 1, 1, tzinfo=UTC)
+    asked = await queue.put(bridge.exchange(state="failed", until=until))
+    assert (await queue.put(bridge.exchange("2"))).until is None
+    assert await queue.retry(asked.id) is None
+    with MongoClient[dict[str, Any]](mongodb_uri) as client:
+        found = client[standing[0].settings.mongodb_database]["exchanges"].index_information()
+    assert found["until_1"]["expireAfterSeconds"] == 0

@@ -54,9 +54,9 @@ PASSING = frozenset({Category.UNAVAILABLE, Category.TIMEOUT, Category.THROTTLED,
 log = structlog.get_logger("cordee.bridges")
 
 
-def pause(attempts: int) -> float:
+def pause(attempts: int, first: float = FIRST) -> float:
     """Give the seconds to wait after some attempts: doubling, with jitter."""
-    longest = min(LONGEST, FIRST * 2.0 ** min(attempts - 1, 20))
+    longest = min(LONGEST, first * 2.0 ** min(attempts - 1, 20))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - nothing secret
 
 
@@ -72,14 +72,19 @@ class ExchangeOffice:
         *,
         lease: float = LEASE,
         idle: float = IDLE,
+        first: float = FIRST,
     ) -> None:
-        """Hold nothing yet; `idle` are the seconds between looks at an empty queue."""
+        """Hold nothing yet.
+
+        `idle` are the seconds between looks at an empty queue, `first` those after a first failure.
+        """
         self.queue = queue
         self._services = services
         self._handlers = handlers
         self._metrics = metrics or ExchangeMetrics()
         self._lease = lease
         self._idle = idle
+        self._first = first
         self._patience = timedelta(hours=services.settings.bridges_give_up_hours)
         self._name = f"{socket.gethostname()}/{os.getpid()}/{uuid4().hex[:8]}"
         self._numbers = count(1)
@@ -225,7 +230,11 @@ class ExchangeOffice:
             case Later(reason, wait):
                 if self._services.clock() - exchange.begun > self._patience:
                     return "failed", reason, 0.0
-                return "waiting", reason, pause(exchange.attempts) if wait is None else wait
+                return (
+                    "waiting",
+                    reason,
+                    pause(exchange.attempts, self._first) if wait is None else wait,
+                )
 
     async def _count(self) -> None:
         """Tell how many exchanges are in which state, from time to time."""

@@ -58,6 +58,8 @@ class Exchange:
     result: Json = field(default_factory=dict)
     lost: int = 0
     """How many attempts in a row nobody ended: their processes died."""
+    until: datetime | None = None
+    """When the database forgets it: for what was only asked, and is never asked for again."""
 
     @property
     def id(self) -> str:
@@ -83,6 +85,7 @@ class ExchangeQueue:
                 await self._exchanges.create_index([(first, 1), ("created", -1)])
             await self._exchanges.create_index([("state", 1), ("due", 1), ("bridge", 1)])
             await self._exchanges.create_index([("created", -1)])
+            await self._exchanges.create_index("until", expireAfterSeconds=0)
 
     async def put(self, exchange: Exchange, session: WriteSession | None = None) -> Exchange:
         """Queue an exchange, unless one of that key is there; give the one that is there.
@@ -160,8 +163,11 @@ class ExchangeQueue:
         return await self._change(_held(exchange, owner), change, wait)
 
     async def retry(self, id: str) -> Exchange | None:
-        """Order an exchange anew, at once; None unless it waits or ended without success."""
-        query = {"_id": id, "state": {"$nin": ["sending", "done"]}}
+        """Order an exchange anew, at once; None unless it waits or ended without success.
+
+        What was only asked is not: nobody waits for the answer any more.
+        """
+        query = {"_id": id, "state": {"$nin": ["sending", "done"]}, "until": None}
         return await self._change(
             query, {"state": "waiting", "attempts": 0, "lost": 0, "begun": "$$NOW"}
         )
@@ -244,6 +250,7 @@ def _document(exchange: Exchange) -> Document:
         "result": dict(exchange.result),
         **{name: getattr(exchange, name) for name in _SHARED},
         **{name: _given(getattr(exchange, name), moment) for name in _MOMENTS},
+        **({} if exchange.until is None else {"until": exchange.until}),
     }
 
 
@@ -256,5 +263,6 @@ def _exchange(row: Document) -> Exchange:
         about=tuple(row["about"]),
         content=row["content"],
         result=row["result"],
+        until=row.get("until"),
         **{name: row[name] for name in (*_SHARED, *_MOMENTS)},
     )

@@ -47,11 +47,16 @@ class Place:
 
     @asynccontextmanager
     async def office(
-        self, handler: Handler, *, lease: float = 5.0, action: str = "send"
+        self, handler: Handler, *, lease: float = 5.0, action: str = "send", first: float = 2.0
     ) -> AsyncIterator[ExchangeOffice]:
         """Run an office, as a server process would."""
         made = ExchangeOffice(
-            self.services, self.queue, {(self.bridge, action): handler}, lease=lease, idle=0.02
+            self.services,
+            self.queue,
+            {(self.bridge, action): handler},
+            lease=lease,
+            idle=0.02,
+            first=first,
         )
         task = asyncio.create_task(made.run())
         try:

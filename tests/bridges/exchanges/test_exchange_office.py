@@ -116,11 +116,8 @@ async def test_an_error_of_ours_is_a_refusal(place: Place) -> None:
         assert (await place.until("refused")).error == "The INS is not qualified"
 
 
-async def test_a_bug_stops_neither_others_nor_itself_for_ever(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_bug_stops_neither_others_nor_itself_for_ever(place: Place) -> None:
     """A fault in a handler is tried a few times, then set apart; other exchanges go on."""
-    monkeypatch.setattr("cordee.bridges.exchange_office.pause", lambda _: 0.01)
     await place.queue.put(place.exchange("bad"))
     await place.queue.put(place.exchange("good"))
 

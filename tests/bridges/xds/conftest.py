@@ -22,7 +22,6 @@ from bridges.cda.conftest import NOW, focus_of, people
 from bridges.xds.dmp.simulator import Simulator, schema_of
 from certificates import Authority, self_signed
 from cordee.app import services
-from cordee.bridges import exchange_office
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.documents.registry import TYPES
 from cordee.bridges.cda.namespaces import tag
@@ -229,11 +228,11 @@ async def working(held: Services) -> AsyncIterator[None]:
     """Make exchanges with the DMP, with short pauses."""
     assert isinstance(held.store, MongoStore)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(exchange_office, "FIRST", 0.1)
         patch.setattr(dmp_exchanges, "SOON", 0.1)
         async with dmp_bridge(held) as dmp, mhd_bridge(held) as mhd:
             handlers = {**dmp, **mhd}
-            office = ExchangeOffice(held, held.store.exchanges(), handlers, idle=0.05)
+            queue = held.store.exchanges()
+            office = ExchangeOffice(held, queue, handlers, idle=0.05, first=0.1)
             work = asyncio.create_task(office.run())
             yield
             work.cancel()

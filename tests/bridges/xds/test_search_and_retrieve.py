@@ -211,7 +211,7 @@ async def test_errors_of_a_query_are_told(place: Place, code: str, status: int) 
 
 
 async def test_reading_is_an_exchange_too(place: Place) -> None:
-    """A search and a retrieval are kept in the queue with their ends, and never made again."""
+    """A search and a retrieval are kept with their ends for a while, and never made again."""
     store = place.services.store
     assert isinstance(store, MongoStore)
     await found(place)
@@ -222,3 +222,6 @@ async def test_reading_is_an_exchange_too(place: Place) -> None:
     assert [(row.action, row.state) for row in rows] == [("iti-43", "refused"), ("iti-18", "done")]
     assert rows[0].content == {"unique_id": missing}
     assert patient_id() not in str(rows[1].content)
+    kept = [row.until - row.created for row in rows if row.until is not None]
+    assert [round(each / timedelta(days=1)) for each in kept] == [90, 90]
+    assert await store.exchanges().retry(rows[0].id) is None

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/operations.html
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -67,7 +68,7 @@ class Desk:
         told: Mapping[str, Any],
         error: FhirError | None = None,
     ) -> None:
-        """Keep an exchange that was made at once, so that people see it among the others."""
+        """Keep an exchange that was made at once for a while, where people see the others."""
         assert self.client is not None
         passing = error is not None and error.category in {Category.UNAVAILABLE, Category.TIMEOUT}
         state: State = "done" if error is None else "failed" if passing else "refused"
@@ -82,6 +83,7 @@ class Desk:
             state=state,
             attempts=1,
             error=str(error) if error is not None else None,
+            until=services.clock() + timedelta(days=services.settings.bridges_questions_days),
         )
         await enqueue(services, self.queue, made)
 
