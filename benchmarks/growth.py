@@ -6,7 +6,8 @@
 Territories are generated and taken in by `cordee import`, each into a database of its own (or are
 there already). One server for each database is asked in turn. Beside latency stands what does not
 depend on the machine: how many index keys and documents MongoDB looked at for one search, as its
-profiler says. A search is good if both stay as they are while the record grows.
+profiler says, and how much matches in the largest record. A search is good if both stay as they are
+while the record grows; one that gives or counts all its matches grows with them.
 """
 
 import argparse
@@ -80,6 +81,7 @@ SEARCHES: dict[str, Maker] = {
     "family, sorted": _of("Patient", "Patient?family={family}&_sort=given&_count=20"),
     "family and birthdate": _of("Patient", "Patient?family={family}&birthdate={birth}"),
     "name:contains": _of("Patient", "Patient?name:contains={family}&_count=20"),
+    "name:contains, nobody": _of("Patient", "Patient?name:contains=xqz&_count=20"),
     "town, sorted by name": _of("Patient", "Patient?address-city=Rodez&_sort=family&_count=20"),
     "all by name": _of("Patient", "Patient?_sort=family&_count=20"),
     "newest first": _of("Patient", "Task?_sort=-_lastUpdated&_count=20"),
@@ -107,6 +109,7 @@ SEARCHES: dict[str, Maker] = {
     "count, accurate": _of("Patient", "Task?status=requested&_summary=count&_total=accurate"),
     "count of a type": _of("Patient", "Patient?_summary=count"),
     "total, accurate": _of("Patient", "Task?status=requested&_count=20&_total=accurate"),
+    "total, estimated": _of("Patient", "Task?status=requested&_count=20&_total=estimate"),
     "chain by identifier": _of("Patient", "Task?patient.identifier={identifier}"),
     "chain by family": _of("Patient", "Task?patient.family={family}&_count=20"),
     "has: circles of a role": _of(
@@ -176,6 +179,9 @@ class Growth:
         row["growth"] = round(best[last] / best[first], 2)
         for size in self._sizes:
             row[f"{size.patients} examined"] = await self._examined(size, name)
+        row[f"{self._sizes[-1].patients} matched"] = await matched(
+            self._sizes[-1].base_url, SEARCHES[name](self._sizes[-1], 0)
+        )
         return row
 
     async def _examined(self, size: Size, name: str) -> float:
@@ -198,6 +204,20 @@ class Growth:
                 sum(row.get("keysExamined", 0) + row.get("docsExamined", 0) for row in rows)
             )
         return median(found)
+
+
+async def matched(base_url: str, path: str) -> float | None:
+    """Count what one search matches; None where it has no total."""
+    type, _, query = path.partition("?")
+    if not query or "/" in type or "_history" in type:
+        return None
+    connection = await connect(base_url)
+    counted = f"{type}?{query}&_summary=count".replace("&_total=estimate", "")
+    suffix = "" if "_total=" in counted else "&_total=accurate"
+    status, body = await connection.send(request("GET", base_url, counted + suffix))
+    assert connection.transport is not None
+    connection.transport.close()
+    return float(json.parse(body)["total"]) if status == 200 else None
 
 
 async def ask(base_url: str, path: str) -> None:

@@ -26,6 +26,7 @@ from cordee.store.compartment_hint import with_compartments
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
 from cordee.store.documents import READ
+from cordee.store.estimation import estimated
 from cordee.store.history import (
     HistoryReader,
     looks_at_marks,
@@ -174,7 +175,7 @@ class MongoReader:
     async def count(
         self, types: Sequence[str], filter: Filter, *, accurate: bool, limit: int | None = None
     ) -> int:
-        """Count matches; not accurate may use collection statistics where nothing restricts."""
+        """Count matches; not accurate is about right, from a sample where much matches."""
         total = 0
         with self._translated():
             for type in await self._existing(types):
@@ -186,9 +187,9 @@ class MongoReader:
 
     async def _count(self, type: str, filter: Filter, accurate: bool, limit: int | None) -> int:
         collection = self._catalog.current(type)
-        if filter == EVERYTHING and not accurate and self._session is None:
-            return await collection.estimated_document_count()
         query = translate(type, await self._resolved(type, filter))
+        if not accurate and limit is None and self._session is None:
+            return await estimated(collection, query, self._limits.milliseconds)
         if not query and limit is not None and self._session is None:
             estimate = await collection.estimated_document_count()
             if estimate > limit * SURELY:
