@@ -16,11 +16,11 @@ from bridges.xds.dmp.wire import enveloped, fault, packed, response
 from certificates import Authority
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.document import read as read_cda
+from cordee.bridges.metadata.ebrim.writing import submit_objects
+from cordee.bridges.metadata.from_cda import Source, entry_of, for_dmp
+from cordee.bridges.metadata.namespaces import APPROVED
 from cordee.bridges.xds.client import About, DmpClient
-from cordee.bridges.xds.ebrim.writing import submit_objects
 from cordee.bridges.xds.lot_signature import canonical
-from cordee.bridges.xds.metadata.from_cda import Source, entry_of, for_dmp
-from cordee.bridges.xds.namespaces import APPROVED
 from cordee.bridges.xds.seal import Seal
 from cordee.bridges.xds.submission import Ids, signed_lot, submission_set, submitter
 from cordee.bridges.xds.transport import Transport

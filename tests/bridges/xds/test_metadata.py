@@ -15,16 +15,16 @@ from bridges.xds.dmp.metadata_table import entry_faults, set_faults
 from cordee.bridges.cda import document as documents
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.namespaces import tag
-from cordee.bridges.xds.ebrim.reading import document_entry, entries, submission_set
-from cordee.bridges.xds.ebrim.revision import with_confidentiality
-from cordee.bridges.xds.ebrim.writing import extrinsic_object, submit_objects
+from cordee.bridges.metadata.ebrim.reading import document_entry, entries, submission_set
+from cordee.bridges.metadata.ebrim.revision import with_confidentiality
+from cordee.bridges.metadata.ebrim.writing import extrinsic_object, submit_objects
+from cordee.bridges.metadata.from_cda import Source, entry_of, for_dmp, replaced, unique_id
+from cordee.bridges.metadata.hl7_types import LONGEST, escaped, plain, xcn, xon
+from cordee.bridges.metadata.lot import Association, DocumentEntry, Lot
+from cordee.bridges.metadata.namespaces import RIM
+from cordee.bridges.metadata.times import date_time, utc
+from cordee.bridges.metadata.vocabulary import dmp_types
 from cordee.bridges.xds.lot_signature import canonical
-from cordee.bridges.xds.metadata.from_cda import Source, entry_of, for_dmp, replaced, unique_id
-from cordee.bridges.xds.metadata.hl7_types import LONGEST, escaped, plain, xcn, xon
-from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, Lot
-from cordee.bridges.xds.metadata.times import date_time, utc
-from cordee.bridges.xds.metadata.vocabulary import dmp_types
-from cordee.bridges.xds.namespaces import RIM
 from cordee.bridges.xds.queries import adhoc_query
 from cordee.bridges.xds.submission import submission_set as made_set
 from cordee.bridges.xds.submission import submitter

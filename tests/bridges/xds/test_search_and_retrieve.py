@@ -11,9 +11,9 @@ from bridges.xds.conftest import Place, Variant, patient, patient_id
 from bridges.xds.dmp.registry import DEPRECATED, Entry
 from bridges.xds.test_updates import submitted, updated
 from cordee.bridges.cda.namespaces import tag
+from cordee.bridges.metadata.from_cda import digest
 from cordee.bridges.xds.dmp_search import batched
 from cordee.bridges.xds.lot_signature import canonical
-from cordee.bridges.xds.metadata.from_cda import digest
 from cordee.store.mongo_store import MongoStore
 
 HERE = f"Patient/{patient()['id']}"

@@ -5,7 +5,6 @@ A call is never repeated by itself: whoever asked learns what went wrong, and as
 SEL-MP-043; https://www.rfc-editor.org/rfc/rfc8446
 """
 
-import ssl
 from collections.abc import Callable
 from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -15,6 +14,7 @@ import httpx
 from cordee import __version__
 from cordee.bridges.insi.envelope import ACTION, Sender, envelope
 from cordee.bridges.insi.reply import reply
+from cordee.bridges.tls import tls
 from cordee.errors import Category, FhirError
 from cordee.interactions.services import now
 from cordee.operations.identity.teleservice import Question, Reply
@@ -48,8 +48,9 @@ class InsiClient:
         """
         if settings.insi_url is None:
             return None
+        context = tls("INSi", settings.insi_authority, settings.insi_certificate, settings.insi_key)
         limits = httpx.Timeout(settings.insi_timeout)
-        http = httpx.AsyncClient(verify=_tls(settings), timeout=limits, trust_env=False)
+        http = httpx.AsyncClient(verify=context, timeout=limits, trust_env=False)
         instance = uuid5(NAMESPACE_URL, f"{settings.insi_sender}/{settings.data.absolute()}")
         sender = Sender(settings.insi_licence, __version__, instance, settings.insi_sender)
         return cls(settings.insi_url, http, sender)
@@ -73,16 +74,3 @@ class InsiClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._http.aclose()
-
-
-def _tls(settings: Settings) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=settings.insi_authority)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if settings.insi_certificate is not None:
-            context.load_cert_chain(settings.insi_certificate, settings.insi_key)
-    except (OSError, ssl.SSLError) as error:
-        raise FhirError(
-            Category.UNAVAILABLE, f"The certificate for INSi cannot be used: {error}"
-        ) from error
-    return context

@@ -16,7 +16,7 @@ from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from cordee.bridges.mssante.mail import MOST_BYTES
-from cordee.bridges.mssante.transport import tls
+from cordee.bridges.mssante.transport import context
 from cordee.errors import Category, FhirError
 from cordee.settings import Settings
 from cordee.store.mailbox_marks import Mark
@@ -97,16 +97,16 @@ class Mailbox:
         """Open the mailbox. Raises `FhirError` UNAVAILABLE for whatever goes wrong there."""
         settings, direct = self._settings, self._url.scheme == "imaps"
         try:
-            context = tls(settings)
+            trust = context(settings)
             with IMAPClient(
                 self._url.hostname,
                 self._url.port or (993 if direct else 143),
                 ssl=direct,
-                ssl_context=context if direct else None,
+                ssl_context=trust if direct else None,
                 timeout=settings.mssante_timeout,
             ) as client:
                 if not direct:  # required: neither password nor mails go in clear
-                    client.starttls(context)
+                    client.starttls(trust)
                 _log_in(client, settings)
                 yield client
         except (IMAPClientError, OSError, ssl.SSLError) as error:

@@ -5,7 +5,7 @@ Référentiel socle MSSanté #2, ECO.2.1: one patient a mail.
 
 from cordee.bridges.cda.document import Document
 from cordee.bridges.cda.namespaces import INS_ROOTS, tag
-from cordee.bridges.xds.metadata.hl7_types import parts, root_of
+from cordee.bridges.metadata.hl7_types import parts, root_of
 from cordee.resource.types import Resource
 
 Ins = tuple[str, str]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import aiosmtplib
 
-from cordee.bridges.mssante.transport import tls
+from cordee.bridges.mssante.transport import context
 from cordee.errors import Category, FhirError
 from cordee.settings import Settings
 
@@ -85,7 +85,7 @@ class Submission:
             use_tls=direct,
             # Required, not only tried: health data never go in clear.
             start_tls=None if direct else True,
-            tls_context=tls(settings),
+            tls_context=context(settings),
             timeout=settings.mssante_timeout,
             username=(settings.mssante_user or settings.mssante_mailbox) if password else None,
             password=password,

@@ -6,7 +6,7 @@ https://profiles.ihe.net/ITI/TF/Volume2/ITI-32.html
 from collections.abc import Sequence
 from html import escape
 
-from cordee.bridges.xds.metadata.lot import DocumentEntry
+from cordee.bridges.metadata.lot import DocumentEntry
 
 ARCHIVE = "IHE_XDM.ZIP"
 MEDIA_TYPE = "application/zip"

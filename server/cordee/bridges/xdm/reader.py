@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from cordee.bridges.metadata.ebrim.reading import entries, submission_set
+from cordee.bridges.metadata.from_cda import digest
+from cordee.bridges.metadata.lot import DocumentEntry, SubmissionSet
+from cordee.bridges.metadata.namespaces import RIM, Element, name
 from cordee.bridges.xdm.archive import Archive
 from cordee.bridges.xdm.layout import FOLDER, METADATA
-from cordee.bridges.xds.ebrim.reading import entries, submission_set
-from cordee.bridges.xds.metadata.from_cda import digest
-from cordee.bridges.xds.metadata.lot import DocumentEntry, SubmissionSet
-from cordee.bridges.xds.namespaces import RIM, Element, name
 from cordee.errors import Category, FhirError
 
 MOST_METADATA_BYTES = 5_000_000

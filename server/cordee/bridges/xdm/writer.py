@@ -14,12 +14,12 @@ from lxml import etree
 
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.document import Document
+from cordee.bridges.metadata.ebrim.writing import submit_objects
+from cordee.bridges.metadata.from_cda import Source, entry_of
+from cordee.bridges.metadata.lot import Association, DocumentEntry, Lot, SubmissionSet
+from cordee.bridges.metadata.namespaces import HAS_MEMBER
+from cordee.bridges.metadata.times import dtm
 from cordee.bridges.xdm import layout
-from cordee.bridges.xds.ebrim.writing import submit_objects
-from cordee.bridges.xds.metadata.from_cda import Source, entry_of
-from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, Lot, SubmissionSet
-from cordee.bridges.xds.metadata.times import dtm
-from cordee.bridges.xds.namespaces import HAS_MEMBER
 from cordee.errors import Category, FhirError
 
 UNDETERMINED = Code("97", "1.2.250.1.213.2.2", "Indéterminé")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from cordee.bridges.cda.code_tables import Code
-from cordee.bridges.xds.ebrim.revision import with_confidentiality
-from cordee.bridges.xds.metadata import vocabulary
-from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, SubmissionSet
-from cordee.bridges.xds.namespaces import (
+from cordee.bridges.metadata import vocabulary
+from cordee.bridges.metadata.ebrim.revision import with_confidentiality
+from cordee.bridges.metadata.lot import Association, DocumentEntry, SubmissionSet
+from cordee.bridges.metadata.namespaces import (
     APPROVED,
     ARCHIVED,
     DELETED,

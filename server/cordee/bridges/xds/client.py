@@ -13,9 +13,9 @@ from typing import Literal, TypeAlias
 from uuid import uuid4
 
 from cordee import __version__
-from cordee.bridges.xds.ebrim.reading import associations, entries, submission_sets
-from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, SubmissionSet
-from cordee.bridges.xds.namespaces import DEPRECATED, QUERY, RS, XDSB, Element, element, name
+from cordee.bridges.metadata.ebrim.reading import associations, entries, submission_sets
+from cordee.bridges.metadata.lot import Association, DocumentEntry, SubmissionSet
+from cordee.bridges.metadata.namespaces import DEPRECATED, QUERY, RS, XDSB, Element, element, name
 from cordee.bridges.xds.queries import Query, Value, adhoc_query
 from cordee.bridges.xds.registry_response import check
 from cordee.bridges.xds.seal import Seal

@@ -12,11 +12,11 @@ from uuid import uuid4
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.exchange import Exchange, ExchangeQueue, State, enqueue, written
+from cordee.bridges.metadata.from_cda import unique_id_in
 from cordee.bridges.xds.client import About, DmpClient
 from cordee.bridges.xds.document_reference import unique_id_of
 from cordee.bridges.xds.held_document import held
 from cordee.bridges.xds.holder import holder
-from cordee.bridges.xds.metadata.from_cda import unique_id_in
 from cordee.bridges.xds.plan import BRIDGE
 from cordee.bridges.xds.qualified import qualified_ins
 from cordee.errors import Category, FhirError

@@ -13,15 +13,15 @@ from zoneinfo import ZoneInfo
 
 from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.exchange import Done, Exchange, ExchangeQueue, Handlers, Later, Outcome, Refused
+from cordee.bridges.metadata.ebrim.writing import submit_objects
+from cordee.bridges.metadata.from_cda import Source, entry_of, for_dmp
+from cordee.bridges.metadata.hl7_types import parts
+from cordee.bridges.metadata.lot import DocumentEntry, Lot
+from cordee.bridges.metadata.namespaces import APPROVED, DELETED, Element
 from cordee.bridges.xds import plan
 from cordee.bridges.xds.changes import CHANGES, Change, Status, next_version, status_tie
 from cordee.bridges.xds.client import About, DmpClient, Known
-from cordee.bridges.xds.ebrim.writing import submit_objects
 from cordee.bridges.xds.held_document import again
-from cordee.bridges.xds.metadata.from_cda import Source, entry_of, for_dmp
-from cordee.bridges.xds.metadata.hl7_types import parts
-from cordee.bridges.xds.metadata.lot import DocumentEntry, Lot
-from cordee.bridges.xds.namespaces import APPROVED, DELETED, Element
 from cordee.bridges.xds.note import noted
 from cordee.bridges.xds.plan import Submission, Update
 from cordee.bridges.xds.qualified import qualified_ins

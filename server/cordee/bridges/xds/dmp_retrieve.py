@@ -5,12 +5,12 @@ https://profiles.ihe.net/ITI/TF/Volume2/ITI-43.html
 """
 
 from cordee.bridges.cda.reading.importing import Import, take_in
+from cordee.bridges.metadata.from_cda import digest
+from cordee.bridges.metadata.namespaces import DELETED
 from cordee.bridges.xds.client import About, DmpClient, Known
 from cordee.bridges.xds.desk import Desk, seen
 from cordee.bridges.xds.document_reference import URI, document_reference, identifier_of
 from cordee.bridges.xds.held_document import TYPES, held
-from cordee.bridges.xds.metadata.from_cda import digest
-from cordee.bridges.xds.namespaces import DELETED
 from cordee.bridges.xds.note import noted
 from cordee.bridges.xds.plan import RETRIEVE
 from cordee.errors import Category, FhirError, Issue, Severity

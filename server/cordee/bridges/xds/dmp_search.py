@@ -7,12 +7,12 @@ https://profiles.ihe.net/ITI/TF/Volume2/ITI-18.html
 from collections.abc import Iterator, Mapping
 
 from cordee.bridges.cda.code_tables import oid_of
+from cordee.bridges.metadata.lot import Association
+from cordee.bridges.metadata.namespaces import APPROVED, ARCHIVED, DEPRECATED
+from cordee.bridges.metadata.times import dtm
 from cordee.bridges.xds.client import About, DmpClient, Found, Known
 from cordee.bridges.xds.desk import Desk, seen
 from cordee.bridges.xds.document_reference import document_reference
-from cordee.bridges.xds.metadata.lot import Association
-from cordee.bridges.xds.metadata.times import dtm
-from cordee.bridges.xds.namespaces import APPROVED, ARCHIVED, DEPRECATED
 from cordee.bridges.xds.plan import SEARCH
 from cordee.bridges.xds.queries import Value
 from cordee.errors import Category, FhirError

@@ -9,13 +9,13 @@ https://hl7.org/fhir/R4/operations.html
 from zoneinfo import ZoneInfo
 
 from cordee.bridges.exchange import Exchange, enqueue, record, written
+from cordee.bridges.metadata import vocabulary
+from cordee.bridges.metadata.from_cda import Source, entry_of, for_dmp, replaced
+from cordee.bridges.metadata.lot import DocumentEntry
 from cordee.bridges.xds import plan
 from cordee.bridges.xds.client import About
 from cordee.bridges.xds.desk import Desk, changeable, patient_of, refused
 from cordee.bridges.xds.held_document import Held, held
-from cordee.bridges.xds.metadata import vocabulary
-from cordee.bridges.xds.metadata.from_cda import Source, entry_of, for_dmp, replaced
-from cordee.bridges.xds.metadata.lot import DocumentEntry
 from cordee.bridges.xds.submission import hidden
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request, Response

@@ -13,10 +13,10 @@ from typing import Any
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.namespaces import INS_ROOTS, STRUCTURE
 from cordee.bridges.cda.reading.concepts import Systems
-from cordee.bridges.xds.metadata.hl7_types import parts, root_of
-from cordee.bridges.xds.metadata.lot import Association, Author, DocumentEntry
-from cordee.bridges.xds.metadata.times import date_time
-from cordee.bridges.xds.namespaces import APPROVED, ARCHIVED, DELETED, DEPRECATED, REPLACES
+from cordee.bridges.metadata.hl7_types import parts, root_of
+from cordee.bridges.metadata.lot import Association, Author, DocumentEntry
+from cordee.bridges.metadata.namespaces import APPROVED, ARCHIVED, DELETED, DEPRECATED, REPLACES
+from cordee.bridges.metadata.times import date_time
 from cordee.resource.types import Resource
 
 URI = "urn:ietf:rfc:3986"

@@ -16,10 +16,10 @@ from lxml import etree
 
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.namespaces import CONFIDENTIALITY
-from cordee.bridges.xds.metadata import vocabulary
-from cordee.bridges.xds.metadata.from_cda import digest
-from cordee.bridges.xds.metadata.lot import DocumentEntry, SubmissionSet
-from cordee.bridges.xds.namespaces import DSIG, Element
+from cordee.bridges.metadata import vocabulary
+from cordee.bridges.metadata.from_cda import digest
+from cordee.bridges.metadata.lot import DocumentEntry, SubmissionSet
+from cordee.bridges.metadata.namespaces import DSIG, Element
 from cordee.bridges.xds.seal import Seal
 from cordee.interactions.stamp import instant
 

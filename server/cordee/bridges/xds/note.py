@@ -9,15 +9,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cordee.bridges.cda.reading.concepts import Systems
+from cordee.bridges.metadata.lot import DocumentEntry
+from cordee.bridges.metadata.namespaces import ARCHIVED, DELETED, DEPRECATED
+from cordee.bridges.metadata.vocabulary import visibilities
 from cordee.bridges.xds.document_reference import (
     ARCHIVES,
     entry_identifier,
     identifier_of,
     is_entry,
 )
-from cordee.bridges.xds.metadata.lot import DocumentEntry
-from cordee.bridges.xds.metadata.vocabulary import visibilities
-from cordee.bridges.xds.namespaces import ARCHIVED, DELETED, DEPRECATED
 from cordee.interactions.exchange import Request
 from cordee.interactions.guard import add
 from cordee.interactions.services import Services

@@ -4,7 +4,7 @@ Référentiel INS 2.1, EXI 04 and 06: an INS is used for health data once the id
 https://hl7.fr/ig/fhir/core/
 """
 
-from cordee.bridges.xds.metadata.hl7_types import cx
+from cordee.bridges.metadata.hl7_types import cx
 from cordee.errors import Category, FhirError
 from cordee.resource.check_digits import is_ins
 from cordee.resource.types import Resource

@@ -6,9 +6,9 @@ https://profiles.ihe.net/ITI/TF/Volume2/ITI-18.html
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from cordee.bridges.xds.ebrim.places import slot
-from cordee.bridges.xds.metadata.hl7_types import LONGEST
-from cordee.bridges.xds.namespaces import QUERY, RIM, Element, element
+from cordee.bridges.metadata.ebrim.places import slot
+from cordee.bridges.metadata.hl7_types import LONGEST
+from cordee.bridges.metadata.namespaces import QUERY, RIM, Element, element
 
 Query: TypeAlias = Literal[
     "FindDocuments",

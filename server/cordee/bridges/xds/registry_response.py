@@ -5,7 +5,7 @@ https://profiles.ihe.net/ITI/TF/Volume3/ch-4.2.html (4.2.4, error reporting)
 
 from collections.abc import Iterator, Mapping
 
-from cordee.bridges.xds.namespaces import RS, Element, name
+from cordee.bridges.metadata.namespaces import RS, Element, name
 from cordee.errors import Category, FhirError, Issue, Severity
 
 SUCCESS = "urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"

@@ -9,19 +9,19 @@ from datetime import datetime
 
 from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.namespaces import PERSON, STRUCTURE
-from cordee.bridges.xds.lot_signature import sign, signature_entry
-from cordee.bridges.xds.metadata import vocabulary
-from cordee.bridges.xds.metadata.hl7_types import xcn, xon
-from cordee.bridges.xds.metadata.lot import (
+from cordee.bridges.metadata import vocabulary
+from cordee.bridges.metadata.hl7_types import xcn, xon
+from cordee.bridges.metadata.lot import (
     Association,
     Author,
     DocumentEntry,
     Lot,
     SubmissionSet,
 )
-from cordee.bridges.xds.metadata.people import PROFESSIONAL, SYSTEM
-from cordee.bridges.xds.metadata.times import dtm
-from cordee.bridges.xds.namespaces import HAS_MEMBER, REPLACES, SIGNS
+from cordee.bridges.metadata.namespaces import HAS_MEMBER, REPLACES, SIGNS
+from cordee.bridges.metadata.people import PROFESSIONAL, SYSTEM
+from cordee.bridges.metadata.times import dtm
+from cordee.bridges.xds.lot_signature import sign, signature_entry
 from cordee.bridges.xds.seal import Seal
 from cordee.bridges.xds.vihf import SOFTWARE, Holder, Structure
 

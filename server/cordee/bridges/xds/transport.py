@@ -5,11 +5,11 @@ A call is never repeated here: only who knows what it did may make it again.
 https://www.rfc-editor.org/rfc/rfc8446
 """
 
-import ssl
 from dataclasses import dataclass
 
 import httpx
 
+from cordee.bridges.tls import tls
 from cordee.errors import Category, FhirError
 from cordee.settings import Settings
 
@@ -30,8 +30,14 @@ class Transport:
     @classmethod
     def of(cls, settings: Settings) -> "Transport":
         """Open connections as the settings say. Raises UNAVAILABLE for unusable certificates."""
+        context = tls(
+            "the national record",
+            settings.dmp_authority,
+            settings.dmp_certificate,
+            settings.dmp_key,
+        )
         limits = httpx.Timeout(settings.dmp_timeout)
-        return cls(httpx.AsyncClient(verify=_tls(settings), timeout=limits, trust_env=False))
+        return cls(httpx.AsyncClient(verify=context, timeout=limits, trust_env=False))
 
     async def post(self, url: str, media_type: str, content: bytes) -> tuple[str, bytes]:
         """Send a message; give the media type and the bytes of its answer.
@@ -77,15 +83,3 @@ def _unusual(status: int, kind: str) -> FhirError:
     if status in _PASSING or status >= 500:
         return FhirError(Category.UNAVAILABLE, text)
     return FhirError(Category.FORBIDDEN if status in {401, 403} else Category.UNSUPPORTED, text)
-
-
-def _tls(settings: Settings) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=settings.dmp_authority)
-        context.minimum_version = ssl.TLSVersion.TLSv1_2
-        if settings.dmp_certificate is not None:
-            context.load_cert_chain(settings.dmp_certificate, settings.dmp_key)
-    except (OSError, ssl.SSLError) as error:
-        text = f"The certificate for the national record cannot be used: {error}"
-        raise FhirError(Category.UNAVAILABLE, text) from error
-    return context

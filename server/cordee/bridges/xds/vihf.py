@@ -22,7 +22,7 @@ from signxml.algorithms import (
 from signxml.signer import XMLSigner
 
 from cordee.bridges.cda.code_tables import Code
-from cordee.bridges.xds.namespaces import DSIG, Element
+from cordee.bridges.metadata.namespaces import DSIG, Element
 from cordee.bridges.xds.seal import Seal
 from cordee.interactions.stamp import instant
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from cordee.bridges.xds.namespaces import SOAP, XOP, Element, name
+from cordee.bridges.metadata.namespaces import SOAP, XOP, Element, name
 from cordee.bridges.xds.soap.multipart import Package, is_package, unpack
 from cordee.errors import Category, FhirError
 from cordee.resource import xml_document

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from lxml import etree
 
-from cordee.bridges.xds.namespaces import ADDRESSING, SECURITY, SOAP, Element, element, name
+from cordee.bridges.metadata.namespaces import ADDRESSING, SECURITY, SOAP, Element, element, name
 
 _MUST = name(SOAP, "mustUnderstand")
 

@@ -8,7 +8,7 @@ https://www.rfc-editor.org/rfc/rfc2387
 from collections.abc import Iterator, Mapping
 from uuid import uuid4
 
-from cordee.bridges.xds.namespaces import XOP, Element, element
+from cordee.bridges.metadata.namespaces import XOP, Element, element
 from cordee.bridges.xds.soap.envelope import Call
 
 _ROOT = "root@cordee"

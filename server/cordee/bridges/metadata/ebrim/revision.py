@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from copy import deepcopy
 
 from cordee.bridges.cda.code_tables import Code
-from cordee.bridges.xds.ebrim.places import Coded, part
-from cordee.bridges.xds.ebrim.tables import CONFIDENTIALITY
-from cordee.bridges.xds.namespaces import RIM, Element, name
+from cordee.bridges.metadata.ebrim.places import Coded, part
+from cordee.bridges.metadata.ebrim.tables import CONFIDENTIALITY
+from cordee.bridges.metadata.namespaces import RIM, Element, name
 
 _OWNERS = ("classifiedObject", "registryObject")
 _FOREIGN = ("status", "home")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 from cordee.bridges.cda.code_tables import Code
-from cordee.bridges.xds.metadata.lot import Author
-from cordee.bridges.xds.namespaces import RIM, Element, element, name
+from cordee.bridges.metadata.lot import Author
+from cordee.bridges.metadata.namespaces import RIM, Element, element, name
 
 _N = {"r": RIM}
 

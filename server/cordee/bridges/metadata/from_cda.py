@@ -18,12 +18,12 @@ from cordee.bridges.cda.code_tables import Code
 from cordee.bridges.cda.document import Document
 from cordee.bridges.cda.models import model_of
 from cordee.bridges.cda.namespaces import CDA, DICOM, tag
-from cordee.bridges.xds.ebrim.tables import ENTRY
-from cordee.bridges.xds.metadata import people, vocabulary
-from cordee.bridges.xds.metadata.hl7_types import LONGEST, cx
-from cordee.bridges.xds.metadata.lot import DocumentEntry
-from cordee.bridges.xds.metadata.times import utc
-from cordee.bridges.xds.namespaces import Element
+from cordee.bridges.metadata import people, vocabulary
+from cordee.bridges.metadata.ebrim.tables import ENTRY
+from cordee.bridges.metadata.hl7_types import LONGEST, cx
+from cordee.bridges.metadata.lot import DocumentEntry
+from cordee.bridges.metadata.namespaces import Element
+from cordee.bridges.metadata.times import utc
 from cordee.errors import Category, FhirError, Issue, Severity
 
 LONGEST_TITLE = 128

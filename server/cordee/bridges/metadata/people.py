@@ -6,9 +6,9 @@ https://ansforge.github.io/IG-FHIR-PDSM4DMP-EEDS/main/ig/
 from collections.abc import Iterator, Mapping
 
 from cordee.bridges.cda.namespaces import INS_ROOTS, PERSON, STRUCTURE, tag
-from cordee.bridges.xds.metadata.hl7_types import LONGEST, cx, escaped, shortened, xcn, xon
-from cordee.bridges.xds.metadata.lot import Author
-from cordee.bridges.xds.namespaces import Element
+from cordee.bridges.metadata.hl7_types import LONGEST, cx, escaped, shortened, xcn, xon
+from cordee.bridges.metadata.lot import Author
+from cordee.bridges.metadata.namespaces import Element
 
 PROFESSIONAL = ("D", "IDNPS")
 PATIENT = ("D", "NH")

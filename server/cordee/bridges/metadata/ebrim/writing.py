@@ -8,10 +8,10 @@ from typing import Any
 
 from lxml import etree
 
-from cordee.bridges.xds.ebrim.places import Attribute, slot
-from cordee.bridges.xds.ebrim.tables import ENTRY, SET, Row
-from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, Lot, SubmissionSet
-from cordee.bridges.xds.namespaces import DOCUMENT, LCM, RIM, SUBMISSION_SET, Element, element
+from cordee.bridges.metadata.ebrim.places import Attribute, slot
+from cordee.bridges.metadata.ebrim.tables import ENTRY, SET, Row
+from cordee.bridges.metadata.lot import Association, DocumentEntry, Lot, SubmissionSet
+from cordee.bridges.metadata.namespaces import DOCUMENT, LCM, RIM, SUBMISSION_SET, Element, element
 
 _PREFIXES: Any = {"lcm": LCM, "rim": RIM}
 

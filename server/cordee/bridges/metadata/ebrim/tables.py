@@ -6,7 +6,7 @@ https://ansforge.github.io/IG-FHIR-PDSM4DMP-EEDS/main/ig/
 
 from dataclasses import dataclass
 
-from cordee.bridges.xds.ebrim.places import (
+from cordee.bridges.metadata.ebrim.places import (
     Attribute,
     Authored,
     Coded,

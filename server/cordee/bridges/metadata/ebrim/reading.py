@@ -6,10 +6,10 @@ https://profiles.ihe.net/ITI/TF/Volume3/ch-4.2.html
 from collections.abc import Sequence
 from typing import Any
 
-from cordee.bridges.xds.ebrim.places import slot_values
-from cordee.bridges.xds.ebrim.tables import ENTRY, SET, Row
-from cordee.bridges.xds.metadata.lot import Association, DocumentEntry, SubmissionSet
-from cordee.bridges.xds.namespaces import RIM, Element, name
+from cordee.bridges.metadata.ebrim.places import slot_values
+from cordee.bridges.metadata.ebrim.tables import ENTRY, SET, Row
+from cordee.bridges.metadata.lot import Association, DocumentEntry, SubmissionSet
+from cordee.bridges.metadata.namespaces import RIM, Element, name
 
 _SLOTS = ("SubmissionSetStatus", "PreviousVersion", "OriginalStatus", "NewStatus")
 
