@@ -42,6 +42,12 @@ def test_a_person_stands_once_a_day() -> None:
     assert found[0].moment == "2026-11-22T09:00:00Z"
 
 
+def test_the_software_stands_beside_the_person() -> None:
+    """Where the audit names it."""
+    (found,) = openings([event("Jeanne, through Logiciel", "2026-11-22T09:00:00Z")])
+    assert (found.who, found.client) == ("Jeanne", "Logiciel")
+
+
 def test_a_broken_glass_is_told_with_its_reason() -> None:
     """Whoever broke the glass, on the event or by its agent."""
     glass = {"coding": [{"code": "BTG"}], "text": "coma"}

@@ -11,6 +11,8 @@ from typing import Any
 
 EMERGENCY = "BTG"
 """The purpose of one who broke the glass."""
+THROUGH = ", through "
+"""What stands between a person and their software."""
 NOBODY = "nobody known"
 """What the audit calls a caller who is not authenticated."""
 
@@ -19,10 +21,12 @@ NOBODY = "nobody known"
 class Opening:
     """One person on one day: the last moment, and how often they did what.
 
-    `who` is empty for callers nobody knows; `emergency` is the reason that was given.
+    `who` is empty for callers nobody knows, `client` is the software they used if it was named;
+    `emergency` is the reason that was given.
     """
 
     who: str
+    client: str
     moment: str
     reference: str
     acts: Counter[str] = field(default_factory=Counter)
@@ -36,7 +40,8 @@ def openings(events: Sequence[Mapping[str, Any]], zone: tzinfo | None = None) ->
     for event in events:
         moment, who = str(event.get("recorded", "")), _who(event)
         key = (who, _day(moment, zone))
-        one = found.setdefault(key, Opening(who, moment, f"AuditEvent/{event.get('id')}"))
+        name, _, client = who.partition(THROUGH)
+        one = found.setdefault(key, Opening(name, client, moment, f"AuditEvent/{event.get('id')}"))
         if event.get("outcome", "0") == "0":
             one.acts[_act(event)] += 1
         else:
