@@ -78,3 +78,45 @@ async def test_a_task_that_is_late_again_is_told_again(guarded: Services) -> Non
     await client.update("Task/t", task())
     assert await raise_alerts(guarded) == 1
     assert sorted(flag["status"] for flag in await alerts(client)) == ["active", "inactive"]
+
+
+async def test_an_alert_that_somebody_closed_is_not_raised_again(guarded: Services) -> None:
+    """Not before the task has moved on and is late once more."""
+    client = Client(guarded)
+    await client.update("Task/t", task())
+    await raise_alerts(guarded)
+    [flag] = await alerts(client)
+    await client.update(f"Flag/{flag['id']}", flag | {"status": "inactive"})
+    assert await raise_alerts(guarded) == 0
+    await client.update("Task/t", task(days=5))
+    await client.update("Task/t", task())
+    assert await raise_alerts(guarded) == 1
+    assert await raise_alerts(guarded) == 0
+
+
+async def test_who_coordinates_is_told_of_what_is_late(guarded: Services) -> None:
+    """Urgently of an alert that nobody took note of; who is kept from the task is kept from it."""
+    client = Client(guarded)
+    role = {"coding": [{"system": "https://example.org/roles", "code": "330"}]}
+    rows = [
+        {"member": {"reference": "PractitionerRole/nurse"}},
+        {"member": {"reference": "PractitionerRole/coordinator"}, "role": [role]},
+    ]
+    team = {"resourceType": "CareTeam", "id": "c", "status": "active", "participant": rows}
+    await client.update("CareTeam/c", team | {"subject": {"reference": "Patient/p"}})
+    label = {"security": [{"code": "INVISIBLE_PATIENT"}]}
+    code = {"coding": [{"code": "acknowledgement"}]}
+    await client.update("Task/t", task() | {"meta": label, "code": code})
+    for id in ("other", "third"):
+        await client.update(f"Task/{id}", task(id))
+    assert await raise_alerts(guarded) == 3
+    assert await raise_alerts(guarded) == 0
+    found = await client.search("Communication")
+    told = {each["resource"]["priority"]: each["resource"] for each in found["entry"]}
+    assert set(told) == {"urgent", "routine"}
+    assert told["urgent"]["recipient"] == [{"reference": "PractitionerRole/coordinator"}]
+    assert told["urgent"]["about"][1] == {"reference": "Task/t"}
+    assert told["urgent"]["meta"]["security"] == label["security"]
+    assert "security" not in told["routine"]["meta"]
+    assert len(found["entry"]) == len(told)  # several tasks of one person are one message
+    assert len(told["routine"]["payload"]) == 2

@@ -1,18 +1,24 @@
 """A task past its term raises an alert, once; the alert is closed when the task moves on.
 
 The alert is a Flag that carries the task in its identifier, so that of several servers that notice
-at once one raises it.
+at once one raises it. Whoever coordinates is told, else the circle: an alert of which nobody takes
+note in time is such a task, too. An alert that somebody closed is not raised again until the
+task has moved on; the identifier of one that is over for good is `old`.
 
 https://hl7.org/fhir/R4/flag.html
 """
 
 import asyncio
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import structlog
 
+from cordee.coordination.circle import circle_of
+from cordee.coordination.pathway.members import Members
 from cordee.coordination.question import found
+from cordee.coordination.thread_label import labelled, labels
 from cordee.errors import Category, FhirError
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
@@ -33,7 +39,11 @@ UNDERWAY = frozenset({"requested", "received", "accepted", "ready", "in-progress
 EVERY = 60.0
 """Seconds between two looks at what has become late."""
 
+COORDINATES = "330"
+"""Code of who coordinates (TRE_R85)."""
 BATCH = 100
+
+Element = dict[str, Any]
 
 log = structlog.get_logger()
 
@@ -66,34 +76,76 @@ async def raise_alerts(services: Services) -> int:
 async def _raise_missing(services: Services, tasks: Sequence[Resource]) -> int:
     if not tasks:
         return 0
-    known = await _open(services, services.store, [task["id"] for task in tasks])
+    known = await _raised(services, services.store, [task["id"] for task in tasks])
     named = {each["value"] for flag in known for each in flag["identifier"]}
-    return sum([await _raise(services, task) for task in tasks if task["id"] not in named])
+    groups: dict[tuple[str, tuple[str, ...]], list[Resource]] = {}
+    for task in tasks:
+        if task["id"] not in named:
+            whose = task.get("for", {}).get("reference", "")
+            groups.setdefault((whose, tuple(sorted(labels(task)))), []).append(task)
+    return sum([await _raise(services, group) for group in groups.values()])
 
 
-async def _raise(services: Services, task: Resource) -> bool:
-    """Raise one alert, unless another server has just done so."""
+async def _raise(services: Services, tasks: Sequence[Resource]) -> int:
+    """Raise the alerts of one person with one message, unless another server has just done so."""
 
-    async def work(session: WriteSession) -> bool:
-        await session.lock(f"late {task['id']}")
-        if await _open(services, session, [task["id"]]):
-            return False
-        await add(services, session, Request(""), alert(task, instant(services.clock())))
-        return True
+    async def work(session: WriteSession) -> int:
+        await session.lock_many([f"late {task['id']}" for task in tasks])
+        known = await _raised(services, session, [task["id"] for task in tasks])
+        named = {each["value"] for flag in known for each in flag["identifier"]}
+        late = [task for task in tasks if task["id"] not in named]
+        now = instant(services.clock())
+        flags = [alert(task, now) | {"id": services.new_id()} for task in late]
+        for resource in (*flags, *await _told(services, session, late, flags)):
+            await add(services, session, Request(""), labelled(resource, labels(tasks[0])))
+        return len(flags)
 
     try:
         return await services.store.write(work)
     except FhirError as error:
         if error.category is not Category.CONFLICT:
             raise
-        log.info("no alert for a late task", task=task["id"], reason=str(error))
-        return False
+        log.info("no alert for late tasks", tasks=len(tasks), reason=str(error))
+        return 0
 
 
-async def _open(services: Services, reader: Reader, tasks: Sequence[str]) -> list[Resource]:
-    """Give the alerts in force for some tasks."""
+async def _raised(services: Services, reader: Reader, tasks: Sequence[str]) -> list[Resource]:
+    """Give the alerts of some tasks, also those that somebody closed; not those that are old."""
     names = ",".join(f"{quote(LATE)}|{id}" for id in tasks)
-    return await found(services, reader, "Flag", f"identifier={names}&status=active")
+    flags = await found(services, reader, "Flag", f"identifier={names}")
+    return [flag for flag in flags if not any(row == _old(row) for row in flag["identifier"])]
+
+
+def _old(identifier: Element) -> Element:
+    return identifier | {"use": "old"}
+
+
+async def _told(
+    services: Services, session: WriteSession, tasks: Sequence[Resource], flags: Sequence[Resource]
+) -> Sequence[Resource]:
+    """Give the message to who coordinates, else to the circle; none where there is no circle."""
+    whose = tasks[0].get("for", {}).get("reference", "") if tasks else ""
+    circle = await circle_of(services, session, whose) if whose.startswith("Patient/") else None
+    if circle is None:
+        return ()
+    members = await Members.of(services, session, whose, circle)
+    names = members.having(COORDINATES, None) or [f"CareTeam/{circle['id']}"]
+    codings = [row for task in tasks for row in task.get("code", {}).get("coding", ())]
+    unread = any(row.get("code") == "acknowledgement" for row in codings)
+    message = {
+        "resourceType": "Communication",
+        "status": "completed",
+        "category": [{"text": "Alerte"}],
+        "priority": "urgent" if unread else "routine",
+        "subject": {"reference": whose},
+        "about": [
+            {"reference": f"{each['resourceType']}/{each['id']}"} for each in (*flags, *tasks)
+        ],
+        "sent": flags[0]["period"]["start"],
+        "recipient": [{"reference": name} for name in names],
+        "payload": [{"contentString": flag["code"]["text"]} for flag in flags],
+    }
+    return (message,)
 
 
 def alert(task: Resource, now: str) -> Resource:
@@ -147,8 +199,10 @@ class LateNoMore:
                 return ()
         now = instant(services.clock())
         return [
-            flag | {"status": "inactive", "period": flag.get("period", {}) | {"end": now}}
-            for flag in await _open(services, session, [change.id])
+            flag
+            | {"status": "inactive", "period": {"end": now} | flag.get("period", {})}
+            | {"identifier": [_old(row) for row in flag["identifier"]]}
+            for flag in await _raised(services, session, [change.id])
         ]
 
 

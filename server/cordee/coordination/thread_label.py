@@ -41,6 +41,8 @@ def labels(resource: Resource | None) -> dict[str, Element]:
 
 def labelled(resource: Resource, more: dict[str, Element]) -> Resource:
     """Give a resource with some labels more."""
+    if not more:
+        return resource
     meta = resource.get("meta", {})
     return resource | {"meta": meta | {"security": [*meta.get("security", ()), *more.values()]}}
 

@@ -140,3 +140,12 @@ async def test_a_rule_of_a_client_is_in_force_at_once(circle: Record) -> None:
 
 
 RULE_TYPES = "http://terminology.hl7.org/CodeSystem/plan-definition-type"
+
+
+async def test_an_alert_is_masked_as_what_raised_it(circle: Record) -> None:
+    """Flag, message and task: they tell of it."""
+    label = {"security": [{"code": "INVISIBLE_PATIENT"}]}
+    await circle.stored(fall() | {"meta": label})
+    for type in ("Flag", "Communication", "Task"):
+        [made] = await found(circle, f"/{type}?patient=Patient/p")
+        assert made["meta"]["security"] == label["security"]

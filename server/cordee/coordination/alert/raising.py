@@ -17,6 +17,7 @@ from cordee.coordination.circle import circle_of
 from cordee.coordination.invitation import SYSTEM as TASKS
 from cordee.coordination.pathway.members import Members
 from cordee.coordination.question import found
+from cordee.coordination.thread_label import labelled, labels
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -144,7 +145,8 @@ async def _alert(
     members = await Members.of(services, session, whose, circle)
     owner, _ = members.who(rule.action.get("participant", ()))
     made.append(_task(title, subject, flag, owner, now=instant(now), term=instant(now + TO_NOTE)))
-    return made
+    # Who is kept from what raised it is kept from the alert.
+    return [labelled(each, labels(change.after)) for each in made]
 
 
 def _task(
