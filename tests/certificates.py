@@ -1,5 +1,6 @@
 """Certificates for servers and clients of tests that prove who they are, on this machine."""
 
+import ssl
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
@@ -61,6 +62,13 @@ class Authority:
         )
         path = self.folder / f"{name}.pem"
         return _written(path, made, key)
+
+    def asking(self, name: str) -> ssl.SSLContext:
+        """Give what a server works with that only takes clients this authority vouches for."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.root)
+        context.load_cert_chain(self.issue(name))
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
 
 
 def self_signed(path: Path, subject: x509.Name | None = None, key: Key | None = None) -> Path:

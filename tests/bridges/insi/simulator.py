@@ -4,7 +4,6 @@ What it answers has the form of answers that INSi's test environment gave.
 """
 
 import asyncio
-import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -53,9 +52,7 @@ class Simulator:
         return f"https://127.0.0.1:{self.port}/lps"
 
     async def __aenter__(self) -> Self:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.authority.root)
-        context.load_cert_chain(self.authority.issue("insi"))
-        context.verify_mode = ssl.CERT_REQUIRED
+        context = self.authority.asking("insi")
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=context)
         self.port = self._server.sockets[0].getsockname()[1]
         return self

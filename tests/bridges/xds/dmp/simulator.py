@@ -74,9 +74,7 @@ class Simulator:
         return sum(call.endswith(action) for call in self.calls)
 
     async def __aenter__(self) -> Self:
-        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.authority.root)
-        context.load_cert_chain(self.authority.issue("dmp"))
-        context.verify_mode = ssl.CERT_REQUIRED
+        context = self.authority.asking("dmp")
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=context)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
