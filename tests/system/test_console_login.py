@@ -22,6 +22,19 @@ PRACTITIONER = {
 }
 
 PATIENT = {"resourceType": "Patient", "id": "person", "name": [{"family": "Cordier"}]}
+FOLLOWED = {"resourceType": "Patient", "id": "followed", "name": [{"family": "Piolet"}]}
+CIRCLE = {
+    "resourceType": "CareTeam",
+    "id": "circle",
+    "status": "active",
+    "subject": {"reference": "Patient/followed"},
+    "participant": [
+        {
+            "member": {"reference": "Practitioner/nurse", "display": "Une infirmière"},
+            "period": {"start": "2026-01-01"},
+        }
+    ],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,10 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         }
         server = Running(folder / "data", port, environment).start()
         bearer = {"Authorization": f"Bearer {provider.software('system/*.cruds')}"}
-        made = httpx.put(f"{server.base_url}/Practitioner/nurse", json=PRACTITIONER, headers=bearer)
-        assert made.status_code == 201, made.text
+        for one in (PRACTITIONER, PATIENT, FOLLOWED, CIRCLE):
+            address = f"{server.base_url}/{one['resourceType']}/{one['id']}"
+            made = httpx.put(address, json=one, headers=bearer)
+            assert made.status_code == 201, made.text
         yield Place(server, provider)
         server.stop()
 
@@ -118,6 +133,17 @@ def test_a_session_opens_no_more_than_the_api(place: Place) -> None:
             answer = log_in(browser, place, name, "/dossier/person")
             assert answer.status_code in {403, 404}
             assert "Cordier" not in answer.text
+
+
+def test_a_member_of_the_circle_opens_the_record(place: Place) -> None:
+    """With its circle; traces are the person's own, which the page says; commands name $TOKEN."""
+    with httpx.Client(headers={"Accept-Language": "fr"}) as browser:
+        answer = log_in(browser, place, NURSE, "/dossier/followed")
+        assert answer.status_code == 200, answer.text
+        for said in ("Piolet", "Une infirmière", "Les traces se montrent à la personne"):
+            assert said in answer.text
+        shown = browser.get(f"{place.server.root}/explore/Patient/followed")
+        assert "Authorization: Bearer $TOKEN" in shown.text
 
 
 def test_a_login_is_only_ended_where_it_was_begun(place: Place) -> None:
