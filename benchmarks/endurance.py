@@ -249,6 +249,25 @@ def _row(values: list[float], third: int) -> dict[str, float | str | None]:
     }
 
 
+def curve(windows: list[Window]) -> Figures:
+    """Give the memory after each tenth of the run, by answers: what levels off, and where."""
+    rows: Figures = {}
+    answers = 0
+    tenth = max(1, len(windows) // 10)
+    for number, one in enumerate(windows, start=1):
+        answers += len(one.latencies)
+        if number % tenth == 0 and one.server is not None:
+            rows[f"after {answers:,} answers"] = {
+                "minutes": round(one.begun / 60, 1),
+                "server, MiB": round(one.server.memory / 2**20, 1),
+                "its own, MiB": round(one.server.private / 2**20, 1),
+                "database, MiB": round(one.database.memory / 2**20) if one.database else None,
+                "p50 ms": round(one.percentile(50), 2),
+                "p99 ms": round(one.percentile(99), 1),
+            }
+    return rows
+
+
 async def _subscribed(base_url: str, port: int) -> None:
     made = {
         "resourceType": "Subscription",
@@ -290,8 +309,8 @@ async def measure(
     pids: tuple[int, int | None],
     *,
     below: str | None = None,
-) -> Record:
-    """Load, run, judge."""
+) -> list[Record]:
+    """Load, run, judge: the trends, and the curve of memory."""
     resources = dataset(given.patients)
     connection = await connect(base_url)
     for batch in loading(resources, base_url):
@@ -319,7 +338,10 @@ async def measure(
     }
     hook.close()
     facts = {"patients": given.patients, "rate": given.rate, "minutes": given.minutes}
-    return Record("endurance", facts, trends(watch.windows, watch.costs), judged)
+    return [
+        Record("endurance", facts, trends(watch.windows, watch.costs), judged),
+        Record("endurance-memory", facts, curve(watch.windows)),
+    ]
 
 
 def main() -> None:
@@ -335,7 +357,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.base_url:
         alone = (given.pid or 0, None)
-        asyncio.run(measure(given.base_url, given, alone)).tell(keep=given.keep)
+        _tell(asyncio.run(measure(given.base_url, given, alone)), keep=given.keep)
         return
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder, port = Path(name), free_port()
@@ -354,7 +376,12 @@ def main() -> None:
         pids = (pid, embedded.process_id)
         under = stack.enter_context(floor(environment["CORDEE_MONGODB_URI"], folder))
         found = asyncio.run(measure(f"{root}/fhir", given, pids, below=under.base_url))
-        found.tell(keep=given.keep)
+        _tell(found, keep=given.keep)
+
+
+def _tell(found: list[Record], *, keep: bool) -> None:
+    for one in found:
+        one.tell(keep=keep)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ def interval(text: str) -> tuple[int, int] | None:
     return _interval(text) if len(text) <= _LONGEST else None
 
 
-@lru_cache(maxsize=16_384)
+# Few: each write brings an instant that was never seen before, and is read again at once.
+@lru_cache(maxsize=4_096)
 def _interval(text: str) -> tuple[int, int] | None:
     found = _FORM.fullmatch(text)
     if found is None:
