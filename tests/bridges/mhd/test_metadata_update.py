@@ -6,6 +6,7 @@ import pytest
 
 from bridges.mhd.conftest import Manager
 from bridges.mhd.provided_bundle import ARCHIVED
+from cordee.bridges.mhd.visibility import SYSTEM
 
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
 RESTRICTED = {
@@ -33,6 +34,24 @@ async def test_status_label_and_archiving_change(manager: Manager) -> None:
     assert found["securityLabel"] == [RESTRICTED]
     assert await manager.found("DocumentReference?isArchived=true") == [document]
     assert found["meta"]["versionId"] == "2"
+
+
+async def test_visibility_is_given_and_taken_in_both_places(manager: Manager) -> None:
+    """What a patch masks or shows in one place is so in the other, where access looks too."""
+    _, document, _ = await manager.provided()
+    label = {"coding": [{"system": SYSTEM, "code": "MASQUE_PS"}]}
+    for change, held in (
+        ({"op": "add", "path": "/securityLabel/-", "value": label}, ["MASQUE_PS"]),
+        ({"op": "remove", "path": "/securityLabel/1"}, []),
+        ({"op": "add", "path": "/meta/security", "value": label["coding"]}, ["MASQUE_PS"]),
+        ({"op": "remove", "path": "/meta/security"}, []),
+    ):
+        answer = await _patched(manager, document, change)
+        assert answer.status_code == 200, answer.text
+        found = await manager.read(document)
+        assert [row["code"] for row in found["meta"].get("security", ())] == held
+        labels = [row["coding"][0]["code"] for row in found["securityLabel"]]
+        assert labels == ["N", *held]
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cordee.bridges.mhd.names import DOCUMENT, IS_ARCHIVED, claims
+from cordee.bridges.mhd.visibility import aligned
 from cordee.errors import Category, FhirError
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
@@ -21,7 +22,10 @@ CHANGEABLE = frozenset(("status", "securityLabel", "meta", "text"))
 
 
 class MetadataUpdate:
-    """Refuses patches of other elements; implements `services.Guard`."""
+    """Refuses patches of other elements, and keeps visibility the same in both its places.
+
+    Implements `services.Guard`.
+    """
 
     def concerns(self, change: Change) -> bool:
         """Look at what was there before as a document of the guide."""
@@ -31,21 +35,30 @@ class MetadataUpdate:
     async def follow(
         self, services: Services, session: WriteSession, request: Request, change: Change
     ) -> Sequence[Resource]:
-        """Raise METHOD_NOT_ALLOWED (405, as the guide says) for a patch of anything else."""
+        """Give the document again where its visibility was changed in one place alone.
+
+        Raises METHOD_NOT_ALLOWED (405, as the guide says) for a patch of anything else.
+        """
         del services, session
         before, after = change.before, change.after
-        if before is None or after is None or not _is_patch(request):
+        if before is None or after is None:
             return ()
-        for name in sorted((before.keys() | after.keys()) - CHANGEABLE):
-            if _compared(before, name) != _compared(after, name):
-                text = (
-                    "Of a shared document only status, securityLabel and whether it is archived "
-                    f"can be patched, not {name}: provide a document that replaces it"
-                )
-                raise FhirError(
-                    Category.METHOD_NOT_ALLOWED, text, expression=f"DocumentReference.{name}"
-                )
-        return ()
+        if _is_patch(request):
+            _check(before, after)
+        made = aligned(before, after)
+        return () if made is after else (made,)
+
+
+def _check(before: Resource, after: Resource) -> None:
+    for name in sorted((before.keys() | after.keys()) - CHANGEABLE):
+        if _compared(before, name) != _compared(after, name):
+            text = (
+                "Of a shared document only status, securityLabel and whether it is archived "
+                f"can be patched, not {name}: provide a document that replaces it"
+            )
+            raise FhirError(
+                Category.METHOD_NOT_ALLOWED, text, expression=f"DocumentReference.{name}"
+            )
 
 
 def _is_patch(request: Request) -> bool:

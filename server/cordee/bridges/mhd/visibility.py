@@ -7,7 +7,7 @@ here goes by either (`search.marks`); each is written into the other, so that no
 https://hl7.org/fhir/R4/security-labels.html
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cordee.resource.types import Resource
@@ -40,6 +40,35 @@ def labelled(document: Resource) -> Resource:
     if missing:
         made["securityLabel"] = [*concepts, *({"coding": [_coding(c)]} for c in missing)]
     return made
+
+
+def aligned(before: Resource, after: Resource) -> Resource:
+    """Give a changed DocumentReference whose visibility stands in both places, or in neither.
+
+    A code that stood in both places, and now in one, was taken away; any other was added.
+    """
+    was = _codes(before)
+    gone = _codes(after)[0].symmetric_difference(_codes(after)[1]) & was[0] & was[1]
+    if not gone:
+        return labelled(after)
+    made = dict(after)
+    meta = after.get("meta", {})
+    kept = [each for each in meta.get("security", ()) if each.get("code") not in gone]
+    made["meta"] = {name: value for name, value in meta.items() if name != "security"}
+    made["meta"] |= {"security": kept} if kept else {}
+    concepts = [label for label in after.get("securityLabel", ()) if not _names(label) & gone]
+    made.pop("securityLabel", None)
+    return labelled(made | ({"securityLabel": concepts} if concepts else {}))
+
+
+def _codes(document: Resource) -> tuple[set[str], set[str]]:
+    own = {str(each.get("code")) for each in document.get("meta", {}).get("security", ())}
+    shared = {name for label in document.get("securityLabel", ()) for name in _names(label)}
+    return own & LABELS, shared & LABELS
+
+
+def _names(label: Mapping[str, Any]) -> set[str]:
+    return {str(each.get("code")) for each in label.get("coding", ())}
 
 
 def _visibility(codes: Iterable[Any]) -> list[str]:
