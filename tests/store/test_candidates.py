@@ -189,3 +189,17 @@ async def test_lists_of_everything_of_ones_own(
         for _ in range(3):
             assert await pages(filled, query) == expected, (order, patients)
     assert walked
+
+
+async def test_totals_under_rights_are_not_guessed(
+    filled: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A guess would be a share of what is hidden, too."""
+
+    async def guess(*_: Any) -> int:
+        return 300
+
+    monkeypatch.setattr(reader, "estimated", guess)
+    assert await filled.count(("Observation",), rights(3), accurate=False) == 26
+    weighed = Text("code:text", "weigh")
+    assert await filled.count(("Observation",), weighed, accurate=False) == 300

@@ -9,7 +9,7 @@ from pymongo.errors import ExecutionTimeout
 
 from cordee.errors import Category, FhirError
 from cordee.search.canonicals import URL, VERSION
-from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of
+from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of, breadth
 from cordee.store import documents
 from cordee.store.candidates import (
     CANDIDATES,
@@ -188,6 +188,8 @@ class MongoReader:
     async def _count(self, type: str, filter: Filter, accurate: bool, limit: int | None) -> int:
         collection = self._catalog.current(type)
         query = translate(type, await self._resolved(type, filter))
+        # A guess is a share of the whole, which tells how much is hidden: none under rights.
+        accurate = accurate or breadth(filter) > 0
         if not accurate and limit is None and self._session is None:
             return await estimated(collection, query, self._limits.milliseconds)
         if not query and limit is not None and self._session is None:
