@@ -129,7 +129,8 @@ def _entries(data: bytes) -> int:
     if disk or first_disk or here != entries or data[max(at - 20, 0) :][:4] == _LARGE_SIGN:
         raise _refusal("The archive is in several parts or larger than documents need")
     if entries > MOST_ENTRIES or size > MOST_DIRECTORY_BYTES:
-        text = f"The archive has {entries} entries, of which {MOST_ENTRIES} are taken at most"
+        told = f"{entries} entries" if entries > MOST_ENTRIES else f"a directory of {size} bytes"
+        text = f"The archive has {told}; {MOST_ENTRIES} entries are taken at most"
         raise FhirError(Category.TOO_LARGE, text)
     return int(entries)
 
