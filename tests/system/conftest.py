@@ -120,3 +120,21 @@ def mail(authority: Authority) -> Iterator[MailServers]:
     """Mail servers for the tests of one module."""
     with mail_servers(authority, free_port) as servers:
         yield servers
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A server with the demo territory, which may tell subscribers on this machine.
+
+    Tests that use it are of the group `bricks`, so that one worker has it.
+    """
+    folder = tmp_path_factory.mktemp("bricks")
+    allowed = {
+        "CORDEE_MONGODB_CACHE_GB": "0.25",
+        "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "1",
+        "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS": "127.0.0.1",
+    }
+    running = Running(folder / "data", free_port(), allowed)
+    running.start("--demo")
+    yield running
+    running.stop()

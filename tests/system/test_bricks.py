@@ -17,7 +17,7 @@ from fhirpy import SyncFHIRClient
 from websockets.asyncio.client import connect
 
 from coordination.agenda.writing import availability, schedule, service
-from system.conftest import Running, free_port
+from system.conftest import Running
 from system.subscriber import active
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("bricks")]
@@ -28,16 +28,6 @@ MESSAGE = "https://cordee.example/fhir/StructureDefinition/coordination-message"
 PARIS = ZoneInfo("Europe/Paris")
 PHOTO = b"\x89PNG\r\n\x1a\n\x00\x00"
 YES_NO = "http://terminology.hl7.org/CodeSystem/v2-0136"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """A server with the demo territory."""
-    folder = tmp_path_factory.mktemp("bricks")
-    running = Running(folder / "data", free_port(), {"CORDEE_MONGODB_CACHE_GB": "0.25"})
-    running.start("--demo")
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")
