@@ -1,5 +1,6 @@
 """Writes of what decides on rights are counted for those whom they concern."""
 
+from asyncio import create_task, gather
 from typing import Any
 
 import pytest
@@ -63,6 +64,28 @@ async def test_counts_come_along_with_a_page(store: MongoStore, make: Any) -> No
         ASKED.reset(asked)
     assert page == plain
     assert witness.counts == (2, 1, 0)
+
+
+async def test_counts_come_along_with_reads(store: MongoStore, make: Any) -> None:
+    """One at a time or many at once, everyone who reads by id gets the counts they asked for."""
+    await put(store, make("CareTeam", "t", touched=KEYS[:2]))
+    await put(store, make("CareTeam", "u", touched=KEYS[:1]))
+
+    async def read(id: str, *keys: str) -> tuple[str | None, tuple[int, ...] | None]:
+        witness = Witness(keys)
+        ASKED.set(witness)  # each task has a context of its own
+        found = await store.read("CareTeam", id)
+        return (found.id if found else None, witness.counts)
+
+    wanted = [("t", KEYS), ("u", KEYS[:1]), ("none", KEYS[1:]), ("t", KEYS[2:]), ("u", KEYS)] * 8
+    expected = dict(zip(KEYS, (2, 1, 0), strict=True))
+    answers = [
+        (id if id != "none" else None, tuple(expected[key] for key in keys)) for id, keys in wanted
+    ]
+    tasks = [create_task(read(id, *keys)) for id, keys in wanted]
+    assert await gather(*tasks) == answers
+    alone = [await create_task(read(id, *keys)) for id, keys in wanted[:5]]
+    assert alone == answers[:5]
 
 
 async def test_the_writer_stays(store: MongoStore, make: Any) -> None:
