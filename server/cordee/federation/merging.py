@@ -74,9 +74,17 @@ async def merge(
     done = await services.store.write(work)
     if done.changed or done.learned:
         caller = Caller(subject=source.peer, kind="system", client=source.peer)
-        act = Act("$merge-circle", 200, begun_at, time.time(), caller, "CareTeam")
-        patients = (person.partition("/")[2],)
-        await services.audit.record(replace(act, patients=patients, affects_state=done.changed))
+        act = Act(
+            "$merge-circle",
+            200,
+            begun_at,
+            time.time(),
+            caller,
+            "CareTeam",
+            patients=(person.partition("/")[2],),
+            affects_state=done.changed,
+        )
+        await services.audit.record(act)
     return done
 
 
