@@ -1,7 +1,8 @@
 """`make bench-report`: the history of results as tables and charts in docs/performance.md.
 
 Between `<!-- bench:NAME -->` and `<!-- /bench -->` stands the newest result of a bench, with the
-command that made it; the chart beside it is drawn from all results in `benchmarks/history`.
+command that made it; at `NAME@before` the one before it. The chart beside it is drawn from all
+results in `benchmarks/history`.
 """
 
 import json
@@ -16,7 +17,7 @@ from benchmarks.record import HISTORY, shown
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 CHARTS = PAGE.parent / "performance"
-PLACE = re.compile(r"(<!-- bench:([\w-]+) -->\n).*?(<!-- /bench -->)", re.DOTALL)
+PLACE = re.compile(r"(<!-- bench:([\w-]+)(@before)? -->\n).*?(<!-- /bench -->)", re.DOTALL)
 Result = dict[str, Any]
 
 
@@ -106,16 +107,16 @@ def report(text: str) -> str:
     """Give the page with the newest results, drawing the charts on the way."""
 
     def filled(found: "re.Match[str]") -> str:
-        results = history(found[2])
+        results = history(found[2])[: -1 if found[3] else None]
         if not results:
             return found[0]
         chart = ""
-        if found[2] in DRAWN:
+        if found[2] in DRAWN and not found[3]:
             x, y, lines = DRAWN[found[2]]
             CHARTS.mkdir(exist_ok=True)
             (CHARTS / f"{found[2]}.svg").write_text(drawn(lines(results), x, y), "utf-8")
             chart = f"\n![{y}](performance/{found[2]}.svg)\n"
-        return f"{found[1]}{table(results[-1])}\n{chart}{found[3]}"
+        return f"{found[1]}{table(results[-1])}\n{chart}{found[4]}"
 
     return PLACE.sub(filled, text)
 

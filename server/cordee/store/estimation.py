@@ -17,11 +17,11 @@ RARE = 20
 
 async def estimated(collection: Collection, query: Document, milliseconds: int) -> int:
     """Give about how many documents match; never less than were counted, exact where few do."""
-    whole = await collection.estimated_document_count()
+    whole: int = await collection.estimated_document_count()
     if not query:
         return whole
     limit: Document = {} if whole < SAMPLE * RARE else {"limit": COUNTED + 1}
-    counted = await collection.count_documents(query, maxTimeMS=milliseconds, **limit)
+    counted: int = await collection.count_documents(query, maxTimeMS=milliseconds, **limit)
     if counted <= COUNTED or not limit:
         return counted
     stages: list[dict[str, Any]] = [
