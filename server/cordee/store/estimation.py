@@ -31,4 +31,5 @@ async def estimated(collection: Collection, query: Document, milliseconds: int) 
     ]
     cursor = await collection.aggregate(stages, maxTimeMS=milliseconds)
     hits = sum(row["n"] for row in await cursor.to_list())
-    return max(counted, round(whole * hits / SAMPLE))
+    guess: int = round(whole * hits / SAMPLE)
+    return max(counted, guess)
