@@ -104,7 +104,7 @@ CANNED: dict[str, tuple[int, bytes]] = {
     "missing": (200, json.dumps(_MISSING).encode()),
 }
 """Answers that are the same whatever is asked."""
-SLOW = 2.0
+SLOW = 8.0
 """Seconds that a slow server takes."""
 
 
