@@ -91,6 +91,7 @@ def test_import_and_export_are_recorded(database: str, tmp_path: Path) -> None:
     assert exported == {
         "types": "Patient",
         "folder": str(tmp_path / "out"),
+        "history": "False",
         "Patient": "3",
     }
 

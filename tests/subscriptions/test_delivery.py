@@ -12,15 +12,13 @@ JSON = {"payload": "application/fhir+json"}
 
 
 async def test_a_slow_subscriber_does_not_delay_another(server: Any, receiver: Receiver) -> None:
-    """While one endpoint takes seconds for each message, another gets all of its own."""
-    async with Receiver(delay=3) as slow:
+    """While one endpoint takes half a minute for a message, another gets all of its own."""
+    async with Receiver(delay=30) as slow:
         await server.subscribe(subscription(slow.url))
         await server.subscribe(subscription(receiver.url))
-        begun = time.monotonic()
         for _ in range(20):
             await server.create(observation())
         await receiver.wait(20)
-        assert time.monotonic() - begun < 3 + 3
         assert len(slow.all) < 3
 
 
