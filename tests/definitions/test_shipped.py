@@ -1,7 +1,6 @@
 """The packages that the product ships beside R4 core."""
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -72,16 +71,6 @@ def test_the_product_ships_the_sources_of_this_repository(tmp_path: Path) -> Non
     made = shipped.build(ROOT, tmp_path)
     here = {path.name: path.read_bytes() for path in shipped.FOLDER.glob("*.pack")}
     assert {path.name: path.read_bytes() for path in made} == here
-
-
-def test_shipped_packages_cost_no_start_up_time() -> None:
-    """Opening all of them takes less than a tenth of the start-up budget."""
-    spent = []
-    for _ in range(3):
-        start = time.process_time()
-        shipped.packs()
-        spent.append(time.process_time() - start)
-    assert min(spent) < 0.03
 
 
 def test_french_profiles_are_there_out_of_the_box() -> None:
