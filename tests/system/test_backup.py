@@ -67,8 +67,9 @@ def exported(folder: Path) -> Iterator[list[tuple[str, int]]]:
     for path in folder.glob("*_history.ndjson"):
         for line in path.read_text("utf-8").splitlines():
             rows = json.loads(line)["entry"]
-            ids = [row["request"]["url"].partition("/")[2] for row in rows]
-            id = next(id for id in ids if id)
+            # What was created without an id says it in the resource, a deletion in its URL.
+            named = (row.get("resource", {}).get("id") for row in rows)
+            id = next(filter(None, named), rows[0]["request"]["url"].partition("/")[2])
             yield [(id, int(row["response"]["etag"][3:-1])) for row in rows]
 
 

@@ -19,8 +19,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page, WebSocket, expect, sync_playwright
 
-from cordee.cli.database import private_socket, socket_uri
+from cordee.cli.database import private_socket
 from cordee.store.connection import connect
+from cordee.store.embedded import socket_uri
 from cordee.store.exchange_queue import Exchange, ExchangeQueue
 from system.conftest import Running, free_port
 

@@ -25,7 +25,8 @@ from pymongo import MongoClient
 from websockets.asyncio.client import connect
 
 from access.identity_provider import AUDIENCE, NURSE, IdentityProvider, providing
-from cordee.cli.database import private_socket, socket_uri
+from cordee.cli.database import private_socket
+from cordee.store.embedded import socket_uri
 from subscriptions.receiver import Receiver
 from system.conftest import Running, free_port
 from system.subscriber import until_active

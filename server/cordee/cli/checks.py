@@ -18,14 +18,14 @@ from typing import Literal
 import httpx
 
 from cordee.app import services
-from cordee.cli.database import private_socket, socket_uri
+from cordee.cli.database import private_socket
 from cordee.cli.serve import loopback
 from cordee.definitions.packages import Packages
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
 from cordee.settings import Settings
 from cordee.store import connection
-from cordee.store.embedded import EmbeddedMongoError, accepts, find_binary
+from cordee.store.embedded import EmbeddedMongoError, accepts, find_binary, socket_uri
 from cordee.store.mongo_store import MongoStore
 
 Level = Literal["good", "odd", "bad"]

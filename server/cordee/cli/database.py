@@ -5,10 +5,9 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from urllib.parse import quote_plus
 
 from cordee.settings import Settings
-from cordee.store.embedded import SOCKET, EmbeddedMongo, accepts
+from cordee.store.embedded import SOCKET, EmbeddedMongo, accepts, socket_uri
 
 
 @contextmanager
@@ -46,8 +45,3 @@ def joined(settings: Settings) -> Iterator[str]:
 def private_socket(data: Path) -> Path:
     """Give the place of the socket that a private MongoDB listens on."""
     return data.absolute() / "mongodb" / SOCKET
-
-
-def socket_uri(path: Path) -> str:
-    """Give the URI of a MongoDB that listens on a socket."""
-    return f"mongodb://{quote_plus(str(path))}/?directConnection=true"

@@ -85,7 +85,7 @@ class EmbeddedMongo:
         try:
             self._rotate_log()
             path = self._socket_path()
-            self.uri = f"mongodb://{quote_plus(str(path))}/?directConnection=true"
+            self.uri = socket_uri(path)
             self._guard = self._spawn()
             self._until_ready(path)
         except BaseException:
@@ -175,7 +175,7 @@ class EmbeddedMongo:
             if time.monotonic() > deadline:
                 raise EmbeddedMongoError(f"mongod is not ready after {STARTUP:.0f} seconds")
             time.sleep(0.01)
-        with MongoClient[dict[str, Any]](self.uri, serverSelectionTimeoutMS=10_000) as client:
+        with MongoClient[dict[str, Any]](_direct(path), serverSelectionTimeoutMS=10_000) as client:
             _initiate(client, deadline)
 
     def _last_words(self) -> str:
@@ -206,6 +206,19 @@ def _close(guard: subprocess.Popen[bytes]) -> None:
         with contextlib.suppress(BrokenPipeError):
             guard.stdin.close()
     guard.wait()
+
+
+def socket_uri(path: Path) -> str:
+    """Give the URI of a private MongoDB that listens on a socket.
+
+    It names the replica set, so that no driver keeps connections to a `mongod` that has just been
+    started again and does not know yet whose member it is: they could never hold a transaction.
+    """
+    return f"{_direct(path)}&replicaSet={REPLICA_SET}"
+
+
+def _direct(path: Path) -> str:
+    return f"mongodb://{quote_plus(str(path))}/?directConnection=true"
 
 
 def accepts(path: Path) -> bool:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from pymongo.errors import (
     BulkWriteError,
+    ConfigurationError,
     ConnectionFailure,
     DocumentTooLarge,
     DuplicateKeyError,
@@ -37,7 +38,7 @@ def as_fhir(error: PyMongoError) -> FhirError:
         )
     if isinstance(error, DocumentTooLarge):
         return FhirError(Category.TOO_LARGE, "The resource is larger than the store can keep.")
-    if isinstance(error, ConnectionFailure | WTimeoutError):
+    if isinstance(error, ConnectionFailure | WTimeoutError | ConfigurationError):
         return FhirError(
             Category.UNAVAILABLE, "The database cannot be reached.", headers=RETRY_AFTER
         )
@@ -61,6 +62,9 @@ def _row_codes(error: PyMongoError) -> list[int]:
 
 def transient(error: PyMongoError) -> bool:
     """Tell whether a transaction that failed so may succeed when it is run again."""
-    return error.has_error_label("TransientTransactionError") or (
-        getattr(error, "code", None) == WRITE_CONFLICT
+    # What was open as a member that could hold sessions, and is none, is just starting again.
+    return (
+        isinstance(error, ConfigurationError)
+        or error.has_error_label("TransientTransactionError")
+        or getattr(error, "code", None) == WRITE_CONFLICT
     )

@@ -1,0 +1,26 @@
+"""What errors of the driver mean to a caller."""
+
+import pytest
+from pymongo.errors import AutoReconnect, ConfigurationError, OperationFailure, PyMongoError
+
+from cordee.errors import Category
+from cordee.store.unavailable import as_fhir, transient
+
+
+@pytest.mark.parametrize(
+    ("error", "category", "again"),
+    [
+        (OperationFailure("write conflict", 112), Category.CONFLICT, True),
+        (ConfigurationError("Sessions are not supported"), Category.UNAVAILABLE, True),
+        (AutoReconnect("closed"), Category.UNAVAILABLE, False),
+        (OperationFailure("bad value", 2), Category.BUG, False),
+    ],
+    ids=["race", "member starting again", "cut", "bug"],
+)
+def test_errors_say_whether_it_helps_to_try_again(
+    error: PyMongoError, category: Category, again: bool
+) -> None:
+    """A transaction is run again where that may help; a client is told what it can do."""
+    assert as_fhir(error).category is category
+    assert transient(error) is again
+    assert "bad value" not in str(as_fhir(error))
