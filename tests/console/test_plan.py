@@ -80,3 +80,15 @@ def test_cards_stand_in_the_column_of_their_status() -> None:
         "done": ["Task/4"],
     }
     assert columns["accepted"][0].urgent
+
+
+def test_a_long_plan_names_few_months() -> None:
+    """Nineteen months are named one in three, so that no name runs into the next."""
+    task = {
+        "resourceType": "Task",
+        "id": "1",
+        "restriction": {"period": {"start": "2025-05-02", "end": "2026-11-30"}},
+    }
+    drawn = timeline([task], {}, TODAY)
+    months = "2025-06 2025-09 2025-12 2026-03 2026-06 2026-09 2026-12"
+    assert " ".join(month for _, month in drawn.ticks) == months

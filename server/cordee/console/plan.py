@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 
 from cordee.console.page import text_of
@@ -16,6 +17,8 @@ BOARD = {
 """Column → statuses of Task and ServiceRequest that stand in it."""
 
 ROW = 34
+LABELS = 7
+"""Months named at most: more would run into one another."""
 SOON = 7
 """Days before its term in which an activity is due soon."""
 
@@ -105,7 +108,7 @@ def _months(first: date, last: date) -> list[date]:
         if moment >= first:
             months.append(moment)
         moment = (moment + timedelta(days=32)).replace(day=1)
-    return months[:: max(1, len(months) // 8)]
+    return months[:: max(1, ceil(len(months) / LABELS))]
 
 
 def _row(
