@@ -15,6 +15,11 @@ from cordee.store.documents import from_past
 from cordee.store.port import HistoryQuery, Page, Version
 from cordee.store.query import NOTHING, translate
 
+NEWEST: tuple[dict[str, Any], ...] = (
+    {"$sort": {"i": 1, "v": -1}},
+    {"$group": {"_id": "$i", "newest": {"$first": "$$ROOT"}}},
+)
+"""Stages that keep of each id the newest version."""
 _SCOPE = ("history",)
 
 
@@ -30,12 +35,8 @@ async def newest_of(
     collection: Collection, type: str, ids: Sequence[str], session: Session | None
 ) -> list[Version]:
     """Give the newest version ever of each id that was used."""
-    stages: list[dict[str, Any]] = [
-        {"$match": {"i": {"$in": list(ids)}}},
-        {"$sort": {"i": 1, "v": -1}},
-        {"$group": {"_id": "$i", "newest": {"$first": "$$ROOT"}}},
-    ]
-    cursor = await collection.aggregate(stages, session=session)
+    wanted: dict[str, Any] = {"$match": {"i": {"$in": list(ids)}}}
+    cursor = await collection.aggregate([wanted, *NEWEST], session=session)
     return [from_past(type, row["newest"]) for row in await cursor.to_list()]
 
 

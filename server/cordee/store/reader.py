@@ -10,7 +10,7 @@ from pymongo.errors import ExecutionTimeout
 from cordee.errors import Category, FhirError
 from cordee.search.canonicals import URL, VERSION
 from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of, breadth
-from cordee.store import documents
+from cordee.store import documents, several_types
 from cordee.store.candidates import (
     CANDIDATES,
     MARKS,
@@ -105,6 +105,8 @@ class MongoReader:
         for type, id in dict.fromkeys(keys):
             by_type.setdefault(type, []).append(id)
         with self._translated():
+            if len(by_type) > 1 and self._session is None and within.keys().isdisjoint(by_type):
+                return await self._read_types(by_type, deleted)
             parts = [
                 self._read_ids(type, ids, deleted)
                 if type not in within
@@ -126,16 +128,20 @@ class MongoReader:
         rows = await cursor.to_list()
         return [documents.from_current(type, row) for row in rows if lets(within, type, row)]
 
+    async def _read_types(
+        self, by_type: Mapping[str, list[str]], deleted: bool
+    ) -> dict[tuple[str, str], Version]:
+        read = several_types.newest if deleted else several_types.living
+        found = await read(self._catalog, by_type)
+        return {(version.type, version.id): version for version in found}
+
     async def _read_ids(self, type: str, ids: list[str], deleted: bool) -> Sequence[Version]:
+        if deleted:  # a history knows both, and costs one look at its index for each id
+            return await newest_of(self._catalog.history(type), type, sorted(ids), self._session)
         cursor = self._catalog.current(type).find(
             {"_id": {"$in": ids}}, READ, session=self._session
         )
-        found = [documents.from_current(type, document) for document in await cursor.to_list()]
-        if deleted and len(found) < len(ids):
-            missing = sorted(set(ids).difference(version.id for version in found))
-            collection = self._catalog.history(type)
-            found += await newest_of(collection, type, missing, self._session)
-        return found
+        return [documents.from_current(type, document) for document in await cursor.to_list()]
 
     async def vread(self, type: str, id: str, version: int) -> Version | None:
         """Give one version, perhaps a deletion, or None."""
