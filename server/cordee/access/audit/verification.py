@@ -178,7 +178,8 @@ class Verification:
             lines = {msgspec.json.decode(line)["id"]: line for line in block.lines}
         except (zlib.error, msgspec.DecodeError):
             return  # told already
-        found = await self._reader.read_many([(TYPE, id) for id in lines], deleted=True)
+        # What searches find counts, not what histories tell.
+        found = await self._reader.read_many([(TYPE, id) for id in lines])
         for id, line in lines.items():
             version = found.get((TYPE, id))
             self._found += version is not None
