@@ -34,6 +34,7 @@ async def test_exchanges_are_listed_shown_and_ordered_anew(place: Place, command
         subject="Patient/7", target="DMP", state="failed", error="no answer", content={"a": 1}
     )
     await place.queue.put(made)
+    await asyncio.sleep(0.005)  # what comes in the same millisecond has no order
     await place.queue.put(place.exchange("2", state="done"))
     code, text = await command("list", "--bridge", place.bridge, "--state", "failed")
     assert code == 0
