@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -128,7 +129,13 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
     Tests that use it are of the group `bricks`, so that one worker has it.
     """
-    folder = tmp_path_factory.mktemp("bricks")
+    with demo_server(tmp_path_factory.mktemp("bricks")) as running:
+        yield running
+
+
+@contextmanager
+def demo_server(folder: Path) -> Iterator[Running]:
+    """Run a server with the demo territory, which may tell subscribers on this machine."""
     allowed = {
         "CORDEE_MONGODB_CACHE_GB": "0.25",
         "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "1",
@@ -136,5 +143,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     }
     running = Running(folder / "data", free_port(), allowed)
     running.start("--demo")
-    yield running
-    running.stop()
+    try:
+        yield running
+    finally:
+        running.stop()

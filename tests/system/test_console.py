@@ -23,7 +23,7 @@ from cordee.cli.database import private_socket
 from cordee.store.connection import connect
 from cordee.store.embedded import socket_uri
 from cordee.store.exchange_queue import Exchange, ExchangeQueue
-from system.conftest import Running, free_port
+from system.conftest import Running, demo_server
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("console")]
 
@@ -69,16 +69,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """A server with the demo territory."""
     if shutil.which("chromium") is None:
         pytest.skip("chromium is not installed: tests/system/install")
-    folder = tmp_path_factory.mktemp("console")
-    environment = {
-        "CORDEE_MONGODB_CACHE_GB": "0.25",
-        "CORDEE_SUBSCRIPTIONS_ALLOW_HTTP": "true",
-        "CORDEE_SUBSCRIPTIONS_ALLOWED_HOSTS": "127.0.0.1",
-    }
-    running = Running(folder / "data", free_port(), environment)
-    running.start("--demo")
-    yield running
-    running.stop()
+    with demo_server(tmp_path_factory.mktemp("console")) as running:
+        yield running
 
 
 @dataclass(slots=True)

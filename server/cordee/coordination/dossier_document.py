@@ -10,6 +10,7 @@ from html import escape
 from typing import Any
 
 from cordee.coordination.dossier import Section
+from cordee.interactions.document_bundle import document_bundle
 from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
 from cordee.resource.types import Resource
@@ -51,13 +52,7 @@ def document(
         {"fullUrl": f"urn:uuid:{composition['id']}", "resource": composition},
         *({"fullUrl": _url(cover, each), "resource": each} for each in listed),
     ]
-    return {
-        "resourceType": "Bundle",
-        "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{services.new_id()}"},
-        "type": "document",
-        "timestamp": instant(cover.moment),
-        "entry": entries,
-    }
+    return document_bundle(services, cover.moment, entries)
 
 
 def _url(cover: Cover, resource: Resource) -> str:

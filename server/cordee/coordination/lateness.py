@@ -76,13 +76,10 @@ async def raise_alerts(services: Services) -> int:
 async def _raise_missing(services: Services, tasks: Sequence[Resource]) -> int:
     if not tasks:
         return 0
-    known = await _raised(services, services.store, [task["id"] for task in tasks])
-    named = {each["value"] for flag in known for each in flag["identifier"]}
     groups: dict[tuple[str, tuple[str, ...]], list[Resource]] = {}
-    for task in tasks:
-        if task["id"] not in named:
-            whose = task.get("for", {}).get("reference", "")
-            groups.setdefault((whose, tuple(sorted(labels(task)))), []).append(task)
+    for task in await _untold(services, services.store, tasks):
+        whose = task.get("for", {}).get("reference", "")
+        groups.setdefault((whose, tuple(sorted(labels(task)))), []).append(task)
     return sum([await _raise(services, group) for group in groups.values()])
 
 
@@ -91,9 +88,7 @@ async def _raise(services: Services, tasks: Sequence[Resource]) -> int:
 
     async def work(session: WriteSession) -> int:
         await session.lock_many([f"late {task['id']}" for task in tasks])
-        known = await _raised(services, session, [task["id"] for task in tasks])
-        named = {each["value"] for flag in known for each in flag["identifier"]}
-        late = [task for task in tasks if task["id"] not in named]
+        late = await _untold(services, session, tasks)
         now = instant(services.clock())
         flags = [alert(task, now) | {"id": services.new_id()} for task in late]
         for resource in (*flags, *await _told(services, session, late, flags)):
@@ -107,6 +102,13 @@ async def _raise(services: Services, tasks: Sequence[Resource]) -> int:
             raise
         log.info("no alert for late tasks", tasks=len(tasks), reason=str(error))
         return 0
+
+
+async def _untold(services: Services, reader: Reader, tasks: Sequence[Resource]) -> list[Resource]:
+    """Give the tasks that have no alert yet."""
+    known = await _raised(services, reader, [task["id"] for task in tasks])
+    named = {each["value"] for flag in known for each in flag["identifier"]}
+    return [task for task in tasks if task["id"] not in named]
 
 
 async def _raised(services: Services, reader: Reader, tasks: Sequence[str]) -> list[Resource]:

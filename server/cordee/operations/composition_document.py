@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from cordee.errors import Category, FhirError
 from cordee.interactions import visibility
+from cordee.interactions.document_bundle import document_bundle
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.linking import local_key
 from cordee.interactions.services import Services
-from cordee.interactions.stamp import instant
 from cordee.operations.parameters import Arguments
 from cordee.operations.stored_instance import stored_instance
 from cordee.resource import json
@@ -39,16 +39,7 @@ async def composition_document(services: Services, request: Request) -> Response
             text = f"{'/'.join(key)}, which the Composition refers to, is not known"
             raise FhirError(Category.UNPROCESSABLE, text, expression=path)
         entries.append(_entry(base, json.parse(found[key].body)))
-    return Response(
-        200,
-        resource={
-            "resourceType": "Bundle",
-            "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{services.new_id()}"},
-            "type": "document",
-            "timestamp": instant(services.clock()),
-            "entry": entries,
-        },
-    )
+    return Response(200, resource=document_bundle(services, services.clock(), entries))
 
 
 async def _composition(services: Services, request: Request, named: str | None) -> Resource:

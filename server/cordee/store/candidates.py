@@ -30,14 +30,13 @@ from cordee.search.filter import (
 from cordee.search.matching import matches
 from cordee.search.values import Extraction, SortKey
 from cordee.store.connection import Document
+from cordee.store.documents import MARKS
 from cordee.store.query import translate
 
 MORE = 50
 """Candidates asked for beyond a page."""
 CANDIDATES = 500
 """As many at most where a chain passes through."""
-MARKS = "a"
-"""Where a version keeps its marks (`documents`)."""
 SHORTLY = 100
 """Milliseconds after which candidates are given up."""
 SHAPES = 4_096

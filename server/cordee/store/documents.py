@@ -39,6 +39,10 @@ from cordee.store.word_ends import word_ends
 HISTORY = "_history"
 READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
 """A page needs the bytes and whose they are, not the index values beside them."""
+MARKS = "a"
+"""Where a version keeps its marks."""
+JUDGED = READ | {MARKS: 1}
+"""And the marks, where rights are judged on what is read."""
 LARGEST_BODY = 15 * 1024 * 1024
 """A MongoDB document ends at 16 MiB; the rest is for index values."""
 SORT_LENGTH = 100

@@ -13,11 +13,11 @@ from typing import Any
 
 from pymongo.errors import ExecutionTimeout
 
-from cordee.store.candidates import MARKS, SHORTLY, Experience, Wanted
+from cordee.store.candidates import SHORTLY, Experience, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Collection, Document, Session
 from cordee.store.cursor import Cursors, Position
-from cordee.store.documents import READ, from_current
+from cordee.store.documents import JUDGED, READ, from_current
 from cordee.store.port import Page, Query, Version
 from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
 from cordee.store.witness import wanting
@@ -42,8 +42,7 @@ class _Asked:
     @property
     def fields(self) -> Document:
         """Give the fields to read."""
-        marks = {MARKS: 1} if self.judged else {}
-        return READ | {part.field: 1 for part in self.order} | marks
+        return (JUDGED if self.judged else READ) | {part.field: 1 for part in self.order}
 
 
 class Pager:

@@ -13,7 +13,6 @@ from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of, breadth
 from cordee.store import documents, several_types
 from cordee.store.candidates import (
     CANDIDATES,
-    MARKS,
     SHORTLY,
     Experience,
     Wanted,
@@ -25,7 +24,7 @@ from cordee.store.chains import Chains, has_chain
 from cordee.store.compartment_hint import with_compartments
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
-from cordee.store.documents import READ
+from cordee.store.documents import JUDGED, MARKS, READ
 from cordee.store.estimation import estimated
 from cordee.store.history import (
     HistoryReader,
@@ -123,7 +122,7 @@ class MongoReader:
             query = Query((type,), all_of((wanted, within)), count=len(ids))
             return (await self.search(query)).matches
         cursor = self._catalog.current(type).find(
-            translate(type, wanted), READ | {MARKS: 1}, session=self._session
+            translate(type, wanted), JUDGED, session=self._session
         )
         rows = await cursor.to_list()
         return [documents.from_current(type, row) for row in rows if lets(within, type, row)]

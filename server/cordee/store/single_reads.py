@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from cordee.search.filter import EVERYTHING, Filter
-from cordee.store.candidates import MARKS, lets
+from cordee.store.candidates import lets
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Document
-from cordee.store.documents import READ, from_current
+from cordee.store.documents import JUDGED, from_current
 from cordee.store.port import Version
 from cordee.store.revisions import counted
 from cordee.store.unavailable import translated
@@ -52,17 +52,17 @@ class SingleReads:
     async def _alone(self, wish: Wish) -> Version | None:
         collection, where = self._catalog.current(wish.type), {"_id": wish.id}
         if wish.witness is None:
-            return _shown(wish, await collection.find_one(where, _FIELDS))
+            return _shown(wish, await collection.find_one(where, JUDGED))
         stages: list[dict[str, Any]] = [
             {"$match": where},
-            {"$project": _FIELDS},
+            {"$project": JUDGED},
             wish.witness.stage(REVISIONS),
         ]
         rows = wish.witness.take(await (await collection.aggregate(stages)).to_list())
         return _shown(wish, rows[0] if rows else None)
 
     async def _rows(self, type: str, ids: list[str]) -> dict[str, Document]:
-        cursor = self._catalog.current(type).find({"_id": {"$in": ids}}, _FIELDS)
+        cursor = self._catalog.current(type).find({"_id": {"$in": ids}}, JUDGED)
         return {row["_id"]: row for row in await cursor.to_list()}
 
     async def _witnessed(self, wishes: Sequence[Wish]) -> None:
@@ -74,9 +74,6 @@ class SingleReads:
         counts = dict(zip(keys, await counted(self._catalog.revisions, keys, None), strict=True))
         for witness in asking:
             witness.counts = tuple(counts[key] for key in witness.keys)
-
-
-_FIELDS = READ | {MARKS: 1}
 
 
 def _shown(wish: Wish, row: Document | None) -> Version | None:
