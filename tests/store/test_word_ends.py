@@ -43,6 +43,8 @@ FOUND = {
     "e": "de la tour lefevre",
     "o": "de la tour short",
     "la to": "de la tour",
+    "fe\0v": "",
+    "\0": "",
     "a t": "de la tour",
     LONG[10:]: "long",
     "abca": "long",

@@ -7,7 +7,6 @@ been resolved before (`chains`).
 https://hl7.org/fhir/R4/search.html
 """
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -23,6 +22,7 @@ from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.date_bounds import bounds
 from cordee.store.interval import conditions
+from cordee.store.pattern import literal
 from cordee.store.word_ends import narrowed
 
 EVERYTHING: Document = {}
@@ -266,8 +266,8 @@ def _system(system: str) -> Any:
 def _text_element(node: tree.Text) -> Alternatives:
     tests: dict[str, tuple[str, Any]] = {
         "prefix": ("f", between(node.value)),
-        "contains": ("f", {"$regex": re.escape(node.value)}),
-        "suffix": ("f", {"$regex": re.escape(node.value) + "$"}),
+        "contains": ("f", {"$regex": literal(node.value)}),
+        "suffix": ("f", {"$regex": literal(node.value) + "$"}),
         "whole": ("f", node.value),
         "exact": ("x", node.value),
     }

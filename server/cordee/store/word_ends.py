@@ -8,13 +8,12 @@ descriptions are seldom asked for by their middle, and each end is a key of an i
 https://hl7.org/fhir/R4/search.html#string
 """
 
-import re
-
 from bson.regex import Regex
 
 from cordee.search.filter import Text
 from cordee.search.values import IndexValues
 from cordee.store.connection import Document
+from cordee.store.pattern import literal
 
 NAMES = frozenset(("name", "family", "given"))
 """The parameters whose words have ends."""
@@ -49,4 +48,4 @@ def narrowed(node: Text) -> Document | None:
     longest = max(node.value.split(), key=len, default="")[:LONGEST]
     if len(longest) < SHORTEST:
         return None
-    return {FIELD: {"$in": [Regex(f"^{re.escape(longest)}"), ANY]}}
+    return {FIELD: {"$in": [Regex(f"^{literal(longest)}"), ANY]}}
