@@ -34,3 +34,14 @@ def test_references_tell_their_compartments(registry: SearchRegistry) -> None:
     by_name = {index.name: index for index in registry.indexes("CareTeam")}
     assert "Patient" in by_name["patient"].compartments
     assert by_name["participant"].form == "reference"
+
+
+def test_references_tell_whether_many_share_a_target(registry: SearchRegistry) -> None:
+    """Professionals and organizations are referred to by a great many, a person by their record."""
+    by_name = {index.name: index for index in registry.indexes("CareTeam")}
+    assert by_name["participant"].shared
+    assert not by_name["encounter"].shared
+    assert not by_name["category"].shared
+    tasks = {index.name: index for index in registry.indexes("Task")}
+    assert tasks["owner"].shared
+    assert not tasks["focus"].shared

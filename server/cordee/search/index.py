@@ -34,3 +34,6 @@ class Index:
     compartments: frozenset[str] = frozenset()
     """For references: the compartment types (say "Patient") that every reference at this index to
     that type puts the resource in, by its CompartmentDefinition."""
+    shared: bool = False
+    """For references: whether one target may be referred to by a great many, as professionals and
+    organizations are."""

@@ -34,6 +34,12 @@ _FIRST = ("identifier",)
 _RARE = frozenset({"phonetic", "address-use", "_source", "_security"})
 """Parameters that come after the others, as do those that search extensions."""
 
+_SHARED = frozenset({"Organization", "Practitioner", "PractitionerRole"})
+"""Types that take part in the care of many."""
+
+_ANYTHING = 20
+"""What may refer to that many types refers to anything, to professionals no more than to others."""
+
 _EXTENSION = Child("extension")
 
 
@@ -55,7 +61,7 @@ def describe(
     rows: list[Index] = []
     for found in indexed:
         placing = _placing(found.code, memberships)
-        rows.append(Index(found.code, _FORMS[found.kind], compartments=placing))
+        rows.append(Index(found.code, _FORMS[found.kind], placing, _is_shared(found)))
         if found.kind == "quantity":
             # A search with a UCUM unit looks at nothing else.
             rows.append(Index(f"{found.code}:ucum", "quantity"))
@@ -67,6 +73,11 @@ def describe(
         if found.kind == "reference" and not found.canonical
     ]
     return tuple(rows[:MOST])
+
+
+def _is_shared(parameter: Parameter) -> bool:
+    targets = parameter.targets if parameter.kind == "reference" else ()
+    return len(targets) < _ANYTHING and not _SHARED.isdisjoint(targets)
 
 
 def _is_rare(parameter: Parameter) -> bool:

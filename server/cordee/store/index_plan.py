@@ -5,7 +5,7 @@
 | token | `v, s` |
 | of-type | `v, c` |
 | string | `f`; the least value, for sorting |
-| reference, uri, text, words | the value itself |
+| reference, uri, text, words | the value itself; where many share one, then `_id` |
 | number, quantity | `hi, lo` |
 | date | the least begin, the greatest begin, the end of long ones (`date_bounds`) |
 | near | 2dsphere of the first position |
@@ -66,7 +66,8 @@ def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel
     if has_names(indexes):
         plan.append(_model([(FIELD, 1)], sparse=True))
     for index in indexes:
-        plan += [_model(keys, sparse=sparse) for keys, sparse in _KEYS[index.form](index.name)]
+        rows = _shared(index.name) if index.shared else _KEYS[index.form](index.name)
+        plan += [_model(keys, sparse=sparse) for keys, sparse in rows]
     return plan[:LIMIT]
 
 
@@ -94,6 +95,9 @@ def _model(keys: Keys, *, sparse: bool = False) -> IndexModel:
     text = ",".join(f"{field}:{direction}" for field, direction in keys)
     digest = hashlib.sha256(f"{text}|{sparse}".encode()).hexdigest()[:10]
     name = f"{keys[0][0]}-{digest}"
+    if sparse and ("_id", 1) in keys:  # every document has an id: sparse would leave none out
+        present = {keys[0][0]: {"$exists": True}}
+        return IndexModel(keys, name=name, partialFilterExpression=present)
     return IndexModel(keys, name=name, sparse=True) if sparse else IndexModel(keys, name=name)
 
 
@@ -104,6 +108,11 @@ def _ascending(field: str) -> Keys:
 def _values(*ends: str) -> Callable[[str], Plan]:
     """Index the values themselves, only where there are any."""
     return lambda name: [([(f"sp.{name}{end}", 1) for end in ends], True)]
+
+
+def _shared(name: str) -> Plan:
+    """Keep those of one value in the order of their ids, which is that of pages."""
+    return [(_ascending(f"sp.{name}"), True)]
 
 
 def _string(name: str) -> Plan:
