@@ -34,7 +34,13 @@ def test_places_near(value: str, expected: bool, finds: Finds) -> None:
     assert finds(PARIS, f"near={value}") is expected
 
 
-@pytest.mark.parametrize("value", ["48", "91|2|5|km", "48|2|5|parsec", "a|b", "48|2|-5|km", "|2"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "48", "91|2|5|km", "48|2|5|parsec", "a|b", "48|2|-5|km", "|2", "48||5|km",
+        "nan|nan", "48|sNaN", "48|2|nan", "48|2|Infinity|m", "-inf|2",
+    ],
+)  # fmt: skip
 def test_refuses_no_place(value: str, finds: Finds) -> None:
     """What is no place on earth or no distance is an error."""
     with pytest.raises(FhirError):

@@ -67,13 +67,17 @@ def parse(parameter: Parameter, _modifier: str | None, value: str, _context: Con
             Category.INVALID,
             f"{parameter.code} wants latitude|longitude|distance|unit, not {value!r}",
         )
+    distance = parts[2:3] if any(parts[2:3]) else []
     try:
-        numbers = [Decimal(part) for part in parts[:3] if part]
-    except InvalidOperation as error:
+        numbers = [Decimal(part) for part in (*parts[:2], *distance)]
+    except InvalidOperation:
+        numbers = []
+    # Decimal also reads NaN and Infinity.
+    if not numbers or not all(number.is_finite() for number in numbers):
         message = f"{parameter.code}: {value!r} holds something that is no number"
-        raise FhirError(Category.INVALID, message) from error
+        raise FhirError(Category.INVALID, message)
     unit = METRES.get(parts[3] or "km" if len(parts) == 4 else "km")
-    if len(numbers) < 2 or not _on_earth(numbers[0], numbers[1]) or unit is None:
+    if not _on_earth(numbers[0], numbers[1]) or unit is None:
         raise FhirError(
             Category.INVALID, f"{parameter.code}: {value!r} is no place on earth or no distance"
         )
