@@ -133,6 +133,25 @@ def test_strict_searches_refuse_them(ask: Ask, query: str) -> None:
     assert refused.value.category is Category.INVALID
 
 
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("name=,", "name"),
+        ("_id=,,", "_id"),
+        ("birthdate=x", "birthdate"),
+        ("_has:CareTeam:patient:status=,", "_has:CareTeam:patient:status"),
+        ("general-practitioner.name=,", "general-practitioner.name"),
+        ("_type=,", "_type"),
+        ("_count=x", "_count"),
+    ],
+)
+def test_refusals_name_the_parameter(ask: Ask, query: str, name: str) -> None:
+    """Whatever is wrong with a value, the error says of which parameter it is."""
+    with pytest.raises(FhirError) as caught:
+        ask(f"Patient?{query}")
+    assert caught.value.expression == f"http.{name}"
+
+
 def test_an_unsupported_modifier_is_always_an_error(ask: Ask) -> None:
     """The specification wants unsupported modifiers refused, even by lenient servers."""
     for query in (

@@ -106,3 +106,12 @@ def test_unreadable_parameters_are_refused(data: bytes) -> None:
     with pytest.raises(FhirError) as caught:
         pairs(data)
     assert caught.value.category is Category.INVALID
+
+
+@pytest.mark.parametrize("data", [b"a=1&name=%ED%A0%80", b"name=\xff&b=%FF", b"name=+%C0%80"])
+def test_the_parameter_that_is_not_utf_8_is_named(data: bytes) -> None:
+    """Of several parameters, the refusal names the one at fault."""
+    with pytest.raises(FhirError) as caught:
+        pairs(data)
+    assert "'name'" in caught.value.diagnostics
+    assert caught.value.expression == "http.name"

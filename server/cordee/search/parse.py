@@ -97,6 +97,7 @@ class _Reader:
             raise FhirError(
                 Category.TOO_COSTLY,
                 f"{name}: the value is longer than {self.context.limits.length} characters",
+                expression=f"http.{name}",
             )
         if not value.strip():
             self._leave_out(name, f"The search parameter {name} has no value")
@@ -105,6 +106,9 @@ class _Reader:
             self._take(name, value.strip())
         except UnknownParameterError as error:
             self._leave_out(name, str(error))
+        except FhirError as error:
+            error.expression = error.expression or f"http.{name}"
+            raise
         else:
             self.used.append((name, value.strip()))
 

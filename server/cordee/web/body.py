@@ -6,7 +6,7 @@ cannot fill the memory.
 
 import zlib
 from collections.abc import Callable, Mapping
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.types import Receive
 
@@ -116,8 +116,22 @@ def pairs(data: bytes) -> Pairs:
             )
         )
     except UnicodeDecodeError as error:
-        raise FhirError(Category.INVALID, "The parameters are not UTF-8") from error
+        name = _unreadable(data)
+        raise FhirError(
+            Category.INVALID, f"The parameter {name!r} is not UTF-8", expression=f"http.{name}"
+        ) from error
     except ValueError as error:
         raise FhirError(
             Category.INVALID, f"More than {MAX_PARAMETERS:,} parameters in one request"
         ) from error
+
+
+def _unreadable(data: bytes) -> str:
+    """Name the first parameter that is not UTF-8, with marks for what cannot be read."""
+    for part in data.split(b"&"):
+        text = unquote_to_bytes(part.replace(b"+", b" "))
+        try:
+            text.decode()
+        except UnicodeDecodeError:
+            return text.partition(b"=")[0].decode(errors="replace")
+    return ""
