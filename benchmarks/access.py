@@ -52,6 +52,10 @@ SPREAD = 1.1
 """Of the logarithm of how many circles one is in: few coordinators are in most."""
 CALLERS = {"median": 0.5, "p90": 0.9, "p99": 0.99, "busiest": 1.0}
 """Whose searches are timed: the place among the professionals, by their number of circles."""
+OBSERVATIONS = 6
+"""In each record; what one reads of the day."""
+TASKS = 2
+"""In each record; of every fourth one is open."""
 BLOCK = 10
 """Searches one way before the other has its turn."""
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -103,7 +107,7 @@ class Territory:
         return ordered[min(int(place * len(ordered)), len(ordered) - 1)]
 
     def resources(self) -> Iterator[dict[str, Any]]:
-        """Make patients, each with a circle, an observation, and one in five with a task."""
+        """Make records of ten resources: a person, their circle, observations and tasks."""
         for n in range(self.patients):
             who = {"reference": f"Patient/{n:08}"}
             yield {
@@ -126,28 +130,33 @@ class Territory:
                     for member in self.members[n]
                 ],
             }
-            moment = (NOW - timedelta(minutes=n)).isoformat()
             members = dict.fromkeys(self.members[n])
             tags = {"tag": [{"system": MEMBER, "code": str(member)} for member in members]}
-            yield {
-                "resourceType": "Observation",
-                "id": f"{n:08}",
-                "meta": tags,
-                "status": "final",
-                "code": {"coding": [{"system": "http://loinc.org", "code": f"29463-{n % 7}"}]},
-                "subject": who,
-                "effectiveDateTime": moment,
-            }
-            if n % 5 == 0:
+            for k in range(OBSERVATIONS):
+                yield {
+                    "resourceType": "Observation",
+                    "id": f"{n:08}-{k}",
+                    "meta": tags,
+                    "status": "final",
+                    "code": {"coding": [{"system": "http://loinc.org", "code": f"29463-{k}"}]},
+                    "subject": who,
+                    "effectiveDateTime": self._moment(n, k),
+                }
+            for k in range(TASKS):
                 yield {
                     "resourceType": "Task",
-                    "id": f"{n:08}",
+                    "id": f"{n:08}-{k}",
                     "meta": tags,
-                    "status": "requested" if n % 20 == 0 else "completed",
+                    "status": "requested" if k == 0 and n % 4 == 0 else "completed",
                     "intent": "order",
                     "for": who,
-                    "authoredOn": moment,
+                    "authoredOn": self._moment(n, k),
                 }
+
+    def _moment(self, patient: int, number: int) -> str:
+        """Spread what records hold over time, so that no record is the newest."""
+        minutes = (patient * OBSERVATIONS + number * 99_991) % (self.patients * OBSERVATIONS)
+        return (NOW - timedelta(minutes=minutes)).isoformat()
 
 
 async def load(opened: Services, territory: Territory) -> None:
@@ -245,7 +254,7 @@ def _alike(territory: Territory, professional: int) -> dict[str, Asked]:
             ("CareTeam", f"patient=Patient/{n:08}&_include=CareTeam:subject") for n in chosen
         ],
         "my circles": [("CareTeam", f"participant={me}&_count=20")],
-        "read": [(f"Observation/{n:08}", "") for n in chosen],
+        "read": [(f"Observation/{n:08}-0", "") for n in chosen],
         "all open tasks": [("Task", "status=requested&_sort=-authored-on&_count=20")],
         "latest of all": [("Observation", "_sort=-date&_count=20")],
     }
