@@ -15,7 +15,8 @@
 | `sp` | yes | | index values, by index name |
 | `k` `z` | yes | | least and greatest sort value of each sortable index name |
 | `l` | yes | | the end of long dates (`date_bounds`) |
-| `n` | yes | | the ends of the words of names (`word_ends`); absent for most |
+| `n` | yes | | the ends of the words of names and places (`word_ends`); absent for most |
+| `p` | yes | | names two by two (`name_pairs`); absent for most |
 
 A history document is written once and never changed: its insertion is the event of that version.
 """
@@ -33,6 +34,7 @@ from cordee.search.marks import BY
 from cordee.search.values import Extraction, IndexValues
 from cordee.store.connection import Document
 from cordee.store.date_bounds import long_ends
+from cordee.store.name_pairs import name_pairs
 from cordee.store.port import Version
 from cordee.store.word_ends import word_ends
 
@@ -92,9 +94,12 @@ def indexed(extraction: Extraction, writer: str | None = None) -> Document:
     ends = long_ends(extraction.values)
     if ends:
         document["l"] = ends
-    names = word_ends(extraction.values)
+    parts = word_ends(extraction.type, extraction.values)
+    if parts:
+        document["n"] = parts
+    names = name_pairs(extraction.values)
     if names:
-        document["n"] = names
+        document["p"] = names
     if extraction.touched:
         document["g"] = extraction.touched
     return document

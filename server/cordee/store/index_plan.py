@@ -13,7 +13,7 @@
 Composites have none: MongoDB refuses to index number-named fields in lists, and their parts are
 parameters of their own. And for every type: lastUpdated; marks, which rules of access look at;
 compartment with each date's greatest value, which is how a person's record is read; where there are
-names, the ends of their words (`word_ends`).
+names, the ends of their words and of those of places (`word_ends`), and pairs (`name_pairs`).
 """
 
 import hashlib
@@ -25,7 +25,9 @@ from pymongo import IndexModel
 from cordee.resource.types import Resource
 from cordee.search.index import Form, Index
 from cordee.search.values import Extraction
-from cordee.store.word_ends import FIELD, NAMES
+from cordee.store import name_pairs
+from cordee.store.word_ends import FIELD as ENDS
+from cordee.store.word_ends import has_ends
 
 Keys: TypeAlias = list[tuple[str, int | str]]
 
@@ -63,17 +65,19 @@ def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel
     by_owner: list[Keys] = [[("c", 1), (f"z.{name}", 1), ("_id", 1)] for name in dates]
     own = [_ascending("t"), _ascending("a"), *(by_owner or [_ascending("c")])]
     plan = [_model(keys) for keys in own]
-    if has_names(indexes):
-        plan.append(_model([(FIELD, 1)], sparse=True))
+    if has_names(indexes, type):
+        pair = [f"{name_pairs.FIELD}.{end}" for end in (name_pairs.FIRST, name_pairs.SECOND)]
+        plan.append(_model([(ENDS, 1)], sparse=True))
+        plan.append(_model([(field, 1) for field in pair], sparse=True))
     for index in indexes:
         rows = _shared(index.name) if index.shared else _KEYS[index.form](index.name)
         plan += [_model(keys, sparse=sparse) for keys, sparse in rows]
     return plan[:LIMIT]
 
 
-def has_names(indexes: Sequence[Index]) -> bool:
-    """Tell whether some of them are names, whose words have ends."""
-    return any(index.form == "string" and index.name in NAMES for index in indexes)
+def has_names(indexes: Sequence[Index], type: str) -> bool:
+    """Tell whether a type has names or places, whose words have ends, and which make pairs."""
+    return has_ends(type, [index.name for index in indexes if index.form == "string"])
 
 
 def history_indexes() -> list[IndexModel]:

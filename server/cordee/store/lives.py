@@ -62,7 +62,7 @@ class Snapshot:
             yield life[::-1]
 
     async def _rows(self, collection: Collection, order: list[tuple[str, int]]) -> Any:
-        fields = {"sp": 0, "k": 0, "z": 0, "l": 0, "n": 0, "g": 0}
+        fields = {"sp": 0, "k": 0, "z": 0, "l": 0, "n": 0, "p": 0, "g": 0}
         with translated(), too_late():
             cursor = collection.find(
                 {}, fields, sort=order, session=self._session, batch_size=BATCH

@@ -9,6 +9,7 @@ processes that still write the older layout (expand first; take away only when `
 | 2 | marks of every version, which rules of access look at (`search.marks`), and the writer's |
 | 3 | marks of messages to some members of a circle, of what a Consent says; parameters of MHD |
 | 4 | the ends of the words of names, which `:contains` reads (`word_ends`) |
+| 5 | those of places, too; names two by two (`name_pairs`) |
 """
 
 from collections.abc import Awaitable, Callable
@@ -63,10 +64,10 @@ def _anew(*types: str) -> Work:
 
 
 async def _names(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
-    """Compute anew the index values of the types that have names."""
+    """Compute anew the index values of the types that have names or places."""
     done = 0
     for type in await catalog.types():
-        if has_names(source.indexes(type)):
+        if has_names(source.indexes(type), type):
             found = Reindex(catalog, source)
             done += await (found.run(type) if since is None else found.recent(type, since))
     return done
@@ -81,6 +82,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         _anew("Communication", "Consent", "DocumentManifest", "DocumentReference"),
     ),
     Migration(4, 1, "find parts of names by the ends of their words", _names),
+    Migration(5, 1, "find parts of places, and names two by two", _names),
 )
 """In order; the last one's layout is what this version of Cordée writes."""
 

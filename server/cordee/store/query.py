@@ -22,6 +22,7 @@ from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.date_bounds import bounds
 from cordee.store.interval import conditions
+from cordee.store.name_pairs import ANY, FIELD, FIRST, SECOND, asked_pair
 from cordee.store.pattern import literal
 from cordee.store.word_ends import narrowed
 
@@ -48,9 +49,20 @@ def _all(type: str, node: tree.AllOf) -> Document:
     dates, rest = _by_date(node.children)
     parts = [part for child in rest if (part := translate(type, child)) != EVERYTHING]
     parts += [_date(found) for found in dates.values()]
+    parts += _bearers(rest)
     if NOTHING in parts:
         return NOTHING
     return {"$and": parts} if len(parts) > 1 else parts[0] if parts else EVERYTHING
+
+
+def _bearers(children: list[tree.Filter]) -> list[Document]:
+    """Give what bears the two names that are asked for, if two are: one short scan."""
+    pair = asked_pair(children)
+    if pair is None:
+        return []
+    one, other = map(between, pair)
+    both = [{FIRST: one, SECOND: other}, {FIRST: other, SECOND: one}]
+    return [{"$or": [{f"{FIELD}.{FIRST}": ANY}, *({FIELD: {"$elemMatch": each}} for each in both)]}]
 
 
 def _by_date(
@@ -167,7 +179,7 @@ def _unresolved(_type: str, node: tree.Chain | tree.Has) -> Document:
 
 
 def _text(type: str, node: tree.Text) -> Document:
-    exact, ends = _leaf(type, node), narrowed(node)
+    exact, ends = _leaf(type, node), narrowed(type, node)
     return {"$and": [ends, exact]} if ends else exact
 
 
