@@ -94,6 +94,17 @@ def test_paths_are_chains(filter_of: Callable[[str], Filter]) -> None:
     assert isinstance(deep, Chain)
 
 
+@pytest.mark.parametrize(("word", "joined"), [("and", AllOf), ("or", AnyOf)])
+def test_many_tests_are_one_row(
+    filter_of: Callable[[str], Filter], word: str, joined: type[AllOf | AnyOf]
+) -> None:
+    """However many tests one word joins, the filter is not deeper than with two."""
+    tests = [f"family co a{number}" for number in range(3_000)]
+    asked = filter_of(f"Patient?_filter={f' {word} '.join(tests)}")
+    assert isinstance(asked, joined)
+    assert len(asked.children) == 3_000
+
+
 def test_it_stands_beside_other_parameters(filter_of: Callable[[str], Filter]) -> None:
     """`_filter` is one condition among others."""
     asked = filter_of("Patient?active=true&_filter=not (gender eq male)")
@@ -116,6 +127,8 @@ def test_it_stands_beside_other_parameters(filter_of: Callable[[str], Filter]) -
         "organization[name eq x].nothing eq 1",
         'family eq "a',
         r'family eq "\q"',
+        r'family eq "\ud800"',
+        " and family eq a or ".join(["family eq a"] * 40),
         "family eq (",
         "birthdate eq x",
         "email pr maybe",

@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/search_filter.html
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ _TOKEN = re.compile(
 )
 _PATH = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?::[A-Za-z]+)?")
 MOST_LEVELS = 50
-"""Deepest nesting of parentheses and brackets."""
+"""Deepest nesting of parentheses and brackets; a change between `and` and `or` counts as one."""
 
 
 def parse(context: Context, type: str | None, text: str) -> Filter:
@@ -41,6 +41,9 @@ def parse(context: Context, type: str | None, text: str) -> Filter:
     if reader.position != len(reader.tokens):
         raise reader.error(f"there is more after the end: {reader.peek()!r}")
     return found
+
+
+JOINS: Mapping[str, Callable[[Sequence[Filter]], Filter]] = {"and": all_of, "or": any_of}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,7 @@ class _Reader:
         self.text = text
         self.tokens = list(_tokens(text))
         self.position = 0
-        self.level = 0
+        self.level = self.deepest = self.turns = 0
 
     def error(self, reason: str) -> FhirError:
         return FhirError(Category.INVALID, f"_filter={self.text}: {reason}")
@@ -79,14 +82,22 @@ class _Reader:
 
     def expression(self, type: str | None) -> Filter:
         self.level += 1
-        if self.level > MOST_LEVELS:
-            raise self.error("it is nested too deeply")
-        left = self.operand(type)
-        while self.peek() in ("and", "or"):
-            join = all_of if self.take() == "and" else any_of
-            left = join((left, self.operand(type)))
+        self.check_depth()
+        joined, join = [self.operand(type)], ""
+        while (word := self.peek()) in ("and", "or"):
+            if join and word != join:
+                self.turns += 1
+                self.check_depth()
+                joined = [JOINS[join](joined)]
+            join = self.take()
+            joined.append(self.operand(type))
         self.level -= 1
-        return left
+        return JOINS[join](joined) if join else joined[0]
+
+    def check_depth(self) -> None:
+        self.deepest = max(self.deepest, self.level)
+        if self.deepest + self.turns > MOST_LEVELS:
+            raise self.error("it is nested too deeply")
 
     def operand(self, type: str | None) -> Filter:
         if self.peek() == "not" and self.tokens[self.position + 1 : self.position + 2] == ["("]:
@@ -140,9 +151,11 @@ class _Reader:
         if not token.startswith('"'):
             return token
         try:
-            return str(json.loads(token))
+            text = str(json.loads(token))
+            text.encode()  # half a character can be written, but is no text
         except ValueError as error:
             raise self.error(f"{token} is no JSON string") from error
+        return text
 
     def follow(
         self, type: str | None, path: list[_Segment], operation: str, value: str, depth: int

@@ -58,5 +58,6 @@ class Cursors:
 
 def _refused() -> FhirError:
     return FhirError(
-        Category.INVALID, "This page link was not made by this server for this search."
+        Category.INVALID,
+        "_after or _before: this page link was not made by this server for this search",
     )

@@ -107,8 +107,8 @@ def negotiate(accept: str | None, format: str | None, pretty: str | None) -> For
             return chosen
     raise FhirError(
         Category.NOT_ACCEPTABLE,
-        f"Nothing here can be sent as {format or accept!r}; ask for {FHIR_JSON} or {FHIR_XML}"
-        " (fhirVersion 4.0)",
+        f"{'_format' if format else 'Accept'}: nothing here can be sent as {format or accept!r};"
+        f" ask for {FHIR_JSON} or {FHIR_XML} (fhirVersion 4.0)",
     )
 
 
