@@ -46,7 +46,7 @@ from cordee.errors import FhirError, Severity
 from cordee.federation import office as federation_office
 from cordee.federation.rules import federated
 from cordee.interactions import attachment, conformance, provenance, warming
-from cordee.interactions.services import Guard, OperationEntry, Services, now
+from cordee.interactions.services import Guard, OperationEntry, Services, new_ids, now
 from cordee.operations import bulk_export
 from cordee.operations.insi_operations import insi_operations
 from cordee.operations.registry import operations
@@ -132,7 +132,7 @@ async def services(
                 store,
                 registry,
                 clock=opened.clock,
-                new_id=opened.new_id,
+                new_ids=new_ids,
                 metrics=metrics,
             )
             opened = replace(opened, audit=await stack.enter_async_context(trail))

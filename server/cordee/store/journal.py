@@ -1,7 +1,8 @@
 """The journal of the audit: what the store keeps of it, and what is asked of the store.
 
-Lines are AuditEvents as JSON. They are written in blocks, each chained to the one before it in the
-chain of one server process (`access.audit.chain` says how). The AuditEvents that searches find are
+Lines are AuditEvents as JSON. They are written in blocks (`store.sheet`; blocks of earlier releases
+hold them as they are), each chained to the one before it in the chain of one server process
+(`access.audit.chain` says how). The AuditEvents that searches find are
 made from the journal, never the other way round.
 """
 
@@ -13,7 +14,11 @@ from typing import Protocol
 
 import msgspec
 
+from cordee.store.sheet import Sheet, read
+
 LINE_END = b"\n"
+SHEET_START = b"["
+"""What sheets begin with, and lines do not."""
 
 
 class Anchor(msgspec.Struct, frozen=True):
@@ -43,9 +48,27 @@ class Block:
         return zlib.decompress(self.packed)
 
     @property
+    def sheet(self) -> Sheet | None:
+        """Give the sheet that lines are made of; None for a block that holds them as they are.
+
+        Raises `DamagedError`.
+        """
+        try:
+            raw = self.raw
+            return read(raw) if raw.startswith(SHEET_START) else None
+        except (zlib.error, msgspec.DecodeError) as error:
+            raise DamagedError(self.chain) from error
+
+    @property
     def lines(self) -> list[bytes]:
-        """Give the lines. Raises `zlib.error` when they were damaged."""
-        return self.raw.split(LINE_END)
+        """Give the lines. Raises `DamagedError` when they were damaged."""
+        sheet = self.sheet
+        if sheet is None:
+            return self.raw.split(LINE_END)
+        try:
+            return list(sheet.lines())
+        except (ValueError, IndexError) as error:
+            raise DamagedError(self.chain) from error
 
     @property
     def last(self) -> int:
@@ -75,6 +98,10 @@ class Head:
     def anchor(self) -> Anchor:
         """Give where the chain stands."""
         return Anchor(self.chain, self.number, self.hash.hex())
+
+
+class DamagedError(Exception):
+    """A block cannot be read: it is not what was written."""
 
 
 class ForkedError(Exception):

@@ -9,10 +9,11 @@ from uuid import uuid4
 import pytest
 
 from cordee.access.audit.act import Act
-from cordee.access.audit.audit_event import BALP, KINDS, TDE, AuditEvents
+from cordee.access.audit.audit_event import BALP, KINDS, TDE, AuditEvents, instant
 from cordee.access.caller import ANONYMOUS, Caller
 from cordee.definitions.repository import Repository
 from cordee.errors import Severity
+from cordee.store import sheet
 from cordee.terminology import Terminology
 from cordee.validation.validator import Validator
 
@@ -48,9 +49,9 @@ def act(name: str, **more: Any) -> Act:
 
 def events(one: Act) -> list[dict[str, Any]]:
     """Give the AuditEvents of an act."""
-    return [
-        json.loads(line) for line in AuditEvents("fhir.example", lambda: str(uuid4())).of(one, NOW)
-    ]
+    rows = list(AuditEvents("fhir.example").rows(one))
+    written = sheet.written(instant(NOW.timestamp()), [str(uuid4()) for _ in rows], rows)
+    return [json.loads(line) for line in sheet.read(written).lines()]
 
 
 @pytest.fixture(scope="module")

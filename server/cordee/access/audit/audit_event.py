@@ -12,17 +12,19 @@ https://hl7.org/fhir/R4/auditevent.html
 """
 
 import base64
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from cordee.access.audit.act import Act
 from cordee.access.caller import Caller
+from cordee.store.sheet import MARK, RECORDED, Form, Row
 
 TDE = "https://interop.esante.gouv.fr/ig/fhir/tde/StructureDefinition/tde-auditevent"
 BALP = "https://profiles.ihe.net/ITI/BALP/StructureDefinition/IHE.BasicAudit."
@@ -90,9 +92,8 @@ _encode = msgspec.json.Encoder().encode
 class AuditEvents:
     """Writes the AuditEvents of one server; `host` is the name it is reached by."""
 
-    def __init__(self, host: str, new_id: Callable[[], str]) -> None:
+    def __init__(self, host: str) -> None:
         """Prepare what all of them share."""
-        self._new_id = new_id
         self._host = host
         self._source = _encode(
             {
@@ -106,42 +107,70 @@ class AuditEvents:
                 ],
             }
         )
+        self._forms = lru_cache(maxsize=4096)(self._form)
         self._agents = lru_cache(maxsize=4096)(self._written_agents)
         self._kinds = lru_cache(maxsize=256)(_written_kind)
 
-    def of(self, act: Act, now: datetime) -> Iterator[bytes]:
-        """Give the JSON of each AuditEvent of an act, as it is stored.
+    def rows(self, act: Act) -> Iterator[Row]:
+        """Give a row for each AuditEvent of an act: what it is like, and what is its own.
 
-        It is put together from written pieces: each reading of the server makes one.
+        Each reading of the server makes one: what many have in common is written once.
         """
-        recorded = instant(now.timestamp())
-        success = act.status < 400
-        outcome = b"0" if success else b"4" if act.status < 500 else b"8"
-        agents = self._agents(
-            act.name, act.address, _key(act.caller), act.caller.purposes, act.caller.emergency
-        )
-        whole = _entities(act)
-        alone = act.query and asked_of_one(act.query)
-        named: list[str | None] = list(act.patients)
-        if not named or alone != act.query:
-            named.append(None)
+        query = act.query
+        alone = None if query is None else asked_of_one(query)
+        named: tuple[str | None, ...] = act.patients
+        if not named or alone != query:
+            named = (*named, None)
+        caller = act.caller
+        touched = () if act.id is None or act.type is None else _touched(act)
+        details = act.details if query is None and act.name.startswith("$") else ()
+        job = tuple(name for name, _ in details)
+        told = tuple(_inner(text) for _, text in details)
+        request = _inner(act.request_id or "none")
+        begun, ended = instant(act.begun), instant(act.ended)
         for patient in named:
-            entities = whole if patient is None else _entities(act, alone)
-            kind = self._kinds(act.name, success and _fits(act), patient is not None)
-            yield _EVENT % (
-                self._new_id().encode(),
-                recorded,
-                kind,
-                instant(act.begun),
-                instant(act.ended),
-                recorded,
-                outcome,
-                b"" if success else _description(act.status),
-                agents,
-                self._source,
-                b"" if patient is None else _person(patient),
-                entities,
+            alike = _Alike(
+                act.name,
+                act.status,
+                act.address,
+                _key(caller),
+                caller.purposes,
+                caller.emergency,
+                patient is not None,
+                act.type if touched else None,
+                act.version is not None,
+                act.digest is not None,
+                query is not None,
+                job,
             )
+            asked = alone if patient is not None else query
+            yield (
+                self._forms(alike),
+                (
+                    *(begun, ended),
+                    *(() if patient is None else (_known_inner(patient),)),
+                    *touched,
+                    *(told if asked is None else (_query(asked),)),
+                    request,
+                ),
+            )
+
+    def _form(self, alike: "_Alike") -> Form:
+        """Write what AuditEvents of one kind, of one caller, have in common."""
+        success = alike.status < 400
+        fits = alike.address is not None and (alike.query or alike.type is not None)
+        outcome = b"0" if success else b"4" if alike.status < 500 else b"8"
+        text = _EVENT % (
+            *(_slot("id"), _slot(RECORDED)),
+            self._kinds(alike.name, success and fits, alike.patient),
+            *(_slot("begun"), _slot("ended"), _slot(RECORDED), outcome),
+            b"" if success else _description(alike.status),
+            self._agents(alike.name, alike.address, alike.caller, alike.purposes, alike.emergency),
+            self._source,
+            _PERSON_OF if alike.patient else b"",
+            _entities(alike),
+        )
+        return Form.of(text.decode())
 
     def _written_agents(
         self,
@@ -176,6 +205,23 @@ class AuditEvents:
 
 
 _Key = tuple[str | None, str | None, str | None, str | None, tuple[str, ...]]
+
+
+class _Alike(NamedTuple):
+    """What lines that are alike have in common, and which slots they have."""
+
+    name: str
+    status: int
+    address: str | None
+    caller: _Key
+    purposes: frozenset[str]
+    emergency: str | None
+    patient: bool
+    type: str | None
+    version: bool
+    digest: bool
+    query: bool
+    job: tuple[str, ...]
 
 
 def _key(caller: Caller) -> _Key:
@@ -219,15 +265,6 @@ def _written_kind(name: str, follows: bool, patient: bool) -> bytes:
     )
 
 
-def _fits(act: Act) -> bool:
-    """Tell whether BALP's pattern of the interaction has all that it wants."""
-    return act.address is not None and (act.query is not None or act.id is not None)
-
-
-def _person(patient: str) -> bytes:
-    return b'{"what":{"reference":%b},%b},' % (_encode(f"Patient/{patient}"), _PERSON)
-
-
 SHAPING = frozenset(
     f"_{word}"
     for word in (
@@ -257,30 +294,54 @@ def _names_several(name: str, value: str) -> bool:
     return name == "_filter" or ("," in value and name.partition(":")[0] not in SHAPING)
 
 
-def _entities(act: Act, query: str | None = None) -> bytes:
-    """Write what was touched, asked or run, and the request's id, which is always there.
+def _touched(act: Act) -> tuple[str, ...]:
+    """Give what stands for the resource in a row: its id, and version and digest if known."""
+    parts = (act.id, None if act.version is None else str(act.version), act.digest)
+    return tuple([_known_inner(part) for part in parts if part is not None])
 
-    `query` stands for what the act asked.
-    """
+
+def _query(asked: str) -> str:
+    return base64.b64encode(asked.encode("utf-8", "replace")).decode()
+
+
+def _entities(alike: _Alike) -> bytes:
+    """Write what was touched, asked or run, and the request's id, which is always there."""
     parts = []
-    if act.id is not None and act.type is not None:
-        reference = f"{act.type}/{act.id}"
-        if act.version is not None:
-            reference += f"/_history/{act.version}"
-        digest = b""
-        if act.digest is not None:
-            digest = b',"detail":[{"type":"sha256","valueString":%b}]' % _encode(act.digest)
-        parts.append(b'{"what":{"reference":%b},%b%b}' % (_encode(reference), _DATA, digest))
-    if act.query is not None:
-        asked = base64.b64encode((query or act.query).encode("utf-8", "replace"))
-        parts.append(b'{%b,"query":"%b"}' % (_QUERY, asked))
-    elif act.name.startswith("$"):
-        told = [{"type": name, "valueString": text} for name, text in act.details]
-        details = b',"detail":%b' % _encode(told) if told else b""
-        parts.append(b'{%b,"name":%b%b}' % (_JOB, _encode(act.name), details))
-    request_id = _encode(act.request_id or "none")
-    parts.append(b'{"what":{"identifier":{"value":%b}},"type":%b}' % (request_id, _REQUEST_ID))
+    if alike.type is not None:
+        reference = b"%b/%b" % (_inner(alike.type).encode(), _slot("touched"))
+        if alike.version:
+            reference += b"/_history/" + _slot("version")
+        found = b',"detail":[{"type":"sha256","valueString":"%b"}]' % _slot("digest")
+        parts.append(
+            b'{"what":{"reference":"%b"},%b%b}' % (reference, _DATA, found if alike.digest else b"")
+        )
+    if alike.query:
+        parts.append(b'{%b,"query":"%b"}' % (_QUERY, _slot("query")))
+    elif alike.name.startswith("$"):
+        told = [
+            b'{"type":%b,"valueString":"%b"}' % (_encode(detail), _slot("told"))
+            for detail in alike.job
+        ]
+        details = b',"detail":[%b]' % b",".join(told) if told else b""
+        parts.append(b'{%b,"name":%b%b}' % (_JOB, _encode(alike.name), details))
+    request = b'{"what":{"identifier":{"value":"%b"}},"type":%b}'
+    parts.append(request % (_slot("request"), _REQUEST_ID))
     return b",".join(parts)
+
+
+def _slot(name: str) -> bytes:
+    return f"{MARK}{name}{MARK}".encode()
+
+
+def _inner(text: str) -> str:
+    """Write a text as it stands between the quotes of JSON."""
+    if _PLAIN(text):
+        return text
+    return _encode(text)[1:-1].decode()
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9.\-]+").fullmatch
+_known_inner = lru_cache(maxsize=4096)(_inner)
 
 
 def _coded(type: str, role: str) -> bytes:
@@ -294,6 +355,7 @@ _PERSON = _coded("1", "1")  # a person, a patient
 _DATA = _coded("2", "4")  # a system object, a domain resource
 _QUERY = _coded("2", "24")  # a query
 _JOB = _coded("2", "20")  # a job
+_PERSON_OF = b'{"what":{"reference":"Patient/%b"},%b},' % (_slot("patient"), _PERSON)
 _REQUEST_ID = _encode(REQUEST_ID)
 
 _EVENT = (
@@ -308,12 +370,17 @@ def _description(status: int) -> bytes:
     return b'"outcomeDesc":%b,' % _encode(f"{status} {HTTPStatus(status).phrase}")
 
 
-def instant(seconds: float) -> bytes:
+def instant(seconds: float) -> str:
     """Write a time as a FHIR instant in UTC, to the millisecond."""
-    whole, part = divmod(int(seconds * 1000), 1000)
-    return b"%b.%03dZ" % (_second(whole), part)
+    return _instant(int(seconds * 1000))
+
+
+@lru_cache(maxsize=4096)
+def _instant(milliseconds: int) -> str:
+    whole, part = divmod(milliseconds, 1000)
+    return f"{_second(whole)}.{part:03d}Z"
 
 
 @lru_cache(maxsize=64)
-def _second(whole: int) -> bytes:
-    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S").encode()
+def _second(whole: int) -> str:
+    return datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")

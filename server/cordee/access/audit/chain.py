@@ -15,7 +15,7 @@ import msgspec
 
 from cordee.access.kept_key import kept_key
 from cordee.settings import Settings
-from cordee.store.journal import LINE_END, Anchor, Block, Head
+from cordee.store.journal import Anchor, Block, Head
 
 
 class Signer:
@@ -73,16 +73,16 @@ class Chain:
         signature = signer.sign(name, 0, 0, hash)
         return cls(Head(name, started, tuple(before), 0, 0, hash, started, signature), signer)
 
-    def following(self, lines: Sequence[bytes], moment: datetime) -> Block:
-        """Make the block that comes next; `advance` takes it over once it is stored."""
-        head, raw = self.head, LINE_END.join(lines)
-        number, first, last = head.number + 1, head.last + 1, head.last + len(lines)
+    def following(self, raw: bytes, count: int, moment: datetime) -> Block:
+        """Make the block that comes next of so many lines; `advance` takes it over once stored."""
+        head = self.head
+        number, first, last = head.number + 1, head.last + 1, head.last + count
         hash = link(head.hash, head.chain, number, first, raw)
         return Block(
             head.chain,
             number,
             first,
-            len(lines),
+            count,
             moment,
             zlib.compress(raw, 1),
             hash,

@@ -18,6 +18,12 @@ class Metrics:
             multiprocess_mode="livesum",
             registry=registry,
         )
+        self.unpublished = Gauge(
+            "cordee_audit_unpublished",
+            "Lines that searches do not find yet.",
+            multiprocess_mode="livesum",
+            registry=registry,
+        )
         self.full = Counter(
             "cordee_audit_queue_full", "Requests that waited for room.", registry=registry
         )

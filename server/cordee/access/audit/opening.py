@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -38,7 +38,7 @@ async def recording(
     registry: SearchRegistry,
     *,
     clock: Callable[[], datetime],
-    new_id: Callable[[], str],
+    new_ids: Callable[[int], Sequence[str]],
     metrics: CollectorRegistry | None = None,
 ) -> AsyncIterator[Trail]:
     """Give an audit that writes until the context ends, and then writes what is left."""
@@ -46,9 +46,10 @@ async def recording(
     publication = Publication(journal, store, registry.extract)
     trail = Trail(
         journal,
-        AuditEvents(host, new_id),
+        AuditEvents(host),
         Signer.of(settings),
         publication,
+        new_ids=new_ids,
         clock=clock,
         capacity=settings.audit_queue,
         all_wait=settings.audit_wait == "all",

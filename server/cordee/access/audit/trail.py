@@ -8,25 +8,29 @@ away, lines stay queued until it is back.
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
 
 from cordee.access.audit.act import Act
-from cordee.access.audit.audit_event import AuditEvents
+from cordee.access.audit.audit_event import AuditEvents, instant
 from cordee.access.audit.chain import Chain, Signer
 from cordee.access.audit.metrics import Metrics
-from cordee.access.audit.publication import Publication
+from cordee.access.audit.publication import FULL, Publication
 from cordee.errors import Category, FhirError
+from cordee.store import sheet
 from cordee.store.journal import ForkedError, Journal
+from cordee.store.sheet import Row
 
 WINDOW = 0.3
 """Seconds that lines nobody waits for may gather: what a killed process can lose of its reads."""
-GROUP = 500
+GROUP = 2_000
 """Acts written together."""
-LARGEST_BLOCK = 500
-"""Lines of one block, which is published in one transaction."""
+LARGEST_BLOCK = 2_000
+"""Lines of one block: each block is a transaction and a wait for the disk."""
+BREATH = 200
+"""Acts whose rows are made at a stretch; then requests go first."""
 PATIENCE = 15.0
 """Seconds a caller waits for the audit before the request fails."""
 PAUSE = 0.5
@@ -49,6 +53,7 @@ class Trail:
         signer: Signer,
         publication: Publication,
         *,
+        new_ids: Callable[[int], Sequence[str]],
         clock: Callable[[], datetime],
         capacity: int,
         all_wait: bool = False,
@@ -59,6 +64,7 @@ class Trail:
         self._events = events
         self._signer = signer
         self._publication = publication
+        self._new_ids = new_ids
         self._clock = clock
         self._capacity = capacity
         self._all_wait = all_wait
@@ -70,7 +76,7 @@ class Trail:
         self._arrived, self._pressing, self._room = (asyncio.Event() for _ in range(3))
         self._chain: Chain | None = None
         self._told = 0.0
-        self._closing = self._failed = False
+        self._closing = self._failed = self._crowded = False
 
     async def open(self) -> None:
         """Begin this process's chain, whose first hash covers the heads of all others."""
@@ -78,7 +84,7 @@ class Trail:
         chain = Chain.begin(self._clock(), before, self._signer)
         await self._journal.begin(chain.head)
         self._chain = chain
-        self._publication.own = chain.head.chain
+        self._publication.begin(chain.head.chain)
         self._tell()
 
     async def record(self, *acts: Act) -> None:
@@ -87,6 +93,8 @@ class Trail:
             raise _late()
         if len(self._queue) >= self._capacity:
             await self._make_room()
+        if self._crowded:
+            await self._publication.relief(self)
         self._queue.extend(acts)
         self._taken += len(acts)
         self._arrived.set()
@@ -127,16 +135,23 @@ class Trail:
         left = len(self._queue)
         self._pressing.clear()
         while left > 0:
-            acts = [self._queue.popleft() for _ in range(min(GROUP, left))]
-            left -= len(acts)
-            now = self._clock()
-            lines = [line for act in acts for line in self._events.of(act, now)]
-            for start in range(0, len(lines), LARGEST_BLOCK):
-                await self._write(lines[start : start + LARGEST_BLOCK], now)
-            self._stored += len(acts)
-            self._metrics.lines.inc(len(lines))
+            rows, taken = await self._gathered(min(GROUP, left))
+            left -= taken
+            for start in range(0, len(rows), LARGEST_BLOCK):
+                await self._write(rows[start : start + LARGEST_BLOCK])
+            self._stored += taken
+            self._metrics.lines.inc(len(rows))
             self._metrics.queued.set(len(self._queue))
             self._settle()
+
+    async def _gathered(self, most: int) -> tuple[list[Row], int]:
+        """Take acts out of the queue and give their rows, letting requests go between."""
+        rows: list[Row] = []
+        for taken in range(most):
+            rows += self._events.rows(self._queue.popleft())
+            if taken % BREATH == BREATH - 1:
+                await asyncio.sleep(0)
+        return rows, most
 
     @property
     def left(self) -> int:
@@ -148,13 +163,20 @@ class Trail:
         """How many acts came in so far: the publication works when few do."""
         return self._taken
 
-    async def _write(self, lines: list[bytes], now: datetime) -> None:
+    @property
+    def last(self) -> int:
+        """The number of the last line of the chain."""
+        return self._chain.head.last if self._chain else 0
+
+    async def _write(self, rows: list[Row]) -> None:
+        now = self._clock()
+        raw = sheet.written(instant(now.timestamp()), self._new_ids(len(rows)), rows)
         while True:
             try:
                 if self._chain is None:
                     await self.open()
                 assert self._chain is not None
-                block = self._chain.following(lines, now)
+                block = self._chain.following(raw, len(rows), now)
                 await self._journal.append(block)
             except ForkedError:
                 log.error("audit chain changed by another hand", chain=self._name)  # noqa: TRY400 - no trace of a bug
@@ -165,6 +187,9 @@ class Trail:
                 await asyncio.sleep(PAUSE)
             else:
                 self._chain.advance(block)
+                waiting = self._publication.waiting(self)
+                self._metrics.unpublished.set(waiting)
+                self._crowded = waiting >= FULL
                 if now.timestamp() - self._told > TELL:
                     self._tell()
                 return

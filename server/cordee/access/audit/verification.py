@@ -20,7 +20,7 @@ import msgspec
 
 from cordee.access.audit.chain import Signer, beginning, link
 from cordee.search.filter import EVERYTHING, Filter
-from cordee.store.journal import Anchor, Block, Head, Journal
+from cordee.store.journal import Anchor, Block, DamagedError, Head, Journal
 from cordee.store.port import Reader
 
 TYPE = "AuditEvent"
@@ -139,15 +139,11 @@ class Verification:
 
     def _follows(self, walk: _Walk, block: Block) -> bool:
         try:
-            raw = block.raw
-        except zlib.error:
+            raw, count = block.raw, len(block.lines)
+        except (zlib.error, DamagedError):
             return False
         expected = link(walk.hash, block.chain, block.number, block.first, raw)
-        return (
-            expected == block.hash
-            and block.first == walk.last + 1
-            and raw.count(b"\n") + 1 == block.count
-        )
+        return expected == block.hash and block.first == walk.last + 1 and count == block.count
 
     def _compared(self, walk: _Walk) -> Iterable[Finding]:
         """Compare with what was noted of this place of the chain, at the time."""
@@ -176,7 +172,7 @@ class Verification:
             return
         try:
             lines = {msgspec.json.decode(line)["id"]: line for line in block.lines}
-        except (zlib.error, msgspec.DecodeError):
+        except (DamagedError, msgspec.DecodeError):
             return  # told already
         # What searches find counts, not what histories tell.
         found = await self._reader.read_many([(TYPE, id) for id in lines])
