@@ -108,7 +108,7 @@ async def services(
             terminology=terminology,
             settings=settings,
             authentication=authentication,
-            policy=_policy(settings, registry, store),
+            policy=_policy(settings, registry, store, terminology),
             operations=(*offered, *subscription_operations(queue, subscription_tokens(seal))),
             requirements=REQUIREMENTS,
             guards=_guards(settings, repository),
@@ -217,11 +217,15 @@ async def _authentication(settings: Settings, store: MongoStore) -> AsyncIterato
         await gate.close()
 
 
-def _policy(settings: Settings, registry: SearchRegistry, store: MongoStore) -> Policy:
+def _policy(
+    settings: Settings, registry: SearchRegistry, store: MongoStore, terminology: Terminology
+) -> Policy:
     """Give the rules of access, around which the scopes of tokens stand."""
     if settings.auth == "off":
         return OpenPolicy()
-    circles = CirclePolicy(store, now, emergency_writes=settings.emergency_writes)
+    circles = CirclePolicy(
+        store, now, emergency_writes=settings.emergency_writes, families=terminology.family
+    )
     return ScopedPolicy(circles, registry)
 
 

@@ -122,7 +122,12 @@ async def serving(
     async with AsyncExitStack() as stack:
         chosen = Settings(**(given | settings))
         opened = await stack.enter_async_context(services(chosen))
-        policy = CirclePolicy(opened.store, opened.clock, emergency_writes=chosen.emergency_writes)
+        policy = CirclePolicy(
+            opened.store,
+            opened.clock,
+            emergency_writes=chosen.emergency_writes,
+            families=opened.terminology.family,
+        )
         opened = replace(opened, authentication=Believing(), policy=policy)
         config = uvicorn.Config(
             whole(opened), port=0, log_config=None, lifespan="off", ws="websockets-sansio"

@@ -74,7 +74,7 @@ DENIALS: dict[str, tuple[Json, Json | None, tuple[bool, bool]]] = {
     "to a whole circle": ({}, DENY | actor("CareTeam/t@"), NOBODY),
     "of a type": ({}, DENY | of_class(kind("Patient")), NOBODY),
     "of another type": ({}, DENY | of_class(kind("Observation")), BOTH),
-    "of documents by their code": ({}, DENY | of_class(LOINC), NOBODY),
+    "of documents by their code": ({}, DENY | of_class(LOINC), BOTH),
     "of one document": (
         {},
         DENY | {"data": [{"meaning": "instance", "reference": reference("Observation/o@")}]},

@@ -101,6 +101,7 @@ def make() -> Make:
         at: datetime | None = None,
         compartments: tuple[str, ...] = (),
         marks: tuple[str, ...] = (),
+        traits: tuple[str, ...] = (),
         touched: tuple[str, ...] = (),
         writer: str | None = None,
         method: Any = "PUT",
@@ -110,6 +111,8 @@ def make() -> Make:
         body = json.dumps({"resourceType": type, "id": id, "n": version}).encode()
         content = b"" if method == "DELETE" else body
         found = Version(type, id, version, at or clock, content, method, writer=writer)
-        return found, Extraction(values or {}, compartments, marks=marks, touched=touched)
+        return found, Extraction(
+            values or {}, compartments, marks=marks, traits=traits, touched=touched
+        )
 
     return make

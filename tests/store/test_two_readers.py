@@ -22,6 +22,8 @@ from cordee.search.filter import (
     Text,
     Token,
     TokenIn,
+    TraitBetween,
+    Traits,
     Uri,
     Words,
 )
@@ -32,6 +34,7 @@ from cordee.store.port import Query
 
 HOUR = 3_600_000
 MARKS = ("Patient/1", "Patient/2", "MASQUE_PS", "by:me")
+TRAITS = ("1", "c:x", "m:a|x", "m:a|y", "m:a|", "m:a}", "m:ab|x", "f:07", "t:09")
 OPERATORS = ("eq", "ne", "gt", "lt", "ge", "le", "sa", "eb", "ap")
 NAMES = ("an", "anne", "annette", "bob", "bo", "zoé")
 URLS = ("http://a/b", "http://a/b/c", "http://a", "http://a/bc")
@@ -101,6 +104,9 @@ class Chance:
             lambda: InCompartment("Patient/1"),
             lambda: Marked(frozenset(self._random.sample(MARKS, 2))),
             lambda: Token("token", None, self._random.choice("abc"), besides=frozenset("x")),
+            lambda: Traits(frozenset(self.traits())),
+            lambda: TraitBetween("m:a|", "m:a}", frozenset(self.traits())),
+            lambda: TraitBetween(min(low := self.traits() or TRAITS), max(low)),
         ]
         if depth and self._random.random() < 0.5:
             kinds = [
@@ -110,6 +116,9 @@ class Chance:
                 lambda: Not(self.filter(depth - 1)),
             ]
         return self._random.choice(kinds)()
+
+    def traits(self) -> tuple[str, ...]:
+        return tuple(self._random.sample(TRAITS, self._random.randrange(4)))
 
     def token_filter(self, index: str) -> Token:
         system = self._random.choice([None, "", "x", "y"])
@@ -139,22 +148,20 @@ async def test_both_readers_find_the_same(store: MongoStore, make: Any, seed: in
     """On random resources and filters, MongoDB and the matching in memory agree."""
     chance = Chance(seed)
     known = {
-        f"r{n}": (chance.values(), (f"Patient/{n % 3}",), (MARKS[n % 4], MARKS[n % 3 + 1]))
+        f"r{n}": Extraction(
+            chance.values(),
+            (f"Patient/{n % 3}",),
+            type="Basic",
+            id=f"r{n}",
+            marks=(MARKS[n % 4], MARKS[n % 3 + 1]),
+            traits=chance.traits(),
+        )
         for n in range(40)
     }
-    await store.create_many(
-        [
-            make("Basic", id, values, compartments=owners, marks=marks)
-            for id, (values, owners, marks) in known.items()
-        ]
-    )
+    await store.create_many([(make("Basic", id)[0], found) for id, found in known.items()])
     for _ in range(200):
         node = chance.filter()
         page = await store.search(Query(("Basic",), node))
         found = {version.id for version in page.matches}
-        expected = {
-            id
-            for id, (values, owners, marks) in known.items()
-            if matches(node, Extraction(values, owners, type="Basic", id=id, marks=marks))
-        }
+        expected = {id for id, extraction in known.items() if matches(node, extraction)}
         assert found == expected, node

@@ -60,14 +60,15 @@ async def test_a_fresh_database_has_the_newest_layout(store: MongoStore, databas
 async def test_a_database_of_the_first_versions_is_migrated(
     store: MongoStore, open_store: Any, make: Any, database: Any
 ) -> None:
-    """Every version has its marks afterwards, deletions included; then it is marked itself."""
+    """Every version has its marks and traits afterwards, deletions too; then it is marked."""
     await unmarked(store, make, database)
     await store.close()
     again = await open_store(Marking())
     for name in ("Patient", "Patient_history"):
-        rows = await database[name].find({}, {"a": 1}).to_list()
+        rows = await database[name].find({}, {"a": 1, "j": 1}).to_list()
         assert rows
         assert {tuple(row.get("a", ())) for row in rows} == {("marked",)}
+        assert {tuple(row.get("j", ())) for row in rows} == {("1", "0")}
     assert (await mark(database))["number"] == LAYOUT
     versions = (await again.history(HistoryQuery("Patient", "gone"))).matches
     assert [version.version for version in versions] == [2, 1]

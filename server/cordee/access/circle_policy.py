@@ -25,11 +25,13 @@ from cordee.access.grants import Grants, Reach
 from cordee.access.identity_veil import VEIL, holds_identity, unsearchable
 from cordee.access.period import Clock
 from cordee.access.policy import Action, Provisional, States, Veil
+from cordee.access.provision import Eyes
 from cordee.search.filter import EVERYTHING, Filter, Ids, Marked, all_of
 from cordee.search.marks import BY, OPPOSITIONS, TO
 from cordee.search.values import Extraction
 from cordee.store.port import Query, Reader
 from cordee.store.witness import Witness
+from cordee.terminology.family import Families, no_families
 
 KEPT = 20_000
 """Callers whose rights one process keeps at hand."""
@@ -45,10 +47,19 @@ class CirclePolicy:
     """The rules of access, read from the circles and consents in the store."""
 
     def __init__(
-        self, reader: Reader, clock: Callable[[], datetime], *, emergency_writes: bool = False
+        self,
+        reader: Reader,
+        clock: Callable[[], datetime],
+        *,
+        emergency_writes: bool = False,
+        families: Families = no_families,
     ) -> None:
-        """Read from `reader`, by `clock`; `emergency_writes` lets a broken glass be written to."""
+        """Read from `reader`, by `clock`; `emergency_writes` lets a broken glass be written to.
+
+        `families` tells which codes have to do with those that a Consent names.
+        """
         self._reader = reader
+        self._families = families
         self._clock = clock
         self._emergency_writes = emergency_writes
         self._kept: OrderedDict[_Key, tuple[tuple[int, ...], Grants]] = OrderedDict()
@@ -85,7 +96,7 @@ class CirclePolicy:
             return caller
         founded = set(fresh)
         if extraction.type == "CareTeam" and grants.writer:
-            for patient in _owners(extraction) - grants.writable("CareTeam") - founded:
+            for patient in _owners(extraction) - grants.writable(extraction) - founded:
                 if await _is_new(reader, patient, BY + grants.writer):
                     founded.add(patient)
         return replace(caller, grants=grants.opening(founded)) if founded else caller
@@ -163,7 +174,8 @@ class CirclePolicy:
         permitted = {str(each.get("patient", {}).get("reference")) for each in naming}
         opposed = await consent.oppositions(self._reader, patients | permitted)
         known = {each["id"]: each for each in (*naming, *opposed)}
-        rulings = tuple(consent.rulings(known.values(), parties, clock, consent.CARE))
+        eyes = Eyes(parties, clock, consent.CARE, self._families)
+        rulings = tuple(consent.rulings(known.values(), eyes))
         broken = await self._broken(naming, opposed, parties, clock)
         reaches = [Reach(audience, patients)]
         if broken:
@@ -187,11 +199,11 @@ class CirclePolicy:
         clock: Clock,
     ) -> frozenset[str]:
         """Give the patients on whose record the caller broke the glass, as long as that lasts."""
-        glass = frozenset((consent.GLASS,))
+        glass = Eyes(parties, clock, frozenset((consent.GLASS,)), self._families)
         open_now = {
             ruling.patient
-            for ruling in consent.rulings(naming, parties, clock, glass)
-            if ruling.emergency
+            for ruling in consent.rulings(naming, glass)
+            if ruling.emergency and ruling.rule.permitted("Patient") == EVERYTHING
         }
         return frozenset(
             patient
@@ -211,8 +223,10 @@ class CirclePolicy:
         wards = await representation.represented(self._reader, relatives, clock)
         patients = await circle.patients(self._reader, relatives, clock) - wards
         naming = await consent.of_callers(self._reader, relatives)
-        opposed = await consent.oppositions(self._reader, patients)
+        permitted = {str(each.get("patient", {}).get("reference")) for each in naming}
+        opposed = await consent.oppositions(self._reader, patients | permitted)
         known = {each["id"]: each for each in (*naming, *opposed)}
+        eyes = Eyes(relatives, clock, consent.CARE, self._families)
         return Grants(
             writer=writer,
             parties=parties,
@@ -220,7 +234,7 @@ class CirclePolicy:
                 Reach(REPRESENTATIVE, wards, opposable=False, owner=True),
                 Reach(RELATIVE, patients),
             ),
-            rulings=tuple(consent.rulings(known.values(), relatives, clock, consent.CARE)),
+            rulings=tuple(consent.rulings(known.values(), eyes)),
             outside=RELATIVE,
             veiled=not wards or bool(patients),
             until=clock.until,
@@ -260,7 +274,7 @@ def _is_own_ground(grants: Grants, type: str, extraction: Extraction) -> bool:
     owners = _owners(extraction)
     if type == "Patient":
         return grants.professional
-    return owners <= grants.writable(type) if owners else True
+    return owners <= grants.writable(extraction) if owners else True
 
 
 _WORKED_ON = frozenset(("Task",))
@@ -277,7 +291,7 @@ def _may_create(grants: Grants, type: str, new: Extraction) -> bool:
     if type in SUBMITTED:
         return True
     if owners:
-        return owners <= grants.writable(type)
+        return owners <= grants.writable(new)
     return grants.professional and type not in _ABOUT_SOMEBODY
 
 
@@ -286,10 +300,10 @@ def _may_change(grants: Grants, type: str, current: Extraction, state: Extractio
     if not owners and type in _WORKED_ON and _named(state) & grants.parties:
         return True
     if not owners or belonging(type) == "private":
-        return grants.wrote(current) and (not owners or owners <= grants.writable(type))
-    if not owners <= grants.writable(type):
+        return grants.wrote(current) and (not owners or owners <= grants.writable(state))
+    if not owners <= grants.writable(state):
         return False
-    return grants.wrote(current) or not grants.only_own(type, owners)
+    return grants.wrote(current) or not grants.only_own(state, owners)
 
 
 async def _is_new(reader: Reader, patient: str, stamp: str) -> bool:

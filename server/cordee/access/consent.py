@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/consent.html
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from cordee.access.period import Clock
 from cordee.access.provision import Eyes, Rule, actors, judged, meant, purposes, sense
@@ -16,7 +17,7 @@ from cordee.resource.reference import Reference as Target
 from cordee.resource.types import Resource
 from cordee.search.filter import Filter, Marked, Reference, Token, all_of
 from cordee.search.marks import OPPOSES, provision, provisions
-from cordee.store.port import Query, Reader
+from cordee.store.port import Query, Reader, Version
 
 EMERGENCY = "emrgonly"
 """The category of the Consents that stand for a broken glass."""
@@ -55,18 +56,22 @@ async def oppositions(reader: Reader, patients: Collection[str]) -> list[Resourc
 async def _consents(reader: Reader, filter: Filter) -> list[Resource]:
     active = Token("status", None, "active")
     page = await reader.search(Query(("Consent",), all_of((filter, active)), count=None))
-    found = (json.parse(version.body) for version in page.matches)
+    found = (_placed(version) for version in page.matches)
     return [consent for consent in found if _is_about_sharing(consent)]
 
 
-def rulings(
-    consents: Iterable[Resource], parties: Collection[str], clock: Clock, purposes: frozenset[str]
-) -> Iterator[Ruling]:
-    """Judge Consents for the caller whom `parties` stand for, acting for one of `purposes`."""
-    eyes = Eyes(parties, clock, purposes)
+def _placed(version: Version) -> Resource:
+    """Read a Consent; its patient as the store has it, however the reference is written."""
+    consent = json.parse(version.body)
+    owners = [name for name in version.compartments if name.startswith("Patient/")]
+    return consent | ({"patient": {"reference": owners[0]}} if len(owners) == 1 else {})
+
+
+def rulings(consents: Iterable[Resource], eyes: Eyes) -> Iterator[Ruling]:
+    """Judge Consents for a caller."""
     for consent in consents:
         patient = consent.get("patient", {}).get("reference")
-        rule = judged(provision(consent), "permit", eyes)
+        rule = judged(_outer(consent), "permit", eyes)
         if patient and rule is not None:
             target = Target.parse(patient).versionless
             yield Ruling(target, rule, emergency=_is_emergency(consent))
@@ -81,12 +86,20 @@ def forbids_emergency(consents: Iterable[Resource], parties: Collection[str], cl
     return any(
         sense(rule, "permit") == "deny"
         and clock.covers(rule.get("period"))
-        and meant(rule, CARE | {GLASS})
+        and meant(rule, CARE | {GLASS}, "deny")
         and (not (named := actors(rule)) or None in named or not named.isdisjoint(parties))
         and (named or GLASS in purposes(rule))
         for consent in consents
         for rule in provisions(consent)
     )
+
+
+def _outer(consent: Resource) -> Any:
+    """Give the outer provision; what changes the meaning of the whole changes that one's."""
+    said = provision(consent)
+    if "modifierExtension" in consent and isinstance(said, dict):
+        return said | {"modifierExtension": consent["modifierExtension"]}
+    return said
 
 
 def _is_about_sharing(consent: Resource) -> bool:

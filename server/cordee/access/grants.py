@@ -10,7 +10,7 @@ from cordee.access.audience import Audience
 from cordee.access.belonging import belonging
 from cordee.access.consent import Ruling
 from cordee.access.period import NEVER
-from cordee.access.provision import Verdict
+from cordee.access.region import both, but, either
 from cordee.search.filter import (
     EVERYTHING,
     NOTHING,
@@ -25,6 +25,7 @@ from cordee.search.filter import (
     any_of,
 )
 from cordee.search.marks import ADDRESSED, BY, FOR, NOBODY, TO
+from cordee.search.matching import matches
 from cordee.search.values import Extraction
 
 
@@ -40,6 +41,20 @@ class Reach:
     opposable: bool = True
     owner: bool = False
     writing: bool = True
+
+
+@dataclass(slots=True)
+class _Ruled:
+    """What of a type Consents deny and permit to a caller, by patient."""
+
+    denied: dict[str, Filter] = field(default_factory=dict)
+    permitted: dict[str, Filter] = field(default_factory=dict)
+
+    def add(self, patient: str, denied: Filter, permitted: Filter) -> None:
+        """Add what one Consent says; what says nothing leaves no trace."""
+        for known, found in ((self.denied, denied), (self.permitted, permitted)):
+            if found != NOTHING:
+                known[patient] = either(known.get(patient, NOTHING), found)
 
 
 @dataclass(frozen=True)
@@ -63,10 +78,14 @@ class Grants:
     veiled: bool = False
     until: int = NEVER
     _limits: dict[str, Filter] = field(default_factory=dict, compare=False, repr=False)
+    _rulings: dict[tuple[str, str], "_Ruled"] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def opening(self, patients: Iterable[str]) -> "Grants":
         """Give the same with patients whose record begins now."""
-        return replace(self, founded=self.founded | frozenset(patients), _limits={})
+        founded = self.founded | frozenset(patients)
+        return replace(self, founded=founded, _limits={}, _rulings={})
 
     def limit(self, type: str, filter: Filter = EVERYTHING) -> Filter:
         """Give what restricts a search by `filter` to what may be seen of a type."""
@@ -75,27 +94,28 @@ class Grants:
         if belonging(type) == "binary":
             return self._binary(filter)
         only = _subjects(type, filter)
-        if only is not None:
-            return self._seen(type, only)
-        known = self._limits.get(type)
+        return self._limit(type) if only is None else self._seen(type, only)
+
+    def _limit(self, type: str, content: str = "") -> Filter:
+        known = self._limits.get(type + content)
         if known is None:
-            known = self._limits[type] = self._seen(type, None)
+            known = self._limits[type + content] = self._seen(type, None, content)
         return known
 
-    def writable(self, type: str) -> frozenset[str]:
-        """Give the patients to whose record something of a type may be added."""
+    def writable(self, extraction: Extraction) -> frozenset[str]:
+        """Give the patients to whose record a resource as it is extracted may be added."""
         found = set(self.founded)
         for reach in self.reaches:
-            if reach.writing and reach.audience.writes(type):
-                found |= self._patients(reach, type)
+            if reach.writing and reach.audience.writes(extraction.type):
+                found |= reach.patients - self._shut(reach, extraction)
         return frozenset(found)
 
-    def only_own(self, type: str, owners: frozenset[str]) -> bool:
+    def only_own(self, extraction: Extraction, owners: frozenset[str]) -> bool:
         """Tell whether of these patients' resources the caller changes only those they wrote."""
         freely = set(self.founded)
         for reach in self.reaches:
-            if reach.writing and reach.audience.writes(type) and not reach.audience.own:
-                freely |= self._patients(reach, type)
+            if reach.writing and reach.audience.writes(extraction.type) and not reach.audience.own:
+                freely |= reach.patients - self._shut(reach, extraction)
         return not owners <= freely
 
     def wrote(self, extraction: Extraction) -> bool:
@@ -106,33 +126,41 @@ class Grants:
         stamps = {BY + self.writer} if self.writer else set()
         return frozenset(stamps | {TO + party for party in self.parties})
 
-    def _seen(self, type: str, only: frozenset[str] | None) -> Filter:
+    def _seen(self, type: str, only: frozenset[str] | None, content: str = "") -> Filter:
         rule, own = belonging(type), self._own()
         if rule == "private" or not own:
             return Marked(own) if own else NOTHING
         free = own | {NOBODY} if rule == "free" else own
         reached: dict[Filter, frozenset[str]] = {}
-        for reach in self._reaches(type):
+        for reach, region, patients in self._regions(type, only, content):
             if rule == "trace" and not reach.owner:
                 continue
-            patients = self._patients(reach, type, only)
-            if patients:
-                told = EVERYTHING if reach.owner else self._told(type)
-                condition = all_of((Not(Marked(reach.audience.hidden)), told))
-                reached[condition] = reached.get(condition, _NONE) | patients
-        return any_of((*_ways(free, reached), *self._shown(type, only)))
+            told = EVERYTHING if reach.owner else self._told(type)
+            condition = all_of((Not(Marked(reach.audience.hidden)), told, region))
+            reached[condition] = reached.get(condition, _NONE) | patients
+        return any_of(tuple(_ways(free, reached)))
 
-    def _shown(self, type: str, only: frozenset[str] | None) -> Iterator[Filter]:
-        """Give the single resources that a Consent shows to the caller, outside the team."""
+    def _regions(
+        self, type: str, only: frozenset[str] | None, content: str
+    ) -> Iterator[tuple[Reach, Filter, frozenset[str]]]:
+        """Give what of which patients is within reach: whole records first, then parts."""
+        ruled = self._ruled(type, content)
+        for reach in self.reaches:
+            if reach.audience.sees(type):
+                patients = reach.patients if only is None else only & reach.patients
+                limited = patients & ruled.denied.keys() if reach.opposable else _NONE
+                if patients - limited:
+                    yield reach, EVERYTHING, patients - limited
+                for patient in sorted(limited):
+                    if (region := but(ruled.denied[patient])) != NOTHING:
+                        yield reach, region, frozenset((patient,))
         if self.outside is None or not self.outside.sees(type):
             return
-        denied = self._ruled("deny", type)
-        for ruling in self.rulings:
-            ids = () if ruling.emergency else ruling.rule.named(type)
-            if ids and ruling.patient not in denied and (only is None or ruling.patient in only):
-                patient = Marked(frozenset((ruling.patient,)))
-                hidden = Not(Marked(self.outside.hidden))
-                yield all_of((patient, Ids(ids), hidden, self._told(type)))
+        for patient, permitted in ruled.permitted.items():
+            if only is None or patient in only:
+                region = both(permitted, but(ruled.denied.get(patient, NOTHING)))
+                if region != NOTHING:
+                    yield Reach(self.outside, _NONE), region, frozenset((patient,))
 
     def _told(self, type: str) -> Filter:
         """Leave out messages that go to others by name: a circle does not read them along."""
@@ -141,29 +169,29 @@ class Grants:
         named = Marked(frozenset(FOR + party for party in self.parties))
         return any_of((Not(Marked(frozenset((ADDRESSED,)))), named))
 
-    def _reaches(self, type: str) -> Iterable[Reach]:
-        yield from (reach for reach in self.reaches if reach.audience.sees(type))
-        if self.outside is not None and self.outside.sees(type):
-            yield Reach(self.outside, self._ruled("permit", type), writing=False)
+    def _shut(self, reach: Reach, extraction: Extraction) -> set[str]:
+        """Give the patients whose Consents deny a resource as it is extracted."""
+        if not reach.opposable:
+            return set()
+        denied = self._ruled(extraction.type).denied
+        return {name for name, each in denied.items() if matches(each, extraction) is not False}
 
-    def _patients(
-        self, reach: Reach, type: str, only: frozenset[str] | None = None
-    ) -> frozenset[str]:
-        patients = reach.patients if only is None else only & reach.patients
-        return patients - self._ruled("deny", type) if reach.opposable else patients
-
-    def _ruled(self, verdict: Verdict, type: str) -> frozenset[str]:
-        return frozenset(
-            ruling.patient
-            for ruling in self.rulings
-            if not ruling.emergency and ruling.rule.on(type) == verdict
-        )
+    def _ruled(self, type: str, content: str = "") -> "_Ruled":
+        """Give what Consents say of a type; of what is the `content` of it, too."""
+        known = self._rulings.get((type, content))
+        if known is None:
+            known = self._rulings[type, content] = _Ruled()
+            for ruling in self.rulings:
+                if not ruling.emergency:
+                    about = [ruling.rule.denied(each) for each in (type, content) if each]
+                    known.add(ruling.patient, either(*about), ruling.rule.permitted(type))
+        return known
 
     def _binary(self, filter: Filter) -> Filter:
         pinned = _ids(filter)
         ways: list[Filter] = [Marked(self._own())] if self._own() else []
         for type, index in ATTACHED:
-            found = self.limit(type)
+            found = self._limit(type, "Binary")
             if pinned is not None:
                 found = all_of((Reference(index, tuple(f"Binary/{id}" for id in pinned)), found))
             if found != NOTHING:

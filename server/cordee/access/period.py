@@ -26,11 +26,10 @@ class Clock:
         """
         if period is None:
             return True
-        if not isinstance(period, Mapping):
+        found = ends(period)
+        if found is None:
             return False
-        start, end = _bound(period.get("start"), 0), _bound(period.get("end"), 1)
-        if start is None or end is None:
-            return False
+        start, end = found
         self.turn(start)
         self.turn(end)
         return start <= self.now < end
@@ -39,6 +38,14 @@ class Clock:
         """Note a moment at which rights change."""
         if edge > self.now:
             self.until = min(self.until, edge)
+
+
+def ends(period: object) -> tuple[int, int] | None:
+    """Give where a Period begins and where it is over; None where that cannot be told."""
+    if not isinstance(period, Mapping):
+        return None
+    start, end = _bound(period.get("start"), 0), _bound(period.get("end"), 1)
+    return None if start is None or end is None else (start, end)
 
 
 def _bound(text: Any, side: int) -> int | None:

@@ -1,8 +1,9 @@
 """One provision of a Consent, as it concerns one caller at one moment.
 
-What cannot be held exactly denies everything if it denies, and permits nothing if it permits: parts
-of the record by code, by label, by date, classes that are no resource types, actors who are not
-named by a reference to somebody a caller may be.
+What it is about is a region of the record (`criteria`) with two borders: a denial denies all that
+it may be about, a permit permits what it is about for certain. So what cannot be held exactly
+denies too much, or permits nothing; so does an actor who is not named by a reference to somebody a
+caller may be.
 
 https://hl7.org/fhir/R4/consent-definitions.html#Consent.provision
 """
@@ -11,16 +12,29 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from cordee.access.criteria import Criterion, criteria
 from cordee.access.period import Clock
+from cordee.access.region import both, but, either
 from cordee.resource.reference import Reference
 from cordee.resource.types import Resource
+from cordee.search.filter import EVERYTHING, Filter
+from cordee.terminology.family import Families, no_families
 
 Verdict = Literal["deny", "permit"]
 
-TYPES = "http://hl7.org/fhir/resource-types"
 SEEING = frozenset(("access", "use"))
 """Actions (consentaction) of which a permit must have one, if it names any, to let see."""
-INEXACT = ("securityLabel", "code", "dataPeriod")
+# fmt: off
+OTHER_PURPOSES: frozenset[Any] = frozenset((
+    "BIORCH", "BTG", "CLINTRCHNPC", "CLINTRCHPC", "CLINTRL", "CLMATTCH", "COVAUTH", "DISASTER",
+    "DONAT", "DSRCH", "ELIGDTRM", "ELIGVER", "ENROLLM", "FRAUD", "GOV", "HACCRED", "HCOMPL",
+    "HDECD", "HDIRECT", "HDM", "HLEGAL", "HMARKT", "HOPERAT", "HOUTCOMS", "HPAYMT", "HPRGRP",
+    "HQUALIMP", "HRESCH", "HSYSADMIN", "HTEST", "LABELING", "MEMADMIN", "METAMGT", "MILCDM",
+    "MILDCRG", "PATADMIN", "PATSFTY", "PERFMSR", "POARCH", "POPHLTH", "PRECLINTRCH", "PUBHLTH",
+    "RECORDMGT", "REMITADV", "SYSDEV", "THREAT", "TRAIN", "TRANSRCH",
+))
+# fmt: on
+"""Purposes of use (v3 ActReason) that are not why somebody looks at a record here."""
 PARTIES = frozenset(
     ("Device", "Organization", "Patient", "Practitioner", "PractitionerRole", "RelatedPerson")
 )
@@ -29,39 +43,45 @@ PARTIES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """For whom provisions are judged: the references of a caller, when, and for which purposes."""
+    """For whom provisions are judged: the references of a caller, when, and for which purposes.
+
+    `families` tells which codes have to do with one that a provision names.
+    """
 
     parties: Collection[str]
     clock: Clock
     purposes: frozenset[str]
+    families: Families = no_families
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A provision as it concerns one caller: what it says, of which types (none: of all).
+    """A provision as it concerns one caller: what it says, of what, and exceptions from that.
 
-    `only` names the resources ("DocumentReference/1") that a permit is for, if not whole types.
+    It says None where it permits something else than seeing. Unless it is `named` for somebody, a
+    permit only takes something from the denial around it: the circle is who it is meant for.
     """
 
     says: Verdict | None
-    types: frozenset[str]
+    about: Criterion
     exceptions: tuple["Rule", ...] = ()
-    only: frozenset[str] = frozenset()
+    named: bool = True
 
-    def on(self, type: str) -> Verdict | None:
-        """Give what it says of a type; None where it says nothing."""
-        if self.only or (self.types and type not in self.types):
-            return None
-        verdict = self.says
-        for exception in self.exceptions:
-            verdict = exception.on(type) or verdict
-        return verdict
+    def denied(self, type: str) -> Filter:
+        """Give what of a type it may deny."""
+        wide = self.about(type).wide
+        denied = either(*(each.denied(type) for each in self.exceptions))
+        if self.says != "deny":
+            return both(wide, denied)
+        left = but(either(*(each.permitted(type, named=False) for each in self.exceptions)))
+        return both(wide, either(left, denied))
 
-    def named(self, type: str) -> tuple[str, ...]:
-        """Give the ids of the single resources of a type that it permits."""
-        if self.types and type not in self.types:
-            return ()
-        return tuple(name.partition("/")[2] for name in self.only if name.startswith(f"{type}/"))
+    def permitted(self, type: str, *, named: bool = True) -> Filter:
+        """Give what of a type it permits for certain, to those who are `named` or to anybody."""
+        own = self.says == "permit" and (self.named or not named)
+        nested = either(*(each.permitted(type, named=named) for each in self.exceptions))
+        denied = either(*(each.denied(type) for each in self.exceptions))
+        return both(self.about(type).sure, EVERYTHING if own else nested, but(denied))
 
 
 def judged(provision: Any, default: Verdict, eyes: Eyes) -> Rule | None:
@@ -71,29 +91,15 @@ def judged(provision: Any, default: Verdict, eyes: Eyes) -> Rule | None:
     says = sense(provision, default)
     named = actors(provision)
     met = not named or not named.isdisjoint(eyes.parties) or (says == "deny" and None in named)
-    if not met or not meant(provision, eyes.purposes):
+    if not met or not meant(provision, eyes.purposes, says):
         return None
     if not eyes.clock.covers(provision.get("period")):
         return None
     opposite: Verdict = "permit" if says == "deny" else "deny"
     nested = (judged(each, opposite, eyes) for each in provision.get("provision", ()))
     exceptions = tuple(each for each in nested if each is not None)
-    if says == "deny":
-        types, exact = _types(provision)
-        return Rule(says, types if exact else frozenset(), exceptions)
-    return _permit(provision, exceptions, anybody=not named)
-
-
-def _permit(provision: Resource, exceptions: tuple[Rule, ...], *, anybody: bool) -> Rule | None:
-    types, exact = _types(provision)
-    if not _lets_see(provision) or not (types or exact):
-        return None
-    if provision.get("data"):
-        only = _only(provision)
-        alone = only and not exceptions and not anybody
-        return Rule("permit", types, only=only) if alone else None
-    # A permit to nobody in particular widens nothing: the circle is who it is meant for.
-    return Rule(None if anybody else "permit", types, exceptions)
+    seen = says if says == "deny" or _lets_see(provision) else None
+    return Rule(seen, criteria(provision, eyes.families), exceptions, bool(named))
 
 
 def sense(provision: Resource, default: Verdict) -> Verdict:
@@ -106,10 +112,12 @@ def purposes(provision: Resource) -> set[Any]:
     return {coding.get("code") for coding in provision.get("purpose", ())}
 
 
-def meant(provision: Resource, wanted: frozenset[str]) -> bool:
-    """Tell whether a provision is for one of these purposes."""
+def meant(provision: Resource, wanted: frozenset[str], says: Verdict) -> bool:
+    """Tell whether a provision is for one of these purposes; a denial, whether it may be."""
     found = purposes(provision)
-    return not found or not found.isdisjoint(wanted)
+    if not found or not found.isdisjoint(wanted):
+        return True
+    return says == "deny" and not found <= OTHER_PURPOSES
 
 
 def actors(provision: Resource) -> set[str | None]:
@@ -118,38 +126,15 @@ def actors(provision: Resource) -> set[str | None]:
 
 
 def _party(held: Any) -> str | None:
-    parsed = _parsed(held)
-    return parsed.versionless if parsed is not None and parsed.type in PARTIES else None
-
-
-def _parsed(held: Any) -> Reference | None:
     text = held.get("reference") if isinstance(held, Mapping) else None
-    return Reference.parse(text) if isinstance(text, str) else None
+    parsed = Reference.parse(text) if isinstance(text, str) else None
+    if parsed is None or parsed.kind != "relative" or parsed.type not in PARTIES:
+        return None
+    return parsed.versionless
 
 
 def _lets_see(permit: Resource) -> bool:
-    """Tell whether what a permit permits is seeing, and can be held exactly."""
+    """Tell whether what a permit permits is seeing."""
     rows = (row.get("coding", ()) for row in permit.get("action", ()))
     actions = {coding.get("code") for codings in rows for coding in codings}
-    seeing = not permit.get("action") or not actions.isdisjoint(SEEING)
-    return seeing and not any(permit.get(name) for name in INEXACT)
-
-
-def _types(provision: Resource) -> tuple[frozenset[str], bool]:
-    """Give the resource types that the classes name, and whether all of them name one."""
-    rows = provision.get("class", ())
-    known = [row["code"] for row in rows if row.get("code") and row.get("system", TYPES) == TYPES]
-    return frozenset(known), len(known) == len(rows)
-
-
-def _only(permit: Resource) -> frozenset[str]:
-    """Give the single resources that a permit is for; none if it names any in another way."""
-    rows = permit["data"]
-    found = [
-        parsed.versionless
-        for row in rows
-        if row.get("meaning") == "instance"
-        and (parsed := _parsed(row.get("reference"))) is not None
-        and parsed.kind == "relative"
-    ]
-    return frozenset(found) if len(found) == len(rows) else frozenset()
+    return not permit.get("action") or not actions.isdisjoint(SEEING)

@@ -13,6 +13,7 @@ from functools import partial
 from cordee.access import consent
 from cordee.access.caller import ANONYMOUS, Caller
 from cordee.access.period import Clock
+from cordee.access.provision import Eyes
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.federation.circle_record import persons, share
@@ -23,6 +24,7 @@ from cordee.interactions.services import OperationEntry, Services
 from cordee.operations.parameters import Arguments
 from cordee.operations.registry import OWN, entry
 from cordee.resource.types import Resource
+from cordee.search.filter import NOTHING
 from cordee.store.port import Reader
 from cordee.validation.french.systems import REAL_INS, TRIAL_INS
 
@@ -85,8 +87,9 @@ async def opposing(services: Services, reader: Reader, patients: Collection[str]
     """Give those ("Patient/1") who let nobody in particular see their circle."""
     clock = Clock(int(services.clock().timestamp() * 1000))
     consents = await consent.oppositions(reader, list(patients))
-    rulings = consent.rulings(consents, frozenset(), clock, consent.CARE)
-    return {ruling.patient for ruling in rulings if ruling.rule.on("CareTeam") == "deny"}
+    eyes = Eyes(frozenset(), clock, consent.CARE, services.terminology.family)
+    rulings = consent.rulings(consents, eyes)
+    return {ruling.patient for ruling in rulings if ruling.rule.denied("CareTeam") != NOTHING}
 
 
 def asked(server: str, names: Iterable[Name]) -> Resource:

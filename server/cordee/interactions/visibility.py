@@ -92,7 +92,8 @@ def sees_version(services: Services, caller: Caller, version: Version) -> bool:
     if version.type == "Binary":  # has no marks: it is seen through what points to it
         return True
     extraction = services.registry.extract(json.parse(version.body))
-    return sees(services, caller, version.type, replace(extraction, marks=version.marks))
+    stored = replace(extraction, marks=version.marks, traits=version.traits)
+    return sees(services, caller, version.type, stored)
 
 
 def stamped(extraction: Extraction, writer: str | None) -> Extraction:

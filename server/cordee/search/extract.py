@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from cordee import fhirpath
 from cordee.definitions.element import Schema
 from cordee.resource.types import Resource
+from cordee.search import traits
 from cordee.search.kinds import SearchType, type_of
-from cordee.search.marks import Marker, touched
+from cordee.search.marks import NOBODY, Marker, touched
 from cordee.search.parameter import Parameter
 from cordee.search.path import Branch, compile_paths
 from cordee.search.shape import shape_of
@@ -90,13 +91,15 @@ class Extractor:
         if self._words is not None:
             self._words.add(resource, values)
         meta = resource.get("meta")
+        marks = self._marker.marks(resource, values)
         return Extraction(
             values,
             self._placed(resource, values),
             type=resource["resourceType"],
             id=resource.get("id"),
             last_updated=meta.get("lastUpdated") if isinstance(meta, dict) else None,
-            marks=self._marker.marks(resource, values),
+            marks=marks,
+            traits=() if NOBODY in marks else traits.of(resource),
             touched=touched(resource),
         )
 

@@ -204,6 +204,22 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
+class Traits:
+    """The resource has one of these traits (`search.traits`)."""
+
+    traits: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TraitBetween:
+    """The resource has a trait that sorts into [low, high), other than those of `besides`."""
+
+    low: str
+    high: str
+    besides: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class TypeIs:
     """The resource's type is among `types` (system-level searches)."""
 
@@ -229,6 +245,8 @@ Filter: TypeAlias = (
     | Ids
     | InCompartment
     | Marked
+    | Traits
+    | TraitBetween
     | TypeIs
 )
 

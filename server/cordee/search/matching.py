@@ -29,6 +29,8 @@ from cordee.search.filter import (
     Text,
     Token,
     TokenIn,
+    TraitBetween,
+    Traits,
     TypeIs,
     Uri,
     Words,
@@ -117,6 +119,15 @@ def _compartment(filter: InCompartment, extraction: Extraction, _ask: Ask) -> bo
 
 def _marked(filter: Marked, extraction: Extraction, _ask: Ask) -> bool:
     return any(mark in filter.marks for mark in extraction.marks)
+
+
+def _traits(filter: Traits, extraction: Extraction, _ask: Ask) -> bool:
+    return any(trait in filter.traits for trait in extraction.traits)
+
+
+def _trait_between(filter: TraitBetween, extraction: Extraction, _ask: Ask) -> bool:
+    low, high, besides = filter.low, filter.high, filter.besides
+    return any(low <= trait < high and trait not in besides for trait in extraction.traits)
 
 
 def _type_is(filter: TypeIs, extraction: Extraction, _ask: Ask) -> bool:
@@ -252,6 +263,8 @@ _NODES: Mapping[type, Callable[[Any, Extraction, Ask], bool | None]] = {
     Ids: _ids,
     InCompartment: _compartment,
     Marked: _marked,
+    Traits: _traits,
+    TraitBetween: _trait_between,
     TypeIs: _type_is,
     Words: _words,
     Chain: _asked,

@@ -56,6 +56,8 @@ class Extraction:
     """The resource's own type, id and `meta.lastUpdated`, for matching in memory."""
     marks: tuple[str, ...] = ()
     """What rules of access look at (`search.marks`)."""
+    traits: tuple[str, ...] = ()
+    """What a Consent may turn on (`search.traits`); none of what is about no person."""
     touched: tuple[str, ...] = ()
     """The keys of the callers whose rights the resource decides (`search.marks`)."""
 

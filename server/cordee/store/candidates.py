@@ -23,6 +23,8 @@ from cordee.search.filter import (
     Filter,
     Marked,
     Not,
+    TraitBetween,
+    Traits,
     TypeIs,
     all_of,
     breadth,
@@ -30,7 +32,7 @@ from cordee.search.filter import (
 from cordee.search.matching import matches
 from cordee.search.values import Extraction, SortKey
 from cordee.store.connection import Document
-from cordee.store.documents import MARKS
+from cordee.store.documents import MARKS, TRAITS
 from cordee.store.query import translate
 
 MORE = 50
@@ -54,7 +56,7 @@ class Wanted:
         """Part the caller's rights from the rest of the filter."""
         self._type = type
         self._filter = filter
-        parts = list(_parts(filter))
+        parts = list(conjuncts(filter))
         rights = [part for part in parts if is_rights(part)]
         rest = all_of([part for part in parts if not is_rights(part)])
         self._rights = all_of(rights)
@@ -134,14 +136,15 @@ class _Trials:
 
 
 def lets(rights: Filter, type: str, row: Document) -> bool:
-    """Tell whether rights let a document through, by its marks."""
-    return bool(matches(rights, Extraction({}, type=type, marks=tuple(row.get(MARKS, ())))))
+    """Tell whether rights let a document through, by its marks and traits."""
+    marks, traits = tuple(row.get(MARKS, ())), tuple(row.get(TRAITS, ()))
+    return bool(matches(rights, Extraction({}, type=type, marks=marks, traits=traits)))
 
 
 def is_rights(filter: Filter) -> bool:
-    """Tell whether a condition looks at marks alone, which every version keeps beside it."""
+    """Tell whether a condition looks at marks and traits, which every version keeps beside it."""
     match filter:
-        case Marked() | TypeIs():
+        case Marked() | Traits() | TraitBetween() | TypeIs():
             return True
         case Not(child):
             return is_rights(child)
@@ -150,11 +153,11 @@ def is_rights(filter: Filter) -> bool:
     return False
 
 
-def _parts(filter: Filter) -> Iterator[Filter]:
+def conjuncts(filter: Filter) -> Iterator[Filter]:
     """Give the conditions that must all hold."""
     if isinstance(filter, AllOf):
         for child in filter.children:
-            yield from _parts(child)
+            yield from conjuncts(child)
     else:
         yield filter
 

@@ -10,6 +10,7 @@
 | `b` | yes | yes | the resource as JSON bytes; absent for a deletion |
 | `c` | yes | yes | compartments |
 | `a` | yes | yes | what rules of access look at (`search.marks`), the writer's mark included |
+| `j` | yes | yes | its traits (`search.traits`); absent of what is about no person |
 | `w` | yes | yes | the writer who keeps seeing it; absent for most |
 | `g` | yes | | the callers whose rights it decides; absent for most |
 | `sp` | yes | | index values, by index name |
@@ -43,8 +44,11 @@ READ = {"_id": 1, "v": 1, "t": 1, "m": 1, "b": 1, "c": 1, "w": 1}
 """A page needs the bytes and whose they are, not the index values beside them."""
 MARKS = "a"
 """Where a version keeps its marks."""
-JUDGED = READ | {MARKS: 1}
-"""And the marks, where rights are judged on what is read."""
+TRAITS = "j"
+"""Where a version keeps its traits; no index is on them, for they only narrow."""
+RIGHTS = {MARKS: 1, TRAITS: 1}
+JUDGED = READ | RIGHTS
+"""And the marks and traits, where rights are judged on what is read."""
 LARGEST_BODY = 15 * 1024 * 1024
 """A MongoDB document ends at 16 MiB; the rest is for index values."""
 SORT_LENGTH = 100
@@ -91,6 +95,8 @@ def indexed(extraction: Extraction, writer: str | None = None) -> Document:
         "k": least,
         "z": greatest,
     }
+    if extraction.traits:
+        document[TRAITS] = extraction.traits
     ends = long_ends(extraction.values)
     if ends:
         document["l"] = ends
@@ -105,7 +111,12 @@ def indexed(extraction: Extraction, writer: str | None = None) -> Document:
     return document
 
 
-def past(version: Version, compartments: Sequence[str], marks: Sequence[str]) -> Document:
+def past(
+    version: Version,
+    compartments: Sequence[str],
+    marks: Sequence[str],
+    traits: Sequence[str] = (),
+) -> Document:
     """Lay out a version for the history."""
     document: Document = {
         "_id": f"{version.id}/{version.version}",
@@ -116,6 +127,8 @@ def past(version: Version, compartments: Sequence[str], marks: Sequence[str]) ->
         "c": compartments,
         "a": marks,
     }
+    if traits:
+        document[TRAITS] = traits
     if version.writer:
         document["w"] = version.writer
     if not version.deleted:
@@ -150,6 +163,7 @@ def from_past(type: str, document: Mapping[str, Any]) -> Version:
         tuple(document["c"]),
         document.get("w"),
         tuple(document.get("a", ())),
+        tuple(document.get(TRAITS, ())),
     )
 
 

@@ -50,7 +50,7 @@ def on_versions(type: str, node: tree.Filter) -> Document | None:  # noqa: PLR09
             return {"i": {"$in": list(ids)}}
         case tree.InCompartment(owner):
             return {"c": owner}
-        case tree.Marked():
+        case tree.Marked() | tree.Traits() | tree.TraitBetween():
             return translate(type, node)
         case tree.TypeIs(types):
             return {} if type in types else NOTHING
@@ -66,7 +66,7 @@ def on_versions(type: str, node: tree.Filter) -> Document | None:  # noqa: PLR09
 def looks_at_marks(node: tree.Filter) -> bool:
     """Tell whether a filter without chains looks at marks, as rules of access do."""
     match node:
-        case tree.Marked():
+        case tree.Marked() | tree.Traits() | tree.TraitBetween():
             return True
         case tree.Not(child):
             return looks_at_marks(child)

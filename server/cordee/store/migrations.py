@@ -10,6 +10,7 @@ processes that still write the older layout (expand first; take away only when `
 | 3 | marks of messages to some members of a circle, of what a Consent says; parameters of MHD |
 | 4 | the ends of the words of names, which `:contains` reads (`word_ends`) |
 | 5 | those of places, too; names two by two (`name_pairs`) |
+| 6 | traits, which Consents may turn on (`search.traits`): what lacks them is shut to these |
 """
 
 from collections.abc import Awaitable, Callable
@@ -21,6 +22,7 @@ from cordee.store.catalog import Catalog
 from cordee.store.index_plan import IndexSource, has_names
 from cordee.store.reindex import Reindex
 from cordee.store.remark import Remark
+from cordee.store.retrait import Retrait
 
 Work: TypeAlias = Callable[[Catalog, IndexSource, datetime | None], Awaitable[int]]
 """Brings all versions of a database to a layout, or only those written since a moment (older
@@ -73,6 +75,11 @@ async def _names(catalog: Catalog, source: IndexSource, since: datetime | None) 
     return done
 
 
+async def _traits(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:  # noqa: ARG001 - the work's shape
+    found = Retrait(catalog)
+    return sum([await found.run(type, since) for type in await catalog.types()])
+
+
 MIGRATIONS: tuple[Migration, ...] = (
     Migration(2, 1, "mark every version for the rules of access", _all_marked),
     Migration(
@@ -83,6 +90,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     ),
     Migration(4, 1, "find parts of names by the ends of their words", _names),
     Migration(5, 1, "find parts of places, and names two by two", _names),
+    Migration(6, 1, "note codes, labels and time, which a Consent may name", _traits),
 )
 """In order; the last one's layout is what this version of Cordée writes."""
 

@@ -26,8 +26,8 @@ class Version:
 
     `body` is the resource's JSON in UTF-8, with `id` and `meta` set; it is empty for a deletion.
     `compartments` are those it is stored in; only versions that were read have them. `writer` is
-    whoever keeps seeing the resource because they wrote it. `marks` is what rules of access look
-    at; only versions read from a history have it.
+    whoever keeps seeing the resource because they wrote it. `marks` and `traits` are what rules of
+    access look at; only versions read from a history have them.
     """
 
     type: str
@@ -39,6 +39,7 @@ class Version:
     compartments: tuple[str, ...] = field(default=(), compare=False)
     writer: str | None = field(default=None, compare=False)
     marks: tuple[str, ...] = field(default=(), compare=False)
+    traits: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def deleted(self) -> bool:

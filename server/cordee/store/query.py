@@ -151,6 +151,16 @@ def _marked(_type: str, node: tree.Marked) -> Document:
     return {"a": marks[0] if len(marks) == 1 else {"$in": marks}} if marks else NOTHING
 
 
+def _traits(_type: str, node: tree.Traits) -> Document:
+    return {"j": {"$in": sorted(node.traits)}}
+
+
+def _trait_between(_type: str, node: tree.TraitBetween) -> Document:
+    bounds: Document = {"$gte": node.low, "$lt": node.high}
+    besides: Document = {"$nin": sorted(node.besides)} if node.besides else {}
+    return {"j": {"$elemMatch": bounds | besides}}
+
+
 @lru_cache(maxsize=256)
 def _any_of(marks: frozenset[str]) -> RawBSONDocument:
     """Encode a caller's list of patients, which many searches of theirs will send.
@@ -381,5 +391,7 @@ _NODES: dict[type, Callable[[str, Any], Document]] = {
     tree.Ids: _ids,
     tree.InCompartment: _compartment,
     tree.Marked: _marked,
+    tree.Traits: _traits,
+    tree.TraitBetween: _trait_between,
     tree.TypeIs: _type_is,
 }

@@ -19,7 +19,7 @@ from cordee.store.unavailable import translated
 BATCH = 500
 STORED_DEPTH = 500
 """The deepest nesting that any setting lets in."""
-OPTIONAL = ("l", "n", "p", "g")
+OPTIONAL = ("l", "n", "p", "g", "j")
 """What index values may lack."""
 
 

@@ -11,7 +11,7 @@ from pymongo import UpdateOne
 from cordee.resource import json
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Collection, Document
-from cordee.store.documents import marks
+from cordee.store.documents import TRAITS, marks
 from cordee.store.index_plan import IndexSource
 from cordee.store.reindex import STORED_DEPTH
 
@@ -62,4 +62,5 @@ class Remark:
 
     def _said(self, row: Document) -> Document:
         extraction = self._source.extract(json.parse(row["b"], max_depth=STORED_DEPTH))
-        return {"c": extraction.compartments, "a": marks(extraction, row.get("w"))}
+        said = {"c": extraction.compartments, "a": marks(extraction, row.get("w"))}
+        return said | ({TRAITS: extraction.traits} if extraction.traits else {})

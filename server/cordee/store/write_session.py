@@ -12,11 +12,12 @@ from cordee.search.marks import DECIDING
 from cordee.search.values import Extraction
 from cordee.store import documents
 from cordee.store.catalog import Catalog
+from cordee.store.chain_ends import Limits
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
 from cordee.store.lock_queue import LockQueue
 from cordee.store.port import Version
-from cordee.store.reader import Limits, MongoReader
+from cordee.store.reader import MongoReader
 from cordee.store.revisions import count
 from cordee.store.transaction import RacedError
 
@@ -111,12 +112,12 @@ class MongoWriteSession(MongoReader):
         """Store a deletion as the newest version."""
         self._need(version.type)
         gone = await self._catalog.current(version.type).find_one_and_delete(
-            _before(version), {"c": 1, "a": 1, "g": 1}, session=self._session
+            _before(version), {"c": 1, "g": 1} | documents.RIGHTS, session=self._session
         )
         if gone is None:
             raise RacedError(f"{version.type}/{version.id}")
         await count(self._catalog.revisions, gone.get("g", ()), self._session)
-        past = documents.past(version, gone["c"], gone.get("a", ()))
+        past = documents.past(version, gone["c"], gone.get("a", ()), gone.get("j", ()))
         await self._catalog.history(version.type).insert_one(past, session=self._session)
 
     async def versions(self, type: str, ids: Sequence[str]) -> dict[str, list[Version]]:
@@ -197,7 +198,7 @@ def _raced(what: str) -> Iterator[None]:
 
 def _past(version: Version, extraction: Extraction) -> Document:
     marks = documents.marks(extraction, version.writer)
-    return documents.past(version, extraction.compartments, marks)
+    return documents.past(version, extraction.compartments, marks, extraction.traits)
 
 
 def _before(version: Version) -> Document:

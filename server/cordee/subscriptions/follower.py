@@ -262,7 +262,7 @@ class Follower:
     ) -> set[str]:
         """Leave out those whose time this is not, and who may not see the resource."""
         found: set[str] = set()
-        extraction = replace(extraction, marks=version.marks or extraction.marks)
+        extraction = message.as_stored(extraction, version)
         for name in names:
             terms = self._roster.terms[name]
             moment = version.last_updated

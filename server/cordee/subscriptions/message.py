@@ -65,7 +65,13 @@ async def may_see(services: Services, owner: Caller, version: Version) -> bool:
 def extracted(services: Services, version: Version) -> Extraction:
     """Give the index values of a living version, its marks as they are stored."""
     found = services.registry.extract(json.parse(version.body))
-    return replace(found, marks=version.marks or found.marks)
+    return as_stored(found, version)
+
+
+def as_stored(extraction: Extraction, version: Version) -> Extraction:
+    """Give index values with what rules of access look at as it is stored."""
+    marks, traits = version.marks or extraction.marks, version.traits or extraction.traits
+    return replace(extraction, marks=marks, traits=traits)
 
 
 async def holds(services: Services, limit: Filter, extraction: Extraction) -> bool:

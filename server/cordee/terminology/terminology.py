@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource.types import Resource
-from cordee.terminology import expand, lookup, subsumes, translate, validate_code
+from cordee.terminology import expand, family, lookup, subsumes, translate, validate_code
 from cordee.terminology.code_systems import CodeSystems
 from cordee.terminology.compose import NotListableError
 from cordee.terminology.concept_maps import ConceptMaps
@@ -123,6 +123,11 @@ class Terminology:
         """Give a code with all codes above or below it; None when the system is not known here."""
         self._current()
         return subsumes.side(self._systems, system, code, direction)
+
+    def family(self, system: str, code: str) -> family.Family | None:
+        """Tell codes that have to do with a code from the others; None where not all are known."""
+        self._current()
+        return family.family(self._systems, system, code)
 
     async def informed(self, work: Callable[[], T]) -> T:
         """Do synchronous work; a server elsewhere is asked for what the work finds not known."""
