@@ -10,7 +10,7 @@ from pymongo.errors import ExecutionTimeout
 
 from cordee.search.filter import Chain, Filter, Has, Marked, Not, Reference, Text, all_of, any_of
 from cordee.search.values import SortKey
-from cordee.store import candidates, paging, reader
+from cordee.store import candidates, chain_ends, paging, reader
 from cordee.store.candidates import MORE, Experience
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
@@ -99,7 +99,7 @@ async def test_more_than_candidates_through_a_chain(
     filled: MongoStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chain that finds more than are looked at in memory is compared by the database."""
-    monkeypatch.setattr(reader, "CANDIDATES", 100)
+    monkeypatch.setattr(chain_ends, "CANDIDATES", 100)
     everything = all_of((rights(*range(9)), Text("code:text", "")))
     query = Query(("Patient",), Has("Observation", "subject", everything), count=100)
     assert len((await filled.search(query)).matches) == 9
@@ -137,11 +137,11 @@ async def test_a_question_that_takes_too_long_is_asked_whole(
     given_up = []
 
     class Impatient(paging.Pager):
-        async def _rows(self, type: str, asked: Any) -> Any:
+        async def _rows(self, asked: Any) -> Any:
             if asked.milliseconds == candidates.SHORTLY:
-                given_up.append(type)
+                given_up.append(asked.turn.type)
                 raise ExecutionTimeout("operation exceeded time limit")
-            return await super()._rows(type, asked)
+            return await super()._rows(asked)
 
     monkeypatch.setattr(reader, "Pager", Impatient)
     wanted = all_of((rights(3), Text("code:text", "weigh")))
@@ -173,12 +173,12 @@ async def test_lists_of_everything_of_ones_own(
     walked = []
 
     class Seen(paging.Pager):
-        async def _rows(self, type: str, asked: Any) -> Any:
+        async def _rows(self, asked: Any) -> Any:
             if asked.milliseconds == candidates.SHORTLY:
-                walked.append(type)
+                walked.append(asked.turn.type)
                 if len(walked) % 2:
                     raise ExecutionTimeout("operation exceeded time limit")
-            return await super()._rows(type, asked)
+            return await super()._rows(asked)
 
     monkeypatch.setattr(reader, "Pager", Seen)
     for order, patients in product(ORDERS, ((), (3,), (0, 7), tuple(range(10)))):

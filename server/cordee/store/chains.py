@@ -19,6 +19,10 @@ Named: TypeAlias = Callable[[str, tree.Filter], Awaitable[list[tuple[str, str | 
 """(type, filter) → canonical url and version of the matches, definitions all."""
 
 
+class TooManyError(Exception):
+    """More matches than whoever asks can do with; never leaves the store."""
+
+
 class Chains:
     """Replaces the chains in a filter by the references or ids they stand for."""
 

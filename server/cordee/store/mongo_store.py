@@ -17,6 +17,7 @@ from cordee.store.abandoned import end_abandoned
 from cordee.store.audit_journal import MongoJournal
 from cordee.store.candidates import is_rights
 from cordee.store.catalog import Catalog
+from cordee.store.chain_ends import Limits
 from cordee.store.connection import Client, Session
 from cordee.store.cursor import Cursors
 from cordee.store.events import follow, newest
@@ -30,7 +31,7 @@ from cordee.store.lock_queue import LockQueue
 from cordee.store.mailbox_marks import MailboxMarks
 from cordee.store.notification_queue import NotificationQueue
 from cordee.store.port import Event, Page, Query, Version, WriteSession
-from cordee.store.reader import Limits, MongoReader
+from cordee.store.reader import MongoReader
 from cordee.store.records import Records
 from cordee.store.reindex import Reindex
 from cordee.store.secret_links import MongoSecretLinks

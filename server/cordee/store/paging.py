@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/http.html#paging
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from typing import Any
 
@@ -17,9 +17,12 @@ from cordee.store.candidates import SHORTLY, Experience, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Collection, Document, Session
 from cordee.store.cursor import Cursors, Position
-from cordee.store.documents import JUDGED, READ, from_current
+from cordee.store.documents import RIGHTS, from_current
+from cordee.store.filling import Filling, Linked
+from cordee.store.links import Look
 from cordee.store.port import Page, Query, Version
 from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
+from cordee.store.turn import Turn
 from cordee.store.witness import wanting
 
 
@@ -31,18 +34,22 @@ class _Found:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One question to the database; `judged` wants the marks too."""
+    """One question to the database."""
 
     query: Document
-    order: tuple[Order, ...]
+    turn: Turn
     limit: int | None
     milliseconds: int
-    judged: bool = False
+
+    @property
+    def order(self) -> tuple[Order, ...]:
+        """Give the order."""
+        return self.turn.order
 
     @property
     def fields(self) -> Document:
         """Give the fields to read."""
-        return (JUDGED if self.judged else READ) | {part.field: 1 for part in self.order}
+        return dict.fromkeys((*self.turn.reading, *(part.field for part in self.order)), 1)
 
 
 class Pager:
@@ -53,16 +60,19 @@ class Pager:
         catalog: Catalog,
         cursors: Cursors,
         milliseconds: int,
-        session: Session | None,
+        *,
         experience: Experience,
+        look: Look,
+        session: Session | None = None,
     ) -> None:
         self._catalog = catalog
         self._experience = experience
         self._cursors = cursors
         self._milliseconds = milliseconds
         self._session = session
+        self._look = look
 
-    async def page(self, query: Query, filters: Mapping[str, Wanted]) -> Page:
+    async def page(self, query: Query, filters: Mapping[str, Wanted | Linked]) -> Page:
         """Give the page after `query.after`, or before `query.before`, or the first."""
         backward = query.before is not None
         order = orders(query.sort)
@@ -97,7 +107,7 @@ class Pager:
 
     async def _walk(
         self,
-        filters: Mapping[str, Wanted],
+        filters: Mapping[str, Wanted | Linked],
         order: tuple[Order, ...],
         start: Position | None,
         limit: int | None,
@@ -113,45 +123,37 @@ class Pager:
                 left = limit - len(found)  # by type, then id: what comes later is not needed
                 if left == 0:
                     break
-            found += await self._read(type, filters[type], condition, order, left)
+            found += await self._read(filters[type], Turn(type, condition, order, left))
         if len(filters) > 1 and len(order) > 1:
             found.sort(key=cmp_to_key(_comparison(order, backward)))
         return found if limit is None else found[:limit]
 
-    async def _read(
-        self,
-        type: str,
-        wanted: Wanted,
-        after: Document,
-        order: tuple[Order, ...],
-        limit: int | None,
-    ) -> list[_Found]:
-        way = self._walked if wanted.alone else self._candidates
-        rows = await way(type, wanted, after, order, limit)
-        if rows is None:
-            asked = _Asked(both(wanted.query, after), order, limit, self._milliseconds)
-            rows = await self._rows(type, asked)
+    async def _read(self, wanted: Wanted | Linked, turn: Turn) -> list[_Found]:
+        if isinstance(wanted, Linked):
+            filled = await Filling(wanted, turn, self._matching, self._look).fill()
+            if not isinstance(filled, Wanted):
+                return [_found(turn.type, row, place) for row, place in filled]
+            wanted = filled
+        rows = await self._matching(wanted, turn)
         return [
-            _Found(
-                from_current(type, row),
-                Position(type, tuple(value_of(row, part) for part in order)),
-            )
+            _found(turn.type, row, tuple(value_of(row, part) for part in turn.order))
             for row in rows
         ]
 
-    async def _candidates(
-        self,
-        type: str,
-        wanted: Wanted,
-        after: Document,
-        order: tuple[Order, ...],
-        limit: int | None,
-    ) -> list[Document] | None:
+    async def _matching(self, wanted: Wanted, turn: Turn) -> list[Document]:
+        way = self._walked if wanted.alone else self._candidates
+        rows = await way(wanted, turn)
+        if rows is None:
+            query = both(wanted.query, turn.after)
+            rows = await self._rows(_Asked(query, turn, turn.limit, self._milliseconds))
+        return rows
+
+    async def _candidates(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
         """Find without the caller's rights, and judge what is found; None if that tells too little.
 
         What comes first among all comes first among what may be seen.
         """
-        shape = wanted.shape
+        shape, limit = wanted.shape, turn.limit
         # A command that runs out of time would end a transaction.
         if shape is None or limit is None or self._session is not None:
             return None
@@ -159,9 +161,9 @@ class Pager:
         if more is None:
             return None
         most = limit + more
-        asked = _Asked(both(wanted.rest, after), order, most, SHORTLY, judged=True)
+        judged = replace(turn, reading=(*turn.reading, *RIGHTS))
         try:
-            found = await self._rows(type, asked)
+            found = await self._rows(_Asked(both(wanted.rest, turn.after), judged, most, SHORTLY))
         except ExecutionTimeout:
             self._experience.went(shape, well=False, hidden=True)
             return None
@@ -170,37 +172,29 @@ class Pager:
         self._experience.went(shape, well=enough, hidden=len(seen) < len(found))
         return seen[:limit] if enough else None
 
-    async def _walked(
-        self,
-        type: str,
-        wanted: Wanted,
-        after: Document,
-        order: tuple[Order, ...],
-        limit: int | None,
-    ) -> list[Document] | None:
+    async def _walked(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
         """Test one after the other in the order asked for; None where that takes longer.
 
         Of `people`, one in `people / breadth` is the caller's.
         """
-        shape = wanted.shape
-        if limit is None or self._session is not None or any(part.computed for part in order):
+        shape, limit = wanted.shape, turn.limit
+        if limit is None or self._session is not None or turn.computed:
             return None
         if wanted.breadth**2 < limit * await self._catalog.people():
             return None
         if self._experience.more(shape) is None:
             return None
         try:
-            asked = _Asked(both(wanted.tested, after), order, limit, SHORTLY)
-            found = await self._rows(type, asked)
+            found = await self._rows(_Asked(both(wanted.tested, turn.after), turn, limit, SHORTLY))
         except ExecutionTimeout:
             self._experience.went(shape, well=False, hidden=True)
             return None
         self._experience.went(shape, well=True, hidden=True)
         return found
 
-    async def _rows(self, type: str, asked: _Asked) -> list[Document]:
-        collection = self._catalog.current(type)
-        if any(part.computed for part in asked.order):
+    async def _rows(self, asked: _Asked) -> list[Document]:
+        collection = self._catalog.current(asked.turn.type)
+        if asked.turn.computed:
             return await self._computed(collection, asked)
         sort = [(part.field, -1 if part.descending else 1) for part in asked.order]
         witness = wanting() if self._session is None and asked.limit is not None else None
@@ -239,6 +233,10 @@ class Pager:
             stages, session=self._session, maxTimeMS=asked.milliseconds, allowDiskUse=True
         )
         return await cursor.to_list()
+
+
+def _found(type: str, row: Document, place: tuple[Any, ...]) -> _Found:
+    return _Found(from_current(type, row), Position(type, place))
 
 
 def _after(

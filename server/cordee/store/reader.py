@@ -3,29 +3,20 @@
 from asyncio import gather
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
 
-from pymongo.errors import ExecutionTimeout
-
-from cordee.errors import Category, FhirError
-from cordee.search.canonicals import URL, VERSION
 from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of, breadth
+from cordee.search.values import SortKey
 from cordee.store import documents, several_types
-from cordee.store.candidates import (
-    CANDIDATES,
-    SHORTLY,
-    Experience,
-    Wanted,
-    is_rights,
-    lets,
-)
+from cordee.store.candidates import Experience, Wanted, is_rights, lets
 from cordee.store.catalog import Catalog
-from cordee.store.chains import Chains, has_chain
+from cordee.store.chain_ends import ChainEnds, Limits
+from cordee.store.chains import TooManyError, has_chain
 from cordee.store.compartment_hint import with_compartments
 from cordee.store.connection import Document, Session
 from cordee.store.cursor import Cursors
-from cordee.store.documents import JUDGED, MARKS, READ
+from cordee.store.documents import JUDGED, READ
 from cordee.store.estimation import estimated
+from cordee.store.filling import FEW, Linked
 from cordee.store.history import (
     HistoryReader,
     looks_at_marks,
@@ -33,23 +24,17 @@ from cordee.store.history import (
     newest_of,
     on_versions,
 )
-from cordee.store.paging import Pager, both
+from cordee.store.link_count import LinkCount
+from cordee.store.links import answerable, parted
+from cordee.store.paging import Pager
 from cordee.store.port import NOWHERE, HistoryQuery, Page, Query, Version
 from cordee.store.query import NOTHING, translate
 from cordee.store.revisions import counted
-from cordee.store.sort import OWN_FIELDS
+from cordee.store.sort import OWN_FIELDS, orders
 from cordee.store.unavailable import translated
 
 SURELY = 2
 """How far the database's own idea of a collection's size may be wrong: it is, after a crash."""
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one search may cost."""
-
-    chain_matches: int = 100_000
-    milliseconds: int = 60_000
 
 
 class MongoReader:
@@ -68,7 +53,7 @@ class MongoReader:
         self._limits = limits
         self._session = session
         self._experience = experience or Experience()
-        self._chains = Chains(self._find_ids, self._find_pointers, self._find_named)
+        self._ends = ChainEnds(catalog, limits, self._experience, session=session)
 
     def _translated(self) -> AbstractContextManager[None]:
         # Inside a transaction its runner needs the driver's own error, to know what to run again.
@@ -154,23 +139,21 @@ class MongoReader:
         """Give one page of matches."""
         with self._translated():
             types = await self._existing(query.types)
-            filters = {
-                type: Wanted(type, await self._page_filter(type, query), query.sort)
-                for type in types
-            }
+            filters = {type: await self._wanted(type, query) for type in types}
             pager = Pager(
                 self._catalog,
                 self._cursors,
                 self._limits.milliseconds,
-                self._session,
-                self._experience,
+                experience=self._experience,
+                look=self._ends.look,
+                session=self._session,
             )
             return await pager.page(query, filters)
 
     async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
         """Give what the living resources that match refer to at a reference index, each once."""
         with self._translated():
-            return await self._find_pointers(type, index, await self._resolved(type, filter))
+            return await self._ends.pointers(type, index, await self._resolved(type, filter))
 
     async def revisions(self, keys: Sequence[str]) -> tuple[int, ...]:
         """Give, for each key, how often resources that touch it were written."""
@@ -192,7 +175,14 @@ class MongoReader:
 
     async def _count(self, type: str, filter: Filter, accurate: bool, limit: int | None) -> int:
         collection = self._catalog.current(type)
-        query = translate(type, await self._resolved(type, filter))
+        wanted = await self._parted(type, filter, (), None if limit is None else FEW)
+        if isinstance(wanted, Linked):
+            counted = await self._count_linked(wanted, limit or 0)
+            if counted is not None:
+                return counted
+            query = translate(type, await self._resolved(type, filter))
+        else:
+            query = wanted.query
         # A guess is a share of the whole, which tells how much is hidden: none under rights.
         accurate = accurate or breadth(filter) > 0
         if not accurate and limit is None and self._session is None:
@@ -207,6 +197,10 @@ class MongoReader:
         return await collection.count_documents(
             query, session=self._session, maxTimeMS=self._limits.milliseconds, **options
         )
+
+    async def _count_linked(self, wanted: Linked, limit: int) -> int | None:
+        milliseconds = self._limits.milliseconds
+        return await LinkCount(self._catalog, self._ends.look, milliseconds, wanted).count(limit)
 
     async def history(self, query: HistoryQuery) -> Page:
         """Give one page of versions, newest first."""
@@ -244,15 +238,40 @@ class MongoReader:
         if own is not None and not looks_at_marks(resolved):
             return own
         wanted = resolved if query.id is None else AllOf((Ids((query.id,)), resolved))
-        living = {"i": {"$in": await self._find_ids(type, wanted)}}
+        living = {"i": {"$in": await self._ends.ids(type, wanted)}}
         return living if own is None else {"$and": [living, own]}
 
     async def _resolved(self, type: str, filter: Filter) -> Filter:
-        return await self._chains.resolve(type, filter) if has_chain(filter) else filter
+        return await self._ends.chains.resolve(type, filter) if has_chain(filter) else filter
 
-    async def _page_filter(self, type: str, query: Query) -> Filter:
-        filter = await self._resolved(type, query.filter)
-        first = query.sort[0] if query.sort else None
+    async def _wanted(self, type: str, query: Query) -> Wanted | Linked:
+        """Give what a page shows of a type; where chains lead to few, with these found."""
+        stored = all(part.computed is None for part in orders(query.sort))
+        most = FEW if query.count is not None and stored else None
+        return await self._parted(type, query.filter, query.sort, most)
+
+    async def _parted(
+        self, type: str, filter: Filter, sort: tuple[SortKey, ...], most: int | None
+    ) -> Wanted | Linked:
+        """Find those whom chains lead to; if they are more than `most`, leave that for later."""
+
+        async def whole(most: int | None) -> Wanted | None:
+            ends = ChainEnds(self._catalog, self._limits, self._experience, most=most)
+            try:
+                found = await ends.chains.resolve(type, filter)
+            except TooManyError:
+                return None
+            return Wanted(type, self._hinted(type, found, sort), sort)
+
+        if most is not None and has_chain(filter) and not self._session and answerable(filter):
+            plain, links = parted(filter)
+            few = await whole(most)
+            return few or Linked(type, self._hinted(type, plain, sort), links, whole)
+        found = await self._resolved(type, filter)
+        return Wanted(type, self._hinted(type, found, sort), sort)
+
+    def _hinted(self, type: str, filter: Filter, sort: tuple[SortKey, ...]) -> Filter:
+        first = sort[0] if sort else None
         if (
             first is None
             or not first.descending
@@ -267,71 +286,3 @@ class MongoReader:
             return list(types)
         known = set(await self._catalog.types())
         return sorted(known.intersection(types))
-
-    async def _find_ids(self, type: str, filter: Filter) -> list[str]:
-        return [document["_id"] for document in await self._find(type, filter)]
-
-    async def _find_pointers(self, type: str, index: str, filter: Filter) -> list[str]:
-        found = await self._find(type, filter, f"sp.{index}")
-        values = (document["sp"][index] for document in found)
-        return list(dict.fromkeys(value for each in values for value in each))
-
-    async def _find_named(self, type: str, filter: Filter) -> list[tuple[str, str | None]]:
-        """Give the canonical url and version of definitions."""
-        found = await self._find(type, filter, f"sp.{URL}", f"sp.{VERSION}")
-        rows = [document["sp"] for document in found]
-        return [(row[URL][0], row[VERSION][0]["v"] if VERSION in row else None) for row in rows]
-
-    async def _find(self, type: str, filter: Filter, *fields: str) -> list[Document]:
-        """Find everything that matches, for a chain: ids, or documents that have a first field."""
-        wanted, chosen = Wanted(type, filter), {"_id": 1} | dict.fromkeys(fields, 1)
-        has = {fields[0]: {"$exists": True}} if fields else {}
-        candidates = await self._candidates(type, wanted, chosen, has)
-        if candidates is not None:
-            return candidates
-        most = self._limits.chain_matches
-        found = await self._documents(type, both(wanted.query, has), chosen, most + 1)
-        self._refuse_too_many(len(found), type)
-        return found
-
-    async def _candidates(
-        self, type: str, wanted: Wanted, fields: Document, has: Document
-    ) -> list[Document] | None:
-        """Find without the caller's rights, and judge what is found; None if that is too much."""
-        shape = wanted.shape
-        if shape is None or wanted.alone or self._session or self._experience.more(shape) is None:
-            return None
-        query, most = both(wanted.rest, has), CANDIDATES + 1
-        try:
-            found = await self._documents(type, query, fields | {MARKS: 1}, most, SHORTLY)
-        except ExecutionTimeout:
-            found = None
-        enough = found is not None and len(found) < most
-        self._experience.went(shape, well=enough, hidden=True)
-        return wanted.seen(found) if found is not None and enough else None
-
-    async def _documents(
-        self,
-        type: str,
-        query: Document,
-        fields: Document,
-        limit: int,
-        milliseconds: int | None = None,
-    ) -> list[Document]:
-        cursor = self._catalog.current(type).find(
-            query,
-            fields,
-            limit=limit,
-            batch_size=10_000,
-            session=self._session,
-            max_time_ms=milliseconds or self._limits.milliseconds,
-        )
-        return await cursor.to_list()
-
-    def _refuse_too_many(self, matches: int, type: str) -> None:
-        if matches > self._limits.chain_matches:
-            raise FhirError(
-                Category.TOO_COSTLY,
-                f"A chained parameter matches more than {self._limits.chain_matches} resources of "
-                f"type {type}; make it narrower.",
-            )
