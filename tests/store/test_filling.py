@@ -147,8 +147,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filling, "FIRST", 4)
     monkeypatch.setattr(filling, "LARGEST", 12)
     monkeypatch.setattr(filling, "ROUNDS", ((40, 8), (60, None)))
-    monkeypatch.setattr(link_count, "MANY", 30)
-    monkeypatch.setattr(links, "MOST", 30)
+    monkeypatch.setattr(link_count, "ROUNDS", ((6, 9), (30, 30)))
 
 
 @pytest.mark.usefixtures("impatient")
@@ -175,6 +174,7 @@ async def test_the_answers_are_those_of_the_whole_query(
 
     for number in range(SEARCHES):
         query = observations(rng) if number % 3 else patients(rng)
+        monkeypatch.setattr(links, "MOST", rng.choice((4, 30)))
         with monkeypatch.context() as whole:
             whole.setattr(reader, "answerable", lambda _: False)
             expected = await answers(filled, query, 12)

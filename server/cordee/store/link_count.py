@@ -3,21 +3,22 @@
 https://hl7.org/fhir/R4/search.html#total
 """
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from typing import Any
 
 from cordee.search.filter import EVERYTHING, Chain, Filter, Has, Ids, Reference, all_of
 from cordee.store.candidates import Wanted
 from cordee.store.catalog import Catalog
-from cordee.store.chains import has_chain
+from cordee.store.chains import TooManyError, has_chain
 from cordee.store.connection import Document
 from cordee.store.documents import RIGHTS
 from cordee.store.filling import FEW, Linked
 from cordee.store.links import Links, Look
 from cordee.store.query import translate
 
-MANY = 4_000
-"""Resources that are looked at, at the end of the chain or before it, instead of all of them."""
+ROUNDS = ((500, 1_500), (4_000, 4_000))
+"""How many are looked at before the chain, and how many at its end, in turn; then all of them."""
 
 
 class LinkCount:
@@ -28,15 +29,26 @@ class LinkCount:
         self._look = look
         self._milliseconds = milliseconds
         self._linked = linked
+        self._ended: set[str] = set()
+        self._found: set[str] = set()
 
     async def count(self, limit: int) -> int | None:
         """Give the number, or `limit` where there are as many; None if that takes all of them."""
-        found: int | None = None
-        if self._linked.plain != EVERYTHING:
-            found = await self._among(FEW, limit)
-        if found is None:
-            found = await self._from_ends(limit)
-        return await self._among(MANY, limit) if found is None else found
+        link = self._linked.links
+        if not isinstance(link, Chain | Has) or has_chain(link.filter):
+            return await self._in_turn(None, limit)
+        async with aclosing(self._from_ends(link, limit)) as ends:
+            return await self._in_turn(ends, limit)
+
+    async def _in_turn(self, ends: AsyncIterator[int] | None, limit: int) -> int | None:
+        for before, after in ROUNDS:
+            if self._linked.plain != EVERYTHING:
+                found = await self._among(before, limit)
+                if found is not None:
+                    return found
+            if ends is not None and await self._over(ends, after):
+                return min(len(self._found), limit)
+        return None
 
     async def _among(self, most: int, limit: int) -> int | None:
         """Count among all that the rest of the filter finds; None where these are more."""
@@ -48,29 +60,34 @@ class LinkCount:
         if len(rows) > most:
             return None
         for some in _parts(rows):
-            await links.learn(some)
+            try:
+                await links.learn(some)
+            except TooManyError:
+                return None
             count += sum(map(links.lets, some))
             if count >= limit:
                 return limit
         return count
 
-    async def _from_ends(self, limit: int) -> int | None:
-        """Count what is linked to those at the end of the chain, some after the other."""
-        link = self._linked.links
-        if not isinstance(link, Chain | Has) or has_chain(link.filter):
-            return None
-        seen: set[str] = set()
-        found: set[str] = set()
-        async for some in self._ends(link):
-            if len(seen) >= MANY:
-                return None
-            found |= await self._at([one for one in some if one not in seen], link, limit)
-            seen.update(some)
-            if len(found) >= limit:
-                return limit
-        return len(found)
+    async def _over(self, ends: AsyncIterator[int], most: int) -> bool:
+        """Go on from the ends until so many were seen; tell whether that is all there is."""
+        async for seen in ends:
+            if seen >= most:
+                return False
+        return True
 
-    async def _ends(self, link: Chain | Has) -> AsyncIterator[list[str]]:
+    async def _from_ends(self, link: Chain | Has, limit: int) -> AsyncGenerator[int, None]:
+        """Find what is linked to the chain's ends, some after the other, until that is enough."""
+        async with aclosing(self._ends(link)) as ends:
+            async for some in ends:
+                fresh = [one for one in dict.fromkeys(some) if one not in self._ended]
+                self._found |= await self._at(fresh, link, limit)
+                self._ended.update(fresh)
+                if len(self._found) >= limit:
+                    return
+                yield len(self._ended)
+
+    async def _ends(self, link: Chain | Has) -> AsyncGenerator[list[str], None]:
         """Give those whom the chain leads to, or from whom it comes, by and by."""
         type = link.target_type if isinstance(link, Chain) else link.source_type
         fields: Document = {"_id": 1}
@@ -101,7 +118,8 @@ class LinkCount:
             else Ids(tuple(one[len(start) :] for one in ends if one.startswith(start)))
         )
         query = translate(type, all_of((own, self._linked.plain)))
-        return {row["_id"] for row in await self._look(type, query, {"_id": 1}, limit, None)}
+        index = "_id_" if isinstance(own, Ids) else None
+        return {row["_id"] for row in await self._look(type, query, {"_id": 1}, limit, index)}
 
 
 def _ends_of(link: Chain | Has, row: Document) -> Sequence[str]:
