@@ -69,6 +69,8 @@ def test_copies_keep_the_spelling(number: str) -> None:
         (b'{"resourceType": "Patient", "b": {"a": 1, "a" : 1}}', 1, 43, "a occurs twice"),
         (b'{"resourceType": "Patient", "a": 1, "\\u0061": "\\u0022:"}', 1, 37, "a occurs twice"),
         (b'{"resourceType": "Patient", "a": {}, "a": {}}', 1, 38, "a occurs twice"),
+        (b'{"resourceType": "Patient",\n "a": 1.5e99999999999999999999}', 2, 9, "exponent"),
+        (b'{"resourceType": "Patient",\n "a": -1E-99999999999999999999}', 2, 8, "exponent"),
         (b"[]", 1, 1, "must be a JSON object"),
         (b'"Patient"', 1, 1, "must be a JSON object"),
         (b"{}", 1, 1, "resourceType is missing"),

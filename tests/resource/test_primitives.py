@@ -102,6 +102,7 @@ def test_bad_values(type_name: str, value: object) -> None:
         ("decimal", "-0", Decimal("-0")),
         ("decimal", "01", "01"),
         ("decimal", "NaN", "NaN"),
+        ("decimal", "1e99999999999999999999", "1e99999999999999999999"),
         ("string", "12", "12"),
     ],
 )

@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/json.html
 """
 
 import re
+from decimal import InvalidOperation
 from typing import Any
 
 import msgspec
@@ -20,6 +21,8 @@ _KEY_END = re.compile(rb'"\s*:')
 _WHITE_SPACE = b" \n\r\t"
 _ESCAPES = (b"\\u002", b"\\u003")
 """Escapes of quote, colon and space: with them `":` is no reliable mark of a key's end."""
+_EXPONENT = re.compile(rb"[0-9][eE][+-]?[0-9]{17}")
+"""What numbers too large or small for `decimal.Decimal` hold."""
 _BYTE = re.compile(r"\(byte (\d+)\)")
 
 
@@ -63,6 +66,10 @@ def parse_any(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
         raise _too_deep(data, max_depth) from None
     except msgspec.DecodeError as error:
         raise _malformed(data, _offset(error, data), _reason(error)) from None
+    except InvalidOperation:
+        place = _EXPONENT.search(data)
+        offset = place.start() if place else 0
+        raise _malformed(data, offset, "The exponent of a number is out of bounds") from None
     if data.count(b"{") + data.count(b"[") > max_depth and _is_deeper(value, max_depth):
         raise _too_deep(data, max_depth)
     if _may_repeat_keys(value, data):

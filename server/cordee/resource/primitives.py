@@ -8,8 +8,9 @@ https://hl7.org/fhir/R4/datatypes.html#primitive
 import binascii
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from cordee.resource.date_interval import interval
@@ -164,7 +165,8 @@ def from_text(type_name: str, text: str) -> Any:
         if _INTEGER.fullmatch(text) and text != "-0":
             return int(text) if len(text) < 4300 else text
         if type_name == "decimal" and _NUMBER.fullmatch(text):
-            return decimal(text)
+            with suppress(InvalidOperation):  # an exponent out of bounds
+                return decimal(text)
     return text
 
 
