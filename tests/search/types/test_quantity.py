@@ -94,6 +94,17 @@ def test_other_quantity_types(registry: SearchRegistry, finds: Finds) -> None:
     assert (row["lo"], row["hi"]) == (Decimal("8.0"), Decimal("14.0"))
 
 
+@pytest.mark.parametrize("word", ["1abc", "1.2.3", "1e", "1e999999999", "9" * 5_000, "NaN", "--1"])
+def test_samples_that_are_no_numbers_count_for_nothing(word: str, registry: SearchRegistry) -> None:
+    """The samples beside one that is no number, or beyond all measure, are indexed."""
+    sampled = {
+        "resourceType": "Observation",
+        "valueSampledData": {"origin": {"value": 10}, "data": f"2 {word} 3"},
+    }
+    row = registry.extract(sampled).values["value-quantity"][0]
+    assert (row["lo"], row["hi"]) == (Decimal(12), Decimal(13))
+
+
 @pytest.mark.parametrize("value", ["5|mg", "mg", "5|a|b|c", "|x|y"])
 def test_refuses_what_is_no_quantity(value: str, finds: Finds) -> None:
     """A quantity has one part or three."""

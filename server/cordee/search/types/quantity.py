@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/search.html#quantity
 
 from collections.abc import Callable, Mapping
 from decimal import Context as Arithmetic
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -106,8 +106,15 @@ def _object(value: Any) -> dict[str, Any]:
 def _samples(value: dict[str, Any]) -> list[Decimal]:
     factor = number.decimal(value.get("factor")) or Decimal(1)
     # E, U and L stand for an error and for values beyond the limits.
-    words = str(value.get("data", "")).split()
-    return [Decimal(word) * factor for word in words if word.lstrip("+-")[:1].isdigit()]
+    sizes = map(_sample, str(value.get("data", "")).split())
+    return [size * factor for size in sizes if size is not None]
+
+
+def _sample(word: str) -> Decimal | None:
+    try:
+        return number.decimal(Decimal(word))
+    except InvalidOperation:
+        return None
 
 
 def _add(
