@@ -1,6 +1,6 @@
 """https://hl7.org/fhir/R4/http.html#read, #cread and #vread."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -37,6 +37,9 @@ async def test_a_client_with_the_current_version_gets_304(client: Client) -> Non
     assert (await client.read(url, if_none_match=("2",))).status == 200
     assert (await client.read(url, if_modified_since=made.last_updated)).status == 304
     assert (await client.read(url, if_modified_since=earlier)).status == 200
+    for year, status in ((1, 200), (9999, 304)):
+        asked = datetime(year, 12, 31, 23, 59, 59, tzinfo=UTC)
+        assert (await client.read(url, if_modified_since=asked)).status == status
     assert (
         await client.read(url, if_none_match=("2",), if_modified_since=made.last_updated)
     ).status == 200

@@ -44,4 +44,4 @@ def unchanged(conditions: Conditions, version: Version) -> bool:
         return not {"*", str(version.version)}.isdisjoint(conditions.if_none_match)
     since = conditions.if_modified_since
     # The header counts in seconds: what changed within the same second is not newer to it.
-    return since is not None and version.last_updated < since + _SECOND
+    return since is not None and version.last_updated - _SECOND < since
