@@ -59,8 +59,21 @@ def definitions() -> Iterator[Resource]:
     yield _named("Questionnaire", "form", item=[_question("1")])
 
 
+def expressions() -> Iterator[Resource]:
+    """Give search parameters that are long to read."""
+    bases = ["Patient", "Observation", "CareTeam", "Task"]
+    for text in ("a" * 1_000_000, "a|" * 500_000, "|".join(map(str, range(150_000)))):
+        yield {
+            "resourceType": "SearchParameter",
+            "status": "draft",
+            "base": bases,
+            "expression": text,
+        }
+
+
 def inputs() -> Iterator[Resource]:
     """Give resources, most of which claim what `definitions` gives."""
+    yield from expressions()
     names = [*(f"bomb-{name}" for name in BOMBS), "bomb-ring-1", "bomb-self", "bomb-inner"]
     names += ["bomb-pattern", "bomb-slices", "bomb-ring-vs"]
     for name in names:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from benchmarks.fuzz import GIVEN, Tally, check
-from benchmarks.hostile import definitions, inputs
+from benchmarks.hostile import definitions, expressions, inputs
 from cordee.definitions.repository import Repository
 from cordee.resource import json
 from cordee.terminology import Terminology
@@ -32,3 +32,12 @@ def test_no_hostile_resource_holds_a_worker(besieged: Validator) -> None:
             check(json.serialize(resource), besieged, random.Random(number), tally)
     assert tally.tried > 12
     assert not tally.wrong
+
+
+def test_long_expressions_are_refused_at_once(besieged: Validator) -> None:
+    """A search parameter whose expression is megabytes long costs no more than reading it."""
+    tally = Tally()
+    for resource in expressions():
+        check(json.serialize(resource), besieged, random.Random(1), tally)
+    assert not tally.wrong
+    assert tally.good == 0

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 from cordee import fhirpath
 from cordee.definitions.element import Schema
 from cordee.fhirpath import FhirPathError
+from cordee.fhirpath.lexer import MAX_LENGTH
 from cordee.resource.types import Resource
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
@@ -47,7 +48,10 @@ def _check_expression(text: Any, bases: list[str], schema: Schema, place: Place,
     if not isinstance(text, str):
         return
     at: Place = (place, "expression", -1)
-    for part in alternatives(text):
+    # What is too long to be read as one expression is not taken apart either.
+    parts = alternatives(text) if len(text) <= MAX_LENGTH else [text]
+    for part in dict.fromkeys(parts):
+        run.budget.spend()
         reasons = [reason for base in bases if (reason := _reason(part, base, schema))]
         if bases and len(reasons) == len(bases):
             names = ", ".join(bases)
