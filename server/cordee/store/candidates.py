@@ -31,9 +31,10 @@ from cordee.search.filter import (
 )
 from cordee.search.matching import matches
 from cordee.search.values import Extraction, SortKey
+from cordee.store import open_work
 from cordee.store.connection import Document
 from cordee.store.documents import MARKS, TRAITS
-from cordee.store.query import translate
+from cordee.store.query import both, translate
 
 MORE = 50
 """Candidates asked for beyond a page."""
@@ -84,7 +85,10 @@ class Wanted:
     @property
     def query(self) -> Document:
         """Give the whole query."""
-        return translate(self._type, self._filter)
+        query = translate(self._type, self._filter)
+        if not self.breadth:
+            return query
+        return both(query, open_work.narrowed(self._type, conjuncts(self._rest)))
 
     @property
     def tested(self) -> Document:

@@ -15,7 +15,7 @@ from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, TooManyError
 from cordee.store.connection import Document, Session
 from cordee.store.documents import RIGHTS
-from cordee.store.paging import both
+from cordee.store.query import both
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,17 @@
 |---|---|
 | token | `v, s` |
 | of-type | `v, c` |
-| string | `f`; the least value, for sorting |
+| string | `f`; the least value, for sorting; of names the greatest, too |
 | reference, uri, text, words | the value itself; where many share one, then `_id` |
 | number, quantity | `hi, lo` |
 | date | the least begin, the greatest begin, the end of long ones (`date_bounds`) |
 | near | 2dsphere of the first position |
 
 Composites have none: MongoDB refuses to index number-named fields in lists, and their parts are
-parameters of their own. And for every type: lastUpdated; marks, which rules of access look at;
-compartment with each date's greatest value, which is how a person's record is read; where there are
-names, the ends of their words and of those of places (`word_ends`), and pairs (`name_pairs`).
+parameters of their own. And for every type: lastUpdated; marks, which rules of access look at, and
+once more those of work that is not over (`open_work`); compartment with each date's greatest value,
+which is how a person's record is read; where there are names, the ends of their words and of those
+of places (`word_ends`), and pairs (`name_pairs`).
 """
 
 import hashlib
@@ -26,6 +27,8 @@ from cordee.resource.types import Resource
 from cordee.search.index import Form, Index
 from cordee.search.values import Extraction
 from cordee.store import name_pairs
+from cordee.store.connection import Document
+from cordee.store.open_work import OPEN
 from cordee.store.word_ends import FIELD as ENDS
 from cordee.store.word_ends import has_ends
 
@@ -43,6 +46,10 @@ FEW: Mapping[str, frozenset[str]] = {
 }
 """Types with so many writes that only some parameters get an index: a search for traces must bound
 `date`, which serves the others."""
+
+
+BOTH_WAYS = frozenset({"family", "name"})
+"""Strings that lists are sorted by in descending order, too."""
 
 
 class IndexSource(Protocol):
@@ -65,6 +72,8 @@ def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel
     by_owner: list[Keys] = [[("c", 1), (f"z.{name}", 1), ("_id", 1)] for name in dates]
     own = [_ascending("t"), _ascending("a"), *(by_owner or [_ascending("c")])]
     plan = [_model(keys) for keys in own]
+    if type in OPEN:
+        plan.append(_model(_ascending("a"), only=OPEN[type].open))
     if has_names(indexes, type):
         pair = [f"{name_pairs.FIELD}.{end}" for end in (name_pairs.FIRST, name_pairs.SECOND)]
         plan.append(_model([(ENDS, 1)], sparse=True))
@@ -94,14 +103,15 @@ def fingerprint(plan: Sequence[IndexModel]) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
-def _model(keys: Keys, *, sparse: bool = False) -> IndexModel:
+def _model(keys: Keys, *, sparse: bool = False, only: Document | None = None) -> IndexModel:
+    if sparse and ("_id", 1) in keys:  # every document has an id: sparse would leave none out
+        only = {keys[0][0]: {"$exists": True}}
     # A name of its own: MongoDB's default one grows with the fields, and has a limit.
     text = ",".join(f"{field}:{direction}" for field, direction in keys)
-    digest = hashlib.sha256(f"{text}|{sparse}".encode()).hexdigest()[:10]
+    digest = hashlib.sha256(f"{text}|{only or sparse}".encode()).hexdigest()[:10]
     name = f"{keys[0][0]}-{digest}"
-    if sparse and ("_id", 1) in keys:  # every document has an id: sparse would leave none out
-        present = {keys[0][0]: {"$exists": True}}
-        return IndexModel(keys, name=name, partialFilterExpression=present)
+    if only:
+        return IndexModel(keys, name=name, partialFilterExpression=only)
     return IndexModel(keys, name=name, sparse=True) if sparse else IndexModel(keys, name=name)
 
 
@@ -120,7 +130,8 @@ def _shared(name: str) -> Plan:
 
 
 def _string(name: str) -> Plan:
-    return [*_values(".f")(name), (_ascending(f"k.{name}"), False)]
+    ends = "kz" if name in BOTH_WAYS else "k"
+    return [*_values(".f")(name), *((_ascending(f"{end}.{name}"), False) for end in ends)]
 
 
 def _date(name: str) -> Plan:

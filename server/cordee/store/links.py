@@ -16,6 +16,7 @@ from cordee.store.candidates import Wanted, conjuncts
 from cordee.store.chains import TooManyError, has_chain
 from cordee.store.connection import Document
 from cordee.store.documents import RIGHTS
+from cordee.store.query import both
 
 MOST = 5_000
 """Resources that may point at one batch; with more, those that match had better be found first."""
@@ -86,7 +87,7 @@ class Links:
         wanted = Wanted(type, plain)
         inner = Links(self._look, type, linked)
         chosen = {"_id": 1} | RIGHTS | dict.fromkeys(fields, 1) | inner.fields
-        found = await self._look(type, _both(query, wanted.rest), chosen, MOST + 1, hint)
+        found = await self._look(type, both(query, wanted.rest), chosen, MOST + 1, hint)
         if len(found) > MOST:
             raise TooManyError
         seen = wanted.seen(found)
@@ -120,7 +121,3 @@ def _of_links(node: Filter) -> bool:
 
 def _values(row: Document, index: str) -> Iterator[str]:
     yield from row.get("sp", {}).get(index, ())
-
-
-def _both(query: Document, rest: Document) -> Document:
-    return {"$and": [query, rest]} if rest else query

@@ -21,6 +21,7 @@ from cordee.store.documents import RIGHTS, from_current
 from cordee.store.filling import Filling, Linked
 from cordee.store.links import Look
 from cordee.store.port import Page, Query, Version
+from cordee.store.query import both
 from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
 from cordee.store.turn import Turn
 from cordee.store.witness import wanting
@@ -252,12 +253,6 @@ def _after(
     if not shared:
         return {} if later else None
     return beyond(order, shared) if later else strictly_beyond(order, shared)
-
-
-def both(query: Document, condition: Document) -> Document:
-    """Join two conditions, either of which may be empty."""
-    parts = [part for part in (query, condition) if part]
-    return {"$and": parts} if len(parts) > 1 else parts[0] if parts else {}
 
 
 def _comparison(order: tuple[Order, ...], backward: bool) -> Any:

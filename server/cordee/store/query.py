@@ -45,6 +45,12 @@ def translate(type: str, node: tree.Filter) -> Document:
     return _NODES[node.__class__](type, node)
 
 
+def both(query: Document, condition: Document) -> Document:
+    """Join two conditions, either of which may be empty."""
+    parts = [part for part in (query, condition) if part]
+    return {"$and": parts} if len(parts) > 1 else parts[0] if parts else EVERYTHING
+
+
 def _all(type: str, node: tree.AllOf) -> Document:
     dates, rest = _by_date(node.children)
     parts = [part for child in rest if (part := translate(type, child)) != EVERYTHING]
