@@ -90,6 +90,37 @@ async def test_a_patch_that_fails_changes_nothing(
     assert (await client.read(f"Patient/{made.id}")).version == 1
 
 
+DOUBLING = [
+    {"op": "add", "path": "/extension", "value": [{"url": "http://x", "valueString": "a"}]},
+    *[{"op": "copy", "from": "/extension", "path": "/extension/0/extension"}] * 60,
+]
+GROWING = [
+    {"op": "add", "path": "/extension", "value": [{"url": "http://x", "extension": []}]},
+    *[{"op": "copy", "from": "/extension/0", "path": "/extension/0/extension/-"}] * 60,
+]
+SINKING = [
+    {"op": "add", "path": "/extension" + "/extension" * level, "value": {}} for level in range(990)
+]
+SUNK = [*SINKING, {"op": "copy", "from": "/extension", "path": "/contained"}]
+SOUGHT = [*SINKING, {"op": "test", "path": "/extension", "value": {"extension": {}}}]
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [DOUBLING, GROWING, SINKING, SUNK, SOUGHT],
+    ids=["doubling", "growing", "sinking", "sunk", "sought"],
+)
+async def test_a_small_patch_makes_no_large_resource(
+    client: Client, operations: list[dict[str, Any]]
+) -> None:
+    """Copies that double, and levels below levels, are refused before they fill the memory."""
+    made = await client.create(patient())
+    with Refusal() as refusal:
+        await client.patch(f"Patient/{made.id}", operations)
+    assert refusal.category is Category.UNPROCESSABLE
+    assert (await client.read(f"Patient/{made.id}")).version == 1
+
+
 async def test_a_patch_needs_a_living_resource(client: Client) -> None:
     """Unknown is 404, deleted is 410."""
     made = await client.create(patient())

@@ -13,10 +13,13 @@ from cordee.fhirpath import FhirPathError, FhirPathSyntaxError, locate
 from cordee.fhirpath.location import Location
 from cordee.interactions.patch_value import PatchValue, read_value
 from cordee.interactions.pruning import pruned
+from cordee.resource.json import DEFAULT_DEPTH
 from cordee.resource.types import Resource
 
 
-def apply(schema: Schema, parameters: Resource, resource: Resource) -> Resource:
+def apply(
+    schema: Schema, parameters: Resource, resource: Resource, max_depth: int = DEFAULT_DEPTH
+) -> Resource:
     """Apply the operations, in order and all or none; `resource` is the caller's to change.
 
     Raises INVALID for something that is no FHIRPath Patch, UNPROCESSABLE when an operation cannot
@@ -31,7 +34,7 @@ def apply(schema: Schema, parameters: Resource, resource: Resource) -> Resource:
             raise FhirError(Category.INVALID, str(error), expression=where) from None
         except FhirPathError as error:
             raise FhirError(Category.UNPROCESSABLE, str(error), expression=where) from None
-    return pruned(resource)
+    return pruned(resource, max_depth)
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,10 +95,11 @@ def patched(services: Services, request: Request, current: Version) -> Candidate
 def _applied(services: Services, request: Request, resource: Resource) -> Resource:
     body = request.body
     if isinstance(body, list):
-        return json_patch.apply(body, resource)
+        return json_patch.apply(body, resource, services.settings.max_depth)
     if isinstance(body, dict) and body.get("resourceType") == "Parameters":
         validated(services, body, request)
-        return fhirpath_patch.apply(services.repository, body, resource)
+        depth = services.settings.max_depth
+        return fhirpath_patch.apply(services.repository, body, resource, depth)
     text = "A patch is a JSON Patch (an array of operations) or a FHIRPath Patch (Parameters)"
     raise FhirError(Category.INVALID, text)
 

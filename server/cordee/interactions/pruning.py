@@ -5,14 +5,20 @@ https://hl7.org/fhir/R4/json.html
 
 from typing import Any
 
+from cordee.errors import Category, FhirError
+from cordee.resource import json
 from cordee.resource.types import Resource
 
 
-def pruned(resource: Resource) -> Resource:
+def pruned(resource: Resource, max_depth: int) -> Resource:
     """Give the resource without empty arrays and objects, from the inside out.
 
-    Nulls stay: in arrays of primitives they keep the place of ids and extensions.
+    Nulls stay: in arrays of primitives they keep the place of ids and extensions. Raises
+    UNPROCESSABLE when the patch has nested it deeper than a body may be.
     """
+    if json.is_deeper(resource, max_depth):
+        text = f"The patch nests the resource more than {max_depth} levels deep"
+        raise FhirError(Category.UNPROCESSABLE, text)
     kept = _pruned(resource)
     return {} if kept is _NOTHING else kept
 

@@ -70,7 +70,7 @@ def parse_any(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
         place = _EXPONENT.search(data)
         offset = place.start() if place else 0
         raise _malformed(data, offset, "The exponent of a number is out of bounds") from None
-    if data.count(b"{") + data.count(b"[") > max_depth and _is_deeper(value, max_depth):
+    if data.count(b"{") + data.count(b"[") > max_depth and is_deeper(value, max_depth):
         raise _too_deep(data, max_depth)
     if _may_repeat_keys(value, data):
         _refuse_duplicates(data)
@@ -91,7 +91,8 @@ def canonical(value: Any) -> bytes:
     return _ordering.encode(value)
 
 
-def _is_deeper(value: Any, max_depth: int) -> bool:
+def is_deeper(value: Any, max_depth: int) -> bool:
+    """Tell whether objects and arrays are nested more than `max_depth` levels deep."""
     level = [value]
     for _ in range(max_depth):
         below: list[Any] = []
