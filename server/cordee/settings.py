@@ -38,7 +38,8 @@ class Settings(BridgeSettings, ConsoleSettings):
         description="Public FHIR base URL when behind a proxy; else taken from the request.",
     )
     mongodb_uri: str | None = Field(
-        default=None, description="MongoDB replica set or sharded cluster; unset means embedded."
+        default=None,
+        description="MongoDB replica set or sharded cluster, 6.0 or later; unset means embedded.",
     )
     mongodb_database: str = Field(default="cordee", description="Database name.")
     mongodb_cache_gb: float = Field(

@@ -2,7 +2,7 @@
 
 from pymongo.read_concern import ReadConcern
 
-from cordee.store.connection import connect
+from cordee.store.connection import connect, unfit
 
 
 async def test_writes_are_durable_whatever_the_uri_says() -> None:
@@ -23,3 +23,11 @@ async def test_every_form_of_uri_is_understood() -> None:
     ):
         client = connect(uri)
         await client.close()
+
+
+def test_what_cannot_serve_is_told_why() -> None:
+    """A standalone server has no transactions; before 6.0 there are not the indexes we make."""
+    assert unfit({"setName": "rs0", "maxWireVersion": 17}) is None
+    assert unfit({"msg": "isdbgrid", "maxWireVersion": 25}) is None
+    assert "--replSet" in (unfit({"maxWireVersion": 17}) or "")
+    assert "6.0" in (unfit({"setName": "rs0", "maxWireVersion": 13}) or "")

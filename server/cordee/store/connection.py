@@ -26,6 +26,8 @@ SELECTION = 15_000
 """Milliseconds to wait for a primary: longer than an election or a restart takes."""
 NAME = "cordee"
 """What clients are called at the database, each with a mark of its own (see `abandoned`)."""
+WIRE_VERSION = 17
+"""What MongoDB 6.0 speaks."""
 LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -67,15 +69,28 @@ def _compression(uri: str) -> dict[str, Any]:
 
 async def check(client: Client) -> None:
     """Raise `FhirError(UNAVAILABLE)` unless a replica set or a sharded cluster answers."""
-    hello = await _hello(client)
-    if hello.get("setName") or hello.get("msg") == "isdbgrid":
-        return
-    raise FhirError(
-        Category.UNAVAILABLE,
-        "The MongoDB at CORDEE_MONGODB_URI is a standalone server, which has no transactions. "
-        "Start it with --replSet and run rs.initiate() once, or unset CORDEE_MONGODB_URI to use "
-        "the embedded one.",
-    )
+    reason = unfit(await _hello(client))
+    if reason is not None:
+        raise FhirError(
+            Category.UNAVAILABLE,
+            f"The MongoDB at CORDEE_MONGODB_URI {reason}, or unset CORDEE_MONGODB_URI to use the "
+            "embedded one.",
+        )
+
+
+def unfit(hello: Document) -> str | None:
+    """Say why a MongoDB that answers `hello` so cannot serve, and how to mend it; None if it can.
+
+    https://www.mongodb.com/docs/manual/reference/command/hello/
+    """
+    if not hello.get("setName") and hello.get("msg") != "isdbgrid":
+        return (
+            "is a standalone server, which has no transactions. Start it with --replSet and run "
+            "rs.initiate() once"
+        )
+    if hello.get("maxWireVersion", 0) < WIRE_VERSION:
+        return "is older than 6.0, which the indexes need. Upgrade it"
+    return None
 
 
 async def ping(client: Client, seconds: float = 2.0) -> None:
