@@ -17,6 +17,7 @@ from cordee.store.candidates import SHORTLY, Experience, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Collection, Document, Session
 from cordee.store.cursor import Cursors, Position
+from cordee.store.date_halves import halves
 from cordee.store.documents import RIGHTS, from_current
 from cordee.store.filling import Filling, Linked
 from cordee.store.links import Look
@@ -194,6 +195,17 @@ class Pager:
         return found
 
     async def _rows(self, asked: _Asked) -> list[Document]:
+        parts = halves(asked.query, asked.order) if asked.limit is not None else None
+        if parts is None:
+            return await self._sorted(asked)
+        found: list[Document] = []
+        for query in parts:
+            left = (asked.limit or 0) - len(found)
+            if left > 0:
+                found += await self._sorted(replace(asked, query=query, limit=left))
+        return found
+
+    async def _sorted(self, asked: _Asked) -> list[Document]:
         collection = self._catalog.current(asked.turn.type)
         if asked.turn.computed:
             return await self._computed(collection, asked)

@@ -1,0 +1,96 @@
+"""Searches from a date on, in the order of that date: whole pages, and little else read."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from cordee.search.filter import AllOf, Filter, Range, Token
+from cordee.search.values import SortKey
+from cordee.store import paging
+from cordee.store.mongo_store import MongoStore
+from cordee.store.port import Query
+from store.conftest import Make
+
+HOUR = 3_600_000
+DAY = 24 * HOUR
+ASCENDING = (SortKey("date", "date"),)
+DAYS = 60
+
+
+def length(number: int) -> int:
+    """Give how long something takes: most an hour or less, some a day, few weeks."""
+    return 20 * DAY if number % 17 == 0 else DAY if number % 7 == 0 else HOUR * (number % 3)
+
+
+@pytest.fixture
+async def agenda(store: MongoStore, make: Make) -> MongoStore:
+    """Ten dates a day; some have two, and some none."""
+    rows = []
+    for n in range(DAYS * 10):
+        begin = n * 7 % DAYS * DAY + n * 7 // DAYS % 10 * HOUR
+        dates = [{"lo": begin, "hi": begin + length(n) + 1}]
+        if n % 23 == 0:
+            dates.append({"lo": begin + 5 * DAY, "hi": begin + 5 * DAY + 1})
+        values: dict[str, Any] = {"code": [{"v": "a" if n % 2 else "b"}], "date": dates}
+        if n % 29 == 0:
+            del values["date"]
+        rows.append(make("Observation", f"o{n:03}", values))
+    await store.create_many(rows)
+    return store
+
+
+def dated(operator: Any, day: int) -> Filter:
+    return Range("date", operator, day * DAY, (day + 1) * DAY)
+
+
+SEARCHES: dict[str, Filter] = {
+    "from a day on": dated("ge", 40),
+    "after a day": dated("gt", 40),
+    "one day": dated("eq", 40),
+    "about a day": dated("ap", 40),
+    "two days": AllOf((dated("ge", 40), dated("lt", 42))),
+    "of a code": AllOf((Token("code", None, "a"), dated("ge", 40))),
+    "never": dated("ge", 4_000),
+}
+
+
+async def pages(store: MongoStore, query: Query) -> list[list[str]]:
+    """Walk all pages, forward and back again."""
+    found = [await store.search(query)]
+    while found[-1].next is not None:
+        found.append(await store.search(replace(query, after=found[-1].next)))
+    last = found[-1]
+    while last.previous is not None:
+        last = await store.search(replace(query, before=last.previous))
+        found.append(last)
+    return [[version.id for version in page.matches] for page in found]
+
+
+async def test_the_pages_are_those_of_one_query(
+    agenda: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long dates and short ones, in both directions, page by page."""
+    for name, filter in SEARCHES.items():
+        for sort in (ASCENDING, (*ASCENDING, SortKey("_lastUpdated", "date", descending=True))):
+            query = Query(("Observation",), filter, sort=sort, count=13)
+            with monkeypatch.context() as whole:
+                whole.setattr(paging, "halves", lambda *_: None)
+                expected = await pages(agenda, query)
+            assert await pages(agenda, query) == expected, name
+            assert (len(expected[0]) > 0) is (name != "never")
+
+
+async def test_a_page_reads_no_more_than_its_dates(
+    agenda: MongoStore, mongodb_uri: str, mongodb_database: str
+) -> None:
+    """Neither the years before nor all that is to come."""
+    with MongoClient[Any](mongodb_uri) as client:
+        database = client[mongodb_database]
+        database.command("profile", 2)
+        page = await agenda.search(Query(("Observation",), dated("ge", 30), ASCENDING, count=30))
+        database.command("profile", 0)
+        read = sum(row.get("docsExamined", 0) for row in database["system.profile"].find())
+    assert len(page.matches) == 30
+    assert read < 120
