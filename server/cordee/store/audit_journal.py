@@ -17,7 +17,7 @@ from cordee.store.transaction import Transactions
 from cordee.store.unavailable import translated
 
 _WIDTH = 12
-_PAGE = 50
+_PAGE = 8
 
 
 class MongoJournal:

@@ -31,7 +31,7 @@ WRITES = frozenset(
 )
 
 
-class Act(msgspec.Struct, frozen=True):
+class Act(msgspec.Struct, frozen=True, gc=False):
     """One interaction, after it ended.
 
     `name` is the interaction's ("read", "$everything"), `status` the HTTP status it ended with,

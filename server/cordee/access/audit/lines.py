@@ -1,13 +1,13 @@
 """The lines of a block as resources to be stored, with what they are found by."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TypeAlias
 
 from cordee.access.audit.act import APPEND_ONLY
 from cordee.access.audit.found_by import FoundBy, found_by
 from cordee.resource import json
-from cordee.resource.types import Resource
+from cordee.search.registry import SearchRegistry
 from cordee.search.values import Extraction
 from cordee.store.journal import Block
 from cordee.store.port import Version
@@ -24,9 +24,10 @@ MOST = 2_000
 class Lines:
     """Reads blocks; remembers forms and what their lines are found by."""
 
-    def __init__(self, extract: Callable[[Resource], Extraction]) -> None:
-        """Take how resources in general are extracted."""
-        self._extract = extract
+    def __init__(self, registry: SearchRegistry) -> None:
+        """Take what extracts resources in general."""
+        self._registry = registry
+        self._parameters = registry.parameters(APPEND_ONLY)
         self._known: dict[Form, FoundBy | None] = {}
 
     def of(self, block: Block) -> Iterator[Item]:
@@ -41,7 +42,7 @@ class Lines:
     def _general(self, line: bytes) -> Item:
         resource = json.parse(line)
         moment = datetime.fromisoformat(resource["meta"]["lastUpdated"])
-        return _version(resource["id"], moment, line), self._extract(resource)
+        return _version(resource["id"], moment, line), self._registry.extract(resource)
 
     def _short(self, sheet: Sheet, lines: list[bytes]) -> Iterator[Item]:
         moment = datetime.fromisoformat(sheet.recorded)
@@ -59,12 +60,16 @@ class Lines:
                 yield _version(id, moment, line), way.extraction(values)
 
     def _way(self, form: Form, lines: int) -> FoundBy | None:
+        parameters = self._registry.parameters(APPEND_ONLY)
+        if parameters is not self._parameters:  # some were added
+            self._parameters = parameters
+            self._known.clear()
         if form not in self._known:
             if lines < WORTH:
                 return None
             if len(self._known) >= MOST:
                 self._known.clear()
-            self._known[form] = found_by(form, self._extract)
+            self._known[form] = found_by(form, self._registry.extract)
         return self._known[form]
 
 

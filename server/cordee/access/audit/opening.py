@@ -43,7 +43,7 @@ async def recording(
 ) -> AsyncIterator[Trail]:
     """Give an audit that writes until the context ends, and then writes what is left."""
     host = settings.base_url.split("/")[2] if settings.base_url else socket.gethostname()
-    publication = Publication(journal, store, registry.extract)
+    publication = Publication(journal, store, registry)
     trail = Trail(
         journal,
         AuditEvents(host),

@@ -1,42 +1,45 @@
 """From the journal to AuditEvents that searches find: done when there is little else to do.
 
-A server that is never calm publishes beside its requests once much waits, the more the more waits;
-past a bound requests wait for it (`relief`). Lines are published in pieces, each a transaction, so
-that doing it twice is harmless: what a dead process left, another one publishes.
+A process that is not calm publishes beside its requests once much waits, for a part of its time
+that grows with what waits; past a bound requests wait for it (`relief`). Lines are published in
+pieces, each a transaction, so that doing it twice is harmless: what a dead process left, another
+one publishes.
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import structlog
 
 from cordee.access.audit.lines import Item, Lines
+from cordee.background import ended
 from cordee.errors import FhirError
-from cordee.resource.types import Resource
-from cordee.search.values import Extraction
-from cordee.store.journal import Block, Head, Journal
+from cordee.search.registry import SearchRegistry
+from cordee.store.journal import Block, DamagedError, Head, Journal
 from cordee.store.port import Store
 
 TICK = 0.25
 """Seconds between looks at how busy the process is."""
-BUSY = 50
-"""Acts in one tick that make a process busy."""
+BUSY = 200
+"""Acts a second that make a process busy."""
 CALM = 5.0
 """Seconds without being busy after which a process publishes, unless a search asks before."""
 BACKLOG = 20_000
-"""Unpublished lines from which a busy process begins to publish, slowly."""
+"""Unpublished lines from which a busy process takes time for publishing, a little first."""
 FULL = 100_000
 """Unpublished lines from which it publishes without pausing, and requests wait."""
-SLICE = 8
-"""Blocks published in one tick."""
+SLICE = 1_000
+"""Lines after which a process looks again how busy it is."""
 PIECE = 100
 """Lines of one transaction."""
 STRETCH = 25
 """Lines made ready before other work gets its turn."""
+LONGEST = 1.0
+"""Seconds between two pieces at most."""
 RELIEF = 1.0
 """Seconds that one request waits at most while too much is unpublished."""
 ORPHANED = timedelta(seconds=30)
@@ -67,13 +70,11 @@ def share(waiting: int) -> float:
 class Publication:
     """Publishes the blocks of one's own chain, and of those nobody works on."""
 
-    def __init__(
-        self, journal: Journal, store: Store, extract: Callable[[Resource], Extraction]
-    ) -> None:
+    def __init__(self, journal: Journal, store: Store, registry: SearchRegistry) -> None:
         """Keep the ports; `begin` is called once the process has a chain."""
         self._journal = journal
         self._store = store
-        self._lines = Lines(extract)
+        self._lines = Lines(registry)
         self._at_work = asyncio.Lock()
         self._own: str | None = None
         self._done = 0
@@ -90,9 +91,13 @@ class Publication:
         """Tell how many lines of one's own chain are not published."""
         return work.last - self._done
 
+    def crowded(self, work: Work) -> bool:
+        """Tell whether so much waits that requests are to wait; not while nothing moves."""
+        return self.waiting(work) >= FULL and not self._stuck
+
     async def relief(self, work: Work) -> None:
         """Wait a little, past the bound: while it is being worked off, one piece at a time."""
-        if self.waiting(work) >= FULL and not self._stuck:
+        if self.crowded(work):
             self._piece.clear()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(RELIEF):
@@ -100,22 +105,27 @@ class Publication:
 
     async def run(self, work: Work) -> None:
         """Publish for ever, between other work."""
-        before, calm = 0, 0.0
+        seen, taken, calm, looked, more = time.monotonic(), work.taken, 0.0, 0.0, False
         while True:
-            await asyncio.sleep(TICK)
-            came, before = work.taken - before, work.taken
-            calm = 0.0 if came > BUSY else calm + TICK
+            # What is left to requests was left between pieces.
+            await asyncio.sleep(0 if more else TICK)
+            seconds, seen = time.monotonic() - seen, time.monotonic()
+            came, taken = work.taken - taken, work.taken
+            calm = 0.0 if came > BUSY * seconds else calm + seconds
+            looked += seconds
             waiting = self.waiting(work)
-            # Once all is published, what others left is looked for now and then.
-            nothing = not waiting and calm % ORPHANED.total_seconds() > TICK
             self._share = 1.0 if calm >= CALM else share(waiting)
-            if nothing or not self._share:
+            # Once all is published, what others left is looked for now and then.
+            nothing = not waiting and not more and looked < ORPHANED.total_seconds()
+            more = False
+            if nothing or self._share <= 0.0:
                 continue
+            looked = 0.0
             try:
-                await self._some()
-            except FhirError as error:
+                more = await self._some(work)
+            except (FhirError, DamagedError) as error:
                 self._stuck = True
-                log.warning("audit is not published yet", reason=error.diagnostics)
+                log.warning("audit is not published yet", reason=str(error))
 
     async def everything(self) -> None:
         """Publish all there is, whoever wrote it."""
@@ -130,33 +140,54 @@ class Publication:
             if not self._asking:
                 self._asked.clear()
 
-    async def _some(self) -> None:
+    async def _some(self, work: Work) -> bool:
+        """Publish some lines of one's own chain and of those that are nobody's, if any are left."""
         async with self._at_work:
-            for head in await self._pending():
-                if head.chain == self._own or datetime.now(UTC) - head.moment > ORPHANED:
-                    await self._chain(head, blocks=SLICE)
+            last, pending = work.last, await self._pending()
+            if not any(head.chain == self._own for head in pending):
+                self._done = max(self._done, last)  # perhaps another process's search did it
+            old = datetime.now(UTC) - ORPHANED
+            heads = [head for head in pending if head.chain == self._own or head.moment < old]
+            for head in heads:
+                await self._chain(head, most=SLICE)
+            return bool(heads)
 
     async def _pending(self) -> list[Head]:
         return await self._journal.heads(unpublished=True)
 
-    async def _chain(self, head: Head, blocks: int | None = None) -> None:
-        """Publish a chain as it stands now, or so many of its blocks."""
-        end = head.number if blocks is None else min(head.number, head.published + blocks)
+    async def _chain(self, head: Head, most: int | None = None) -> None:
+        """Publish a chain as it stands now, or the blocks of its next so many lines."""
+        done = 0
         async for block in self._journal.blocks(head.chain, head.published):
             await self._block(block)
             await self._journal.published(block.chain, block.number)
             if block.chain == self._own:
                 self._done = block.last
-            if block.number >= end:
+            done += block.count
+            if block.number >= head.number or (most is not None and done >= most):
                 return
 
     async def _block(self, block: Block) -> None:
-        async for piece in self._pieces(self._lines.of(block)):
-            begun = time.monotonic()
-            await self._store.create_many(piece)
-            self._stuck = False
-            self._piece.set()
-            await self._pause(time.monotonic() - begun)
+        begun = time.monotonic()
+        storing: asyncio.Task[None] | None = None
+        try:
+            async for piece in self._pieces(self._lines.of(block)):
+                # The database stores one piece while the next is made.
+                if storing is not None:
+                    await storing
+                    await self._pause(time.monotonic() - begun)
+                    begun = time.monotonic()
+                storing = asyncio.create_task(self._store_piece(piece))
+            if storing is not None:
+                await storing
+        finally:
+            if storing is not None:
+                await ended(storing)
+
+    async def _store_piece(self, piece: list[Item]) -> None:
+        await self._store.create_many(piece)
+        self._stuck = False
+        self._piece.set()
 
     async def _pieces(self, items: Iterator[Item]) -> AsyncIterator[list[Item]]:
         piece: list[Item] = []
@@ -174,5 +205,5 @@ class Publication:
         """Leave the rest of the time to requests, unless a search waits."""
         if self._share < 1.0 and not self._asking:
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(1.0, worked * (1 / self._share - 1))):
+                async with asyncio.timeout(min(LONGEST, worked * (1 / self._share - 1))):
                     await self._asked.wait()

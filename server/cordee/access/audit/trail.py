@@ -17,7 +17,7 @@ from cordee.access.audit.act import Act
 from cordee.access.audit.audit_event import AuditEvents, instant
 from cordee.access.audit.chain import Chain, Signer
 from cordee.access.audit.metrics import Metrics
-from cordee.access.audit.publication import FULL, Publication
+from cordee.access.audit.publication import Publication
 from cordee.errors import Category, FhirError
 from cordee.store import sheet
 from cordee.store.journal import ForkedError, Journal
@@ -187,9 +187,8 @@ class Trail:
                 await asyncio.sleep(PAUSE)
             else:
                 self._chain.advance(block)
-                waiting = self._publication.waiting(self)
-                self._metrics.unpublished.set(waiting)
-                self._crowded = waiting >= FULL
+                self._metrics.unpublished.set(self._publication.waiting(self))
+                self._crowded = self._publication.crowded(self)
                 if now.timestamp() - self._told > TELL:
                     self._tell()
                 return
