@@ -34,6 +34,48 @@ def reference(name: str) -> dict[str, str]:
     return {"reference": name}
 
 
+def denial(name: str, **rule: Any) -> dict[str, Any]:
+    """Make a Consent that keeps a part of a record from the outsider, who is of its circle."""
+    actor = {"role": {"text": "x"}, "reference": reference("PractitionerRole/out")}
+    return {
+        "resourceType": "Consent",
+        "id": name,
+        "status": "active",
+        "scope": {"coding": [{"code": "patient-privacy"}]},
+        "category": [{"coding": [{"code": "59284-0"}]}],
+        "patient": reference("Patient/partly"),
+        "policyRule": {"text": "CSP L1110-4"},
+        "provision": {"type": "deny", "actor": [actor]} | rule,
+    }
+
+
+def measured(id: str, code: str, date: str, **more: Any) -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "id": id,
+        "status": "final",
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "subject": reference("Patient/partly"),
+        "effectiveDateTime": date,
+    } | more
+
+
+ACT = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+PARTLY: list[dict[str, Any]] = [
+    {"resourceType": "Patient", "id": "partly", "name": [{"family": "Visible"}]},
+    {
+        "resourceType": "CareTeam",
+        "id": "part",
+        "status": "active",
+        "subject": reference("Patient/partly"),
+        "participant": [{"member": reference("PractitionerRole/out")}],
+    },
+    denial("no-code", code=[{"coding": [{"system": "http://loinc.org", "code": "15074-8"}]}]),
+    denial("no-label", securityLabel=[{"system": ACT, "code": "HIV"}]),
+    denial("no-year", dataPeriod={"start": "2020", "end": "2020"}),
+    measured("told", "2093-3", "2022-01-01", derivedFrom=[reference("Observation/by-code")]),
+]
+"""A record of which a member of its circle sees a part, stored a moment later than the rest."""
 OPEN: list[dict[str, Any]] = [
     {"resourceType": "Organization", "id": "o1", "name": "Durand et fils"},
     {"resourceType": "Practitioner", "id": "d1", "name": [{"family": "Durand"}]},
@@ -58,6 +100,12 @@ OPEN: list[dict[str, Any]] = [
     },
 ]
 HIDDEN: list[dict[str, Any]] = [
+    measured("by-code", "15074-8", "2022-01-01", hasMember=[reference("Observation/told")]),
+    measured("by-year", "2093-3", "2020-06-01"),
+    measured(
+        "by-label", "2093-3", "2022-01-01", meta={"security": [{"system": ACT, "code": "HIV"}]}
+    ),
+    measured("in-words", "", "2022-01-01") | {"code": {"text": "secret"}},
     {
         "resourceType": "Patient",
         "id": "hidden",
@@ -116,17 +164,28 @@ async def worlds(
     first, second = (tmp_path_factory.mktemp(name) for name in ("with", "without"))
     async with own_database(mongodb_uri, first) as full, own_database(mongodb_uri, second) as bare:
         with_hidden, without = Scene(full, ""), Scene(bare, "")
-        await with_hidden.load(*OPEN)
-        await without.load(*OPEN)
+        for world in (with_hidden, without):
+            await world.load(*OPEN)
+            await world.load(*PARTLY)
         await with_hidden.load(*HIDDEN)
         yield with_hidden, without
 
 
 IDS = ("hidden", "mine", "o", "seen", "masked", "theirs", "ours", "l", "d1", "o1", "nothing")
+PARTS = ("partly", "told", "by-code", "by-year", "by-label", "in-words")
 TYPES = ("Patient", "Observation", "CareTeam", "List", "Practitioner", "Organization")
 PARAMETERS = st.sampled_from(
     [
         *(("_id", id) for id in IDS),
+        ("_id", ",".join(PARTS)),
+        ("patient", "Patient/partly"),
+        ("code", "15074-8"),
+        ("_security", "HIV"),
+        ("date", "2020"),
+        ("derived-from:Observation.code", "15074-8"),
+        ("_has:Observation:subject:code", "15074-8"),
+        ("_has:Observation:has-member:date", "ge2022"),
+        ("_revinclude", "Observation:has-member"),
         ("identifier", "urn:s|1234"),
         ("identifier:not", "urn:s|1234"),
         ("name", "durand"),
@@ -197,6 +256,9 @@ PARAMETERS = st.sampled_from(
 )
 PLACES = st.one_of(
     st.sampled_from([*TYPES, "", "Patient/mine/Observation", "Patient/hidden/Observation"]),
+    st.sampled_from(["Patient/partly/Observation", "Patient/partly/$everything"]),
+    st.builds("Observation/{}".format, st.sampled_from(PARTS)),
+    st.builds("Observation/{}/_history/1".format, st.sampled_from(PARTS)),
     st.sampled_from(["Patient/hidden/*", "Patient/hidden/$everything", "Patient/$everything"]),
     st.builds("{}/_history".format, st.sampled_from(TYPES)),
     st.builds("{}/{}".format, st.sampled_from(TYPES), st.sampled_from(IDS)),

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 
-from access.matrix import ACTORS, KINDS, PATIENTS, THINGS, Actor, Thing, adds, changes, record, sees
+from access.matrix import ACTORS, KINDS, PATIENTS, THINGS, Thing, adds, changes, record, sees
 from access.serving import Scene, own_database
+from cordee.access.caller import Caller
 
 pytestmark = pytest.mark.xdist_group("matrix")
 
@@ -24,6 +25,20 @@ async def scene(mongodb_uri: str, tmp_path_factory: pytest.TempPathFactory) -> A
         yield scene
 
 
+class Asking(Protocol):
+    """Who asks."""
+
+    @property
+    def name(self) -> str:
+        """Their name in messages."""
+        ...
+
+    @property
+    def caller(self) -> Caller:
+        """What the server takes them for."""
+        ...
+
+
 class Cells:
     """Counts cells and remembers the wrong ones."""
 
@@ -31,14 +46,14 @@ class Cells:
         self.number = 0
         self.wrong: list[str] = []
 
-    def hold(self, actor: Actor, what: str, answer: object, expected: object) -> None:
+    def hold(self, actor: Asking, what: str, answer: object, expected: object) -> None:
         """Compare one cell."""
         self.number += 1
         if answer != expected:
             self.wrong.append(f"{actor.name}: {what}: {answer}, not {expected}")
 
 
-async def batch(scene: Scene, actor: Actor, rows: Iterable[dict[str, Any]]) -> list[int]:
+async def batch(scene: Scene, actor: Asking, rows: Iterable[dict[str, Any]]) -> list[int]:
     """Send a batch; give the statuses of its entries."""
     bundle = {"resourceType": "Bundle", "type": "batch", "entry": list(rows)}
     answer = await scene.send(actor.caller, "POST", "", bundle)

@@ -35,13 +35,13 @@ _KNOWN = Traits(frozenset((traits.KNOWN,)))
 
 def criteria(provision: Resource, families: Families) -> Criterion:
     """Compile what a provision is about."""
+    if "modifierExtension" in provision:
+        return _unsure
     found = [
         read(provision[name], families) if provision[name] else _unsure
         for name, read in _READERS.items()
         if name in provision
     ]
-    if "modifierExtension" in provision:
-        found.append(_unsure)
     return partial(_all_of, tuple(found))
 
 
@@ -55,12 +55,17 @@ def _unsure(_type: str) -> Region:
 
 def _classes(rows: Sequence[Resource], families: Families) -> Criterion:
     types = {row["code"] for row in rows if _is_type(row, families)}
-    others = [row for row in rows if not _is_type(row, families)]
+    others = join(
+        NOWHERE,
+        *(
+            UNSURE if row.get("system", TYPES) == TYPES else _coding(row, families)
+            for row in rows
+            if not _is_type(row, families)
+        ),
+    )
 
     def criterion(type: str) -> Region:
-        if type in types:
-            return WHOLE
-        return join(NOWHERE, *(_coding(row, families) for row in others))
+        return WHOLE if type in types else others
 
     return criterion
 
@@ -157,7 +162,7 @@ def _level(code: str) -> Region:
 def _period(period: object, _families: Families) -> Criterion:
     """Give what is about a time: a denial is of what touches it, a permit of what lies within."""
     found = ends(period)
-    if found is None:
+    if found is None or found == (-NEVER, NEVER):
         return _unsure
     start, end = found
     dated = _reaching(traits.FROM)

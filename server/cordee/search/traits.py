@@ -133,13 +133,25 @@ which ends it, without which it goes on."""
 _CHOICES = ("", "Date", "DateTime", "Instant", "Period", "Timing", "Age", "Range", "String")
 _SHIFT = 10**16
 
+_PATHS = {
+    type: tuple(tuple(path.split(".")) for path in paths)
+    for type, paths in {**CODED, **UNCODED}.items()
+}
+_TIMES = {
+    type: tuple(
+        (stem, tuple(f"{stem}{choice}".split("."))) for stem in stems for choice in _CHOICES
+    )
+    for type, stems in TIMED.items()
+}
+
 
 def of(resource: Resource) -> tuple[str, ...]:
     """Give the traits of a resource about a person, each once."""
     if resource["resourceType"] in WITHOUT:
         return ()
     found = dict.fromkeys((KNOWN, *_content(resource), *_labels(resource), *_time(resource)))
-    codes = _codes(resource)
+    codes: dict[str, None] = {}
+    _gather(resource, codes)
     return (*found, *codes) if len(codes) <= MOST else ()
 
 
@@ -166,13 +178,12 @@ def sure(coding: Any) -> tuple[str, str] | None:
 
 def _content(resource: Resource) -> Iterator[str]:
     type = resource["resourceType"]
-    optional = UNCODED.get(type)
-    paths = CODED.get(type) if optional is None else optional
+    paths = _PATHS.get(type)
     if paths is None or not _holds_people_alone(resource.get("contained")):
         return
-    concepts = [each for path in paths for each in _at(resource, path.split("."))]
+    concepts = [each for path in paths for each in _at(resource, path)]
     if not concepts:
-        if optional is not None:
+        if type in UNCODED:
             yield BARE
         return
     codings = [_sure_ones(concept) for concept in concepts]
@@ -192,36 +203,36 @@ def _sure_ones(concept: Any) -> list[tuple[str, str]]:
     return [each for each in found if each is not None]
 
 
-def _at(node: Any, steps: list[str]) -> list[Any]:
+def _at(node: Resource, steps: tuple[str, ...]) -> list[Any]:
     """Give what stands at a path, lists opened."""
+    if steps[0] not in node:
+        return []
     nodes = [node]
     for step in steps:
-        held = [each[step] for each in nodes if isinstance(each, dict) and step in each]
-        nodes = [one for each in held for one in (each if isinstance(each, list) else (each,))]
+        held = [each[step] for each in nodes if type(each) is dict and step in each]
+        nodes = [one for each in held for one in (each if type(each) is list else (each,))]
     return nodes
 
 
-def _codes(resource: Resource) -> list[str]:
+def _gather(node: dict[str, Any], found: dict[str, None]) -> None:
     """Find every code of a coding, wherever it stands."""
-    found: dict[str, None] = {}
-    waiting: list[Any] = [resource]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, dict):
-            code = node.get("code")
-            if isinstance(code, str) and "value" not in node and len(code) <= LONGEST:
-                found[CODE + code.lower()] = None
-            waiting += [each for each in node.values() if isinstance(each, dict | list)]
-        else:
-            waiting += [each for each in node if isinstance(each, dict | list)]
-    return list(found)
+    for name, value in node.items():
+        kind = type(value)
+        if kind is dict:
+            _gather(value, found)
+        elif kind is list:
+            for each in value:
+                if type(each) is dict:
+                    _gather(each, found)
+        elif name == "code" and kind is str and "value" not in node and len(value) <= LONGEST:
+            found[CODE + value.lower()] = None
 
 
 def _labels(resource: Resource) -> Iterator[str]:
     meta = resource.get("meta")
     given = meta.get("security") if isinstance(meta, dict) else None
     rows: list[Any] = list(given) if isinstance(given, list) else []
-    for concept in _at(resource, ["securityLabel"]):
+    for concept in _at(resource, ("securityLabel",)):
         codings = concept.get("coding") if isinstance(concept, dict) else None
         rows += codings if isinstance(codings, list) and codings else [concept]
     level = resource.get("confidentiality")
@@ -237,25 +248,18 @@ def _labels(resource: Resource) -> Iterator[str]:
 
 def _time(resource: Resource) -> Iterator[str]:
     type = resource["resourceType"]
-    stems = {stem: list(_spans(resource, stem)) for stem in TIMED.get(type, ())}
-    spans = [span for found in stems.values() for span in found]
+    found: dict[str, list[tuple[int, int] | None]] = {}
+    for stem, path in _TIMES.get(type, ()):
+        for value in _at(resource, path):
+            found.setdefault(stem, []).extend(_read(value))
+    spans = [span for each in found.values() for span in each]
     begins, ends = LASTING.get(type, ("", ""))
-    if not spans or None in spans or (begins and not stems[begins]):
+    if not spans or None in spans or (begins and begins not in found):
         return
     sure = [span for span in spans if span is not None]
-    last = max(end for _, end in sure)
-    goes_on = bool(begins) and not (ends and stems[ends])
+    goes_on = bool(begins) and ends not in found
     yield FROM + moment(min(start for start, _ in sure))
-    yield TO + moment(LATEST if goes_on else last)
-
-
-def _spans(resource: Resource, stem: str) -> Iterator[tuple[int, int] | None]:
-    """Give the times at a path, None for each that cannot be told."""
-    *steps, name = stem.split(".")
-    for node in _at(resource, steps) if steps else [resource]:
-        for choice in _CHOICES:
-            for value in _at(node, [name + choice]):
-                yield from _read(value)
+    yield TO + moment(LATEST if goes_on else max(end for _, end in sure))
 
 
 def _read(value: Any) -> Iterable[tuple[int, int] | None]:
