@@ -7,7 +7,7 @@ https://hl7.org/fhir/R4/search.html#string
 """
 
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 from cordee.resource.folding import fold_words
 from cordee.search.filter import Filter, Text
@@ -31,10 +31,11 @@ def name_pairs(values: IndexValues) -> list[Document]:
     """Give the pairs of a resource's names, the lesser first."""
     known = {value["f"][:LONGEST] for name in WHOLE for value in values.get(name, ())}
     known |= {_first_word(value["f"]) for value in values.get(MIXED, ())}
-    # Who looks for "jean" finds "jean luc" too: the longer stands for both.
-    names = sorted(
-        one for one in known if not any(other != one and other.startswith(one) for other in known)
-    )
+    # Who looks for "jean" finds "jean luc" too: the longer, next in order, stands for both.
+    order = sorted(known)
+    names = [
+        one for one, after in zip_longest(order, order[1:]) if not (after or "").startswith(one)
+    ]
     if len(names) > MOST:
         return [{FIRST: ANY, SECOND: ANY}]
     return [{FIRST: one, SECOND: other} for one, other in combinations(names, 2)]
