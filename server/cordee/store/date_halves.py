@@ -51,11 +51,13 @@ def _bounds(node: Document, name: str) -> list[Document] | None:
 def _names_somebody(node: Document) -> bool:
     """Tell whether little matches anyhow: what is of one person, of one professional, by its id."""
     return any(
-        key in {"c", "_id"} or (key.startswith("sp.") and _is_reference(value))
+        key in {"c", "_id"} or _is_reference(key, value)
         for key, value in node.items()
         if key != "$and"
     ) or any(map(_names_somebody, node.get("$and", ())))
 
 
-def _is_reference(value: Any) -> bool:
+def _is_reference(key: str, value: Any) -> bool:
+    if not key.startswith("sp.") or key.count(".") > 1:
+        return False
     return isinstance(value, str) or (isinstance(value, dict) and "$in" in value)

@@ -51,15 +51,18 @@ class LinkCount:
         return None
 
     async def _among(self, most: int, limit: int) -> int | None:
-        """Count among all that the rest of the filter finds; None where these are more."""
+        """Count among what the rest of the filter finds; None where that is too much to tell."""
         linked, count = self._linked, 0
         links = Links(self._look, linked.type, linked.links)
         query = Wanted(linked.type, linked.plain).query
         fields = {"_id": 1} | RIGHTS | links.fields
         rows = await self._look(linked.type, query, fields, most + 1, None)
-        if len(rows) > most:
+        all_of_it = len(rows) <= most
+        if not all_of_it and most < limit:
             return None
-        for some in _parts(rows):
+        for number, some in enumerate(_parts(rows)):
+            if not all_of_it and count * most < limit * FEW * number:
+                return None  # at this rate the limit is out of reach
             try:
                 await links.learn(some)
             except TooManyError:
@@ -67,7 +70,7 @@ class LinkCount:
             count += sum(map(links.lets, some))
             if count >= limit:
                 return limit
-        return count
+        return count if all_of_it else None
 
     async def _over(self, ends: AsyncIterator[int], most: int) -> bool:
         """Go on from the ends until so many were seen; tell whether that is all there is."""
