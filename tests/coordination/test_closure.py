@@ -119,6 +119,36 @@ async def test_closing_leaves_an_archive(record: Record) -> None:
     assert {issue["severity"] for issue in verdict} <= {"information", "warning"}, verdict
 
 
+async def test_an_archive_leaves_out_what_a_code_denies(record: Record) -> None:
+    """What the person denies to somebody by its code, or may have, is not in what they may read."""
+    loinc = "http://loinc.org"
+    await record.stored({"resourceType": "Patient", "id": "p"})
+    await record.stored(episode("active"))
+    for id, code in (("told", "2093-3"), ("denied", "15074-8")):
+        said = {"code": {"coding": [{"system": loinc, "code": code}]}, "subject": PERSON}
+        await record.stored({"resourceType": "Flag", "id": id, "status": "active"} | said)
+    await record.stored(message())
+    denial = {"type": "deny", "code": [{"coding": [{"system": loinc, "code": "15074-8"}]}]}
+    await record.stored(
+        {
+            "resourceType": "Consent",
+            "id": "c",
+            "status": "active",
+            "scope": {"coding": [{"code": "patient-privacy"}]},
+            "category": [{"coding": [{"code": "59284-0"}]}],
+            "patient": PERSON,
+            "policyRule": {"text": "CSP L1110-4"},
+            "provision": denial,
+        }
+    )
+    await record.stored(episode("finished"))
+    (archive,) = await archives(record)
+    found = await content(record, archive)
+    named = {entry["fullUrl"].partition("/fhir/")[2] for entry in found["entry"][1:]}
+    assert named >= {"Patient/p", "Flag/told"}
+    assert named.isdisjoint({"Flag/denied", "Communication/m"})
+
+
 async def test_an_archive_stays_as_it_is(closed: Record) -> None:
     """Nobody changes it or its content, or takes them away; the next closing makes another."""
     assert await archives(closed) == []

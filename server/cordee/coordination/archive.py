@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from cordee.access.criteria import Criterion, criteria
 from cordee.coordination.closure import OVER, closed, whose
 from cordee.coordination.dossier import SECTIONS
 from cordee.coordination.dossier_document import TYPE, Contents, Cover, document
@@ -27,7 +28,9 @@ from cordee.interactions.stamp import instant
 from cordee.resource import json
 from cordee.resource.reference import references
 from cordee.resource.types import Resource
+from cordee.search.filter import EVERYTHING
 from cordee.search.marks import ADDRESSED, LABELS, provisions
+from cordee.search.matching import matches
 from cordee.store.port import Reader, WriteSession
 
 SYSTEM = "https://cordee.example/fhir/NamingSystem/dossier-archive"
@@ -40,6 +43,8 @@ CITED = frozenset({"Location", "Organization", "Practitioner", "PractitionerRole
 NAMED_BY_NAMED = 2
 """Times that what is cited is looked at for what it cites: roles name people and structures."""
 ERROR = "entered-in-error"
+_SHOWN = ("Patient", "DocumentReference")
+"""Whom an archive is about, and what it is itself."""
 
 
 def is_archive(document: Resource | None) -> bool:
@@ -112,24 +117,25 @@ async def _is_content(services: Services, reader: Reader, change: Change) -> boo
 
 async def _contents(services: Services, reader: Reader, person: str) -> tuple[Contents, int]:
     """Give all of a dossier but what somebody must not see, and how much that is."""
-    shut = await _denied(services, reader, person)
+    denials = await _denials(services, reader, person)
     contents, left = [], 0
     for section in SECTIONS:
         query = section.whole.format(patient=person)
         rows = await found(services, reader, section.type, query)
         right = [row for row in rows if not is_archive(row) and ERROR not in _statuses(row)]
-        open = [row for row in right if section.type not in shut and _for_all(services, row)]
+        open = [row for row in right if _for_all(services, row, denials)]
         contents.append((section, open))
         left += len(right) - len(open)
     return contents, left
 
 
-async def _denied(services: Services, reader: Reader, person: str) -> set[Any]:
-    """Give the classes that the person denies to anybody."""
+async def _denials(services: Services, reader: Reader, person: str) -> list[Criterion]:
+    """Give what the person denies to anybody; who is denied all does not see the archive either."""
     consents = await found(services, reader, "Consent", f"patient={person}&status=active")
     rules = [rule for consent in consents for rule in provisions(consent)]
-    rows = [row for rule in rules if rule["type"] == "deny" for row in rule.get("class", ())]
-    return {row.get("code") for row in rows}
+    families = services.terminology.family
+    denied = [criteria(rule, families) for rule in rules if rule["type"] == "deny"]
+    return [each for each in denied if any(each(type).wide != EVERYTHING for type in _SHOWN)]
 
 
 def _statuses(resource: Resource) -> set[Any]:
@@ -138,9 +144,12 @@ def _statuses(resource: Resource) -> set[Any]:
     return {resource.get("status"), resource.get("lifecycleStatus"), *said}
 
 
-def _for_all(services: Services, resource: Resource) -> bool:
-    marks = services.registry.extract(resource).marks
-    return LABELS.isdisjoint(marks) and ADDRESSED not in marks
+def _for_all(services: Services, resource: Resource, denials: Sequence[Criterion]) -> bool:
+    extraction = services.registry.extract(resource)
+    if not LABELS.isdisjoint(extraction.marks) or ADDRESSED in extraction.marks:
+        return False
+    wide = (each(extraction.type).wide for each in denials)
+    return all(matches(each, extraction) is False for each in wide)
 
 
 def _parts(contents: Contents) -> Iterator[Contents]:
