@@ -90,6 +90,17 @@ async def test_a_patch_that_fails_changes_nothing(
     assert (await client.read(f"Patient/{made.id}")).version == 1
 
 
+async def test_a_refusal_tells_nothing_of_the_program(client: Client) -> None:
+    """A path through a text is told in words of the patch."""
+    made = await client.create(patient())
+    operation = {"op": "add", "path": "/name/0/family/0", "value": "x"}
+    with Refusal() as refusal:
+        await client.patch(f"Patient/{made.id}", [operation])
+    assert refusal.category is Category.UNPROCESSABLE
+    assert "/name/0/family/0" in refusal.text
+    assert "class" not in refusal.text
+
+
 DOUBLING = [
     {"op": "add", "path": "/extension", "value": [{"url": "http://x", "valueString": "a"}]},
     *[{"op": "copy", "from": "/extension", "path": "/extension/0/extension"}] * 60,
