@@ -132,6 +132,12 @@ def series(n: int) -> Iterator[Resource]:
 
 
 def directory() -> Iterator[Resource]:
+    yield {
+        "resourceType": "Task",
+        "id": "free",
+        "status": "requested",
+        "for": reference("Patient", "p0"),
+    }
     for n in range(300):
         for kind, system, value in (
             ("Practitioner", "urn:oid:1.2.250.1.71.4.2.1", f"8{n:010}"),

@@ -5,7 +5,7 @@
 | token | `v, s` |
 | of-type | `v, c` |
 | string | `f`; the least value, for sorting; of names the greatest, too |
-| reference, uri, text, words | the value itself; where many share one, then `_id` |
+| reference, uri, text, words | the value itself; many have with `_id`; of some, its absence |
 | number, quantity | `hi, lo` |
 | date | the least begin, the greatest begin, the end of long ones (`date_bounds`) |
 | near | 2dsphere of the first position |
@@ -48,6 +48,12 @@ FEW: Mapping[str, frozenset[str]] = {
 `date`, which serves the others."""
 
 
+VACANT: Mapping[str, frozenset[str]] = {
+    "Task": frozenset({"owner"}),
+    "ServiceRequest": frozenset({"performer"}),
+}
+"""References whose absence is looked for: work that nobody has taken on."""
+
 BOTH_WAYS = frozenset({"family", "name"})
 """Strings that lists are sorted by in descending order, too."""
 
@@ -79,7 +85,8 @@ def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel
         plan.append(_model([(ENDS, 1)], sparse=True))
         plan.append(_model([(field, 1) for field in pair], sparse=True))
     for index in indexes:
-        rows = _shared(index.name) if index.shared else _KEYS[index.form](index.name)
+        whole = index.name in VACANT.get(type, ())
+        rows = _shared(index.name, whole) if index.shared else _KEYS[index.form](index.name)
         plan += [_model(keys, sparse=sparse) for keys, sparse in rows]
     return plan[:LIMIT]
 
@@ -124,9 +131,9 @@ def _values(*ends: str) -> Callable[[str], Plan]:
     return lambda name: [([(f"sp.{name}{end}", 1) for end in ends], True)]
 
 
-def _shared(name: str) -> Plan:
+def _shared(name: str, whole: bool) -> Plan:
     """Keep those of one value in the order of their ids, which is that of pages."""
-    return [(_ascending(f"sp.{name}"), True)]
+    return [(_ascending(f"sp.{name}"), not whole)]
 
 
 def _string(name: str) -> Plan:
