@@ -82,8 +82,16 @@ SEARCHES: dict[str, Maker] = {
     "family and birthdate": _of("Patient", "Patient?family={family}&birthdate={birth}"),
     "name:contains": _of("Patient", "Patient?name:contains={family}&_count=20"),
     "name:contains, nobody": _of("Patient", "Patient?name:contains=xqz&_count=20"),
+    "name and name, sorted": _of(
+        "Patient", "Patient?name={family}&name={given}&_sort=family&_count=20"
+    ),
+    "family and town": _of("Patient", "Patient?family={family}&address-city=Rodez&_count=20"),
+    "by sound": _of("Patient", "Patient?phonetic={family}&_count=20"),
+    "address:contains": _of("Patient", "Patient?address:contains=ctor%20hug&_count=20"),
+    "address:contains, nobody": _of("Patient", "Patient?address:contains=xqz&_count=20"),
     "town, sorted by name": _of("Patient", "Patient?address-city=Rodez&_sort=family&_count=20"),
     "all by name": _of("Patient", "Patient?_sort=family&_count=20"),
+    "all by name, from the end": _of("Patient", "Patient?_sort=-family&_count=20"),
     "newest first": _of("Patient", "Task?_sort=-_lastUpdated&_count=20"),
     "changed since, by page": _of("Patient", "Task?_lastUpdated=gt2026-01-01&_count=20"),
     "messages of one": _of("Patient", "Communication?patient=Patient/{id}&_sort=-sent&_count=20"),
@@ -95,6 +103,13 @@ SEARCHES: dict[str, Maker] = {
         "PractitionerRole",
         "Appointment?actor=PractitionerRole/{id}&date=ge2026-09-15&_sort=date&_count=20",
     ),
+    "agenda of all": _of(
+        "Patient", "Appointment?status=booked&date=ge2026-09-15&_sort=date&_count=20"
+    ),
+    "late tasks": _of(
+        "Patient", "Task?status=requested&authored-on=lt2026-08-01&_sort=authored-on&_count=20"
+    ),
+    "tasks nobody has taken": _of("Patient", "Task?status=requested&owner:missing=true&_count=20"),
     "circles of a role": _of(
         "PractitionerRole", "CareTeam?participant=PractitionerRole/{id}&_count=20"
     ),
@@ -112,11 +127,23 @@ SEARCHES: dict[str, Maker] = {
     "total, estimated": _of("Patient", "Task?status=requested&_count=20&_total=estimate"),
     "chain by identifier": _of("Patient", "Task?patient.identifier={identifier}"),
     "chain by family": _of("Patient", "Task?patient.family={family}&_count=20"),
+    "chain by family, sorted": _of(
+        "Patient", "Task?patient.family={family}&status=requested&_sort=-authored-on&_count=20"
+    ),
+    "chain by family, nobody": _of("Patient", "Task?patient.family=Xqz&_count=20"),
+    "chain by town": _of("Patient", "Task?patient.address-city=Rodez&_sort=-authored-on&_count=20"),
+    "has: open tasks": _of("Patient", "Patient?_has:Task:patient:status=requested&_count=20"),
+    "has: flags, in a town": _of(
+        "Patient", "Patient?_has:Flag:patient:status=active&address-city=Rodez&_count=20"
+    ),
     "has: circles of a role": _of(
         "PractitionerRole",
         "Patient?_has:CareTeam:patient:participant=PractitionerRole/{id}&_count=20",
     ),
     "words": _of("Patient", "Communication?_content=passer%20demain&_count=20"),
+    "newest documents": _of(
+        "Patient", "DocumentReference?status=current&_sort=-date&_include=DocumentReference:patient"
+    ),
     "circle with members": _of(
         "Patient", "CareTeam?patient=Patient/{id}&_include=CareTeam:participant"
     ),
