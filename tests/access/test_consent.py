@@ -174,6 +174,26 @@ async def test_a_permit_of_one_resource_opens_no_other(server: Scene) -> None:
     assert await status(server, NURSE, "/Observation/o@") == 404
 
 
+async def test_a_denial_of_content_shuts_what_points_to_it_off(server: Scene) -> None:
+    """Who is denied the class Binary sees the document, not what is in it."""
+    content = {"resourceType": "Binary", "id": "b@", "contentType": "text/plain", "data": "YQ=="}
+    attached = {"content": [{"attachment": {"url": "Binary/b@"}}], "status": "current"}
+    document = {"resourceType": "DocumentReference", "id": "d@"} | attached
+    await server.load(content, document | {"subject": reference("Patient/p@")})
+    assert await status(server, NURSE, "/Binary/b@") == 200
+    await given(server, {}, DENY | of_class(kind("Binary")))
+    assert await status(server, NURSE, "/Binary/b@") == 404
+    assert await status(server, NURSE, "/DocumentReference/d@") == 200
+
+
+async def test_an_opposition_to_somebody_elsewhere(server: Scene) -> None:
+    """Who is named by the address of another server may be anybody: everybody is kept out."""
+    role = {"reference": "https://other.example/fhir/PractitionerRole/1"}
+    rule = DENY | {"actor": [{"role": {"text": "x"}, "reference": role}]}
+    await given(server, {}, rule)
+    assert await status(server, NURSE, "/Patient/p@") == 404
+
+
 async def test_a_permit_gives_way_to_an_opposition(server: Scene) -> None:
     """Whoever was let in by one Consent is kept out by another, whichever came first."""
     await given(server, {}, ME | INSTANCE)

@@ -149,8 +149,9 @@ class Grants:
             if reach.audience.sees(type):
                 patients = reach.patients if only is None else only & reach.patients
                 limited = patients & ruled.denied.keys() if reach.opposable else _NONE
-                if patients - limited:
-                    yield reach, EVERYTHING, patients - limited
+                whole = patients - limited if limited else patients
+                if whole:
+                    yield reach, EVERYTHING, whole
                 for patient in sorted(limited):
                     if (region := but(ruled.denied[patient])) != NOTHING:
                         yield reach, region, frozenset((patient,))
