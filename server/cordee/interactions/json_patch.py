@@ -81,7 +81,6 @@ def _apply_one(operation: object, resource: Any, name: str) -> Any:
         raise FhirError(Category.UNPROCESSABLE, text) from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError) as error:
         shown = f"{operation['op']} {operation['path']}"
-        inside = isinstance(error, TypeError)
-        reason = "there is no object or array to go into" if inside else str(error)
+        reason = str(error).partition(" type <class")[0]
         text = f"The {name} ({shown}) of the JSON Patch cannot be applied: {reason}"
         raise FhirError(Category.UNPROCESSABLE, text) from None
