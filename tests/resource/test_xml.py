@@ -9,9 +9,11 @@ import pytest
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource import json, xml
+from cordee.resource.xml_document import XHTML
 from cordee.resource.xml_faults import MOST, ORDER
 
 DIV = '<div xmlns="http://www.w3.org/1999/xhtml">a <b>b</b> &amp; <i>c</i><!-- d --></div>'
+MANY = " ".join(f'a{number}="x"' for number in range(1_001))
 RESOURCES: list[dict[str, Any]] = [
     {
         "resourceType": "Patient",
@@ -158,6 +160,11 @@ def test_nothing_unknown_is_dropped_silently(
         (
             _document("<extension>" * 150 + "</extension>" * 150),
             "nested more than 100 levels deep (line 2",
+        ),
+        (_document("<active " + MANY + ' value="true"/>'), "more than 1,000 attributes (line 2"),
+        (
+            _document(f"<text><h:div xmlns:h='{XHTML}' {MANY}/></text>"),
+            "more than 1,000 attributes",
         ),
         (_document("<extension>" * 5000 + "</extension>" * 5000), "not well-formed"),
     ],

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from cordee.resource.xml_document import XHTML
+from cordee.resource.xml_document import XHTML, attributes
 
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
 _XML_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
@@ -46,7 +46,7 @@ def _character(found: re.Match[str]) -> str:
 
 def _with_default_namespace(element: etree._Element) -> etree._Element:
     made = etree.Element(element.tag, nsmap=_NAMESPACES)
-    made.attrib.update(element.attrib)
+    made.attrib.update(attributes(element))
     made.text = element.text
     made.extend(element)
     return made

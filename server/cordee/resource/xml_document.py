@@ -15,6 +15,8 @@ FHIR = "http://hl7.org/fhir"
 XHTML = "http://www.w3.org/1999/xhtml"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 
+_MOST_ATTRIBUTES = 1_000
+"""Attributes of one element; each is sought among all, so that many more would take minutes."""
 _LARGE = 10_000_000
 """From this many bytes on, libxml2's limits on text length must be lifted."""
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
@@ -42,6 +44,14 @@ def read(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise malformed(f"The XML is not well-formed: {error.msg}", line, column) from None
+
+
+def attributes(element: etree._Element) -> list[tuple[str, str]]:
+    """Give names and values of an element's attributes; raises MALFORMED when they are too many."""
+    if len(element.attrib) > _MOST_ATTRIBUTES:
+        reason = f"An element has more than {_MOST_ATTRIBUTES:,} attributes"
+        raise malformed(reason, line_of(element), 1)
+    return [(str(name), str(value)) for name, value in element.attrib.items()]
 
 
 def line_of(element: etree._Element) -> int:

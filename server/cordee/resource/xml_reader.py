@@ -11,7 +11,7 @@ from cordee.resource import xhtml
 from cordee.resource.primitives import from_text
 from cordee.resource.schema import Schema, TypeDefinition
 from cordee.resource.types import Resource
-from cordee.resource.xml_document import FHIR, XHTML, XSI, line_of, malformed
+from cordee.resource.xml_document import FHIR, XHTML, XSI, attributes, line_of, malformed
 from cordee.resource.xml_faults import ORDER, TYPE, Faults
 from cordee.resource.xml_order import places
 
@@ -122,8 +122,7 @@ class Reader:
     def _attributes(self, element: etree._Element, definition: TypeDefinition) -> dict[str, Any]:
         result: dict[str, Any] = {}
         is_primitive = definition.kind == "primitive-type"
-        for key, value in element.attrib.items():
-            name = str(key)
+        for name, value in attributes(element):
             known = definition.elements.get(name)
             if is_primitive and name == "value":
                 continue
