@@ -142,8 +142,9 @@ async def answers(store: MongoStore, query: Query, limit: int) -> list[Any]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a handful many."""
-    for module in (filling, link_count, reader):
-        monkeypatch.setattr(module, "FEW", 3)
+    monkeypatch.setattr(reader, "FEW", 3)
+    monkeypatch.setattr(link_count, "AT_ONCE", 3)
+    monkeypatch.setattr(filling, "LOOK", 1)
     monkeypatch.setattr(filling, "FIRST", 4)
     monkeypatch.setattr(filling, "LARGEST", 12)
     monkeypatch.setattr(filling, "ROUNDS", ((40, 8), (60, None)))
@@ -229,8 +230,11 @@ async def test_no_more_is_read_than_the_page_needs(
     assert examined["nobody"] == 0
 
 
-async def test_more_than_a_chain_may_find_still_fills_a_page(open_store: Any, make: Make) -> None:
+async def test_more_than_a_chain_may_find_still_fills_a_page(
+    open_store: Any, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A chain that leads to half of a record is no burden for a page, nor for a total that ends."""
+    monkeypatch.setattr(reader, "FEW", 500)
     store = await open_store(max_chain_matches=600)
     people = [
         make("Patient", f"{n:03}", {"family": [{"f": "martin", "x": ""}]}) for n in range(700)

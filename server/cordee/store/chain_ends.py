@@ -9,7 +9,8 @@ from pymongo.errors import ExecutionTimeout
 
 from cordee.errors import Category, FhirError
 from cordee.search.canonicals import URL, VERSION
-from cordee.search.filter import Filter
+from cordee.search.filter import Chain, Filter
+from cordee.search.matching import questions
 from cordee.store.candidates import CANDIDATES, SHORTLY, Experience, Wanted
 from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, TooManyError
@@ -59,6 +60,13 @@ class ChainEnds:
         found = await self._find(type, filter, f"sp.{index}")
         values = (document["sp"][index] for document in found)
         return list(dict.fromkeys(value for each in values for value in each))
+
+    async def known(self, type: str, links: Filter) -> int:
+        """Give about how many there are that links of a type may lead to, or come to."""
+        ends = {one.target_type if isinstance(one, Chain) else type for one in questions(links)}
+        return max(
+            [await self._catalog.current(end).estimated_document_count() for end in sorted(ends)]
+        )
 
     async def _named(self, type: str, filter: Filter) -> list[tuple[str, str | None]]:
         """Give the canonical url and version of definitions."""

@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from cordee.search.filter import Filter, Ids, all_of
+from cordee.search.filter import EVERYTHING, Filter, Ids, all_of
 from cordee.store.candidates import Wanted
 from cordee.store.chains import TooManyError
 from cordee.store.connection import Document
@@ -23,12 +23,15 @@ from cordee.store.links import Links, Look
 from cordee.store.sort import beyond, value_of
 from cordee.store.turn import Turn
 
-FEW = 500
+FEW = 1_000
 """Resources at the end of a chain that are found at once, whatever the page."""
 ROUNDS = ((2_000, 4_000), (16_000, None))
 """How many are looked at in order, and how many at the end of the chain are found after that."""
 FIRST, LARGEST = 128, 500
 """The least and the most that are looked at with one question."""
+LOOK, FIND = 4, 3
+"""Keys and documents read for each that is looked at, and for each that is found at the end; where
+more than links must match, twice as many are looked at for one."""
 
 Placed: TypeAlias = tuple[Document, tuple[Any, ...]]
 """A row, and its place in the order."""
@@ -40,12 +43,14 @@ class Linked:
     """A filter whose links lead to many; `plain` is the rest of it.
 
     `whole` gives it with everybody found they lead to; None if these are more than it is told.
+    `known` is how many there are whom they might lead to.
     """
 
     type: str
     plain: Filter
     links: Filter
     whole: Callable[[int | None], Awaitable[Wanted | None]]
+    known: int
 
 
 class Filling:
@@ -81,7 +86,7 @@ class Filling:
     async def _look_at(self, most: int) -> bool:
         """Look at what comes next, and tell whether the page is full or there is no more.
 
-        It ends before `most` have been seen, too, once more than that would be needed.
+        It ends before `most` have been seen, too, once finding everybody looks like less work.
         """
         size = max(FIRST, self._limit)
         while self._seen < most:
@@ -91,7 +96,8 @@ class Filling:
                 return True
             share = (len(self._found) + 1) / self._seen
             size = max(FIRST, math.ceil((self._limit - len(self._found)) / share))
-            if self._seen + size > most:
+            looking = size * LOOK * (1 if self._linked.plain == EVERYTHING else 2)
+            if looking > share * self._linked.known * FIND:
                 return False
         return False
 

@@ -13,10 +13,12 @@ from cordee.store.catalog import Catalog
 from cordee.store.chains import TooManyError, has_chain
 from cordee.store.connection import Document
 from cordee.store.documents import RIGHTS
-from cordee.store.filling import FEW, Linked
+from cordee.store.filling import Linked
 from cordee.store.links import Links, Look
 from cordee.store.query import translate
 
+AT_ONCE = 500
+"""Resources that are asked about with one question."""
 ROUNDS = ((500, 1_500), (4_000, 4_000))
 """How many are looked at before the chain, and how many at its end, in turn; then all of them."""
 
@@ -61,7 +63,7 @@ class LinkCount:
         if not all_of_it and most < limit:
             return None
         for number, some in enumerate(_parts(rows)):
-            if not all_of_it and count * most < limit * FEW * number:
+            if not all_of_it and count * most < limit * AT_ONCE * number:
                 return None  # at this rate the limit is out of reach
             try:
                 await links.learn(some)
@@ -99,14 +101,14 @@ class LinkCount:
         cursor = self._catalog.current(type).find(
             Wanted(type, link.filter).query,
             fields,
-            batch_size=FEW,
+            batch_size=AT_ONCE,
             max_time_ms=self._milliseconds,
         )
         async with cursor:
             some: list[str] = []
             async for row in cursor:
                 some += _ends_of(link, row)
-                if len(some) >= FEW:
+                if len(some) >= AT_ONCE:
                     yield some
                     some = []
             if some:
@@ -132,5 +134,5 @@ def _ends_of(link: Chain | Has, row: Document) -> Sequence[str]:
 
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for at in range(0, len(rows), FEW):
-        yield rows[at : at + FEW]
+    for at in range(0, len(rows), AT_ONCE):
+        yield rows[at : at + AT_ONCE]

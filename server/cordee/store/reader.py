@@ -266,7 +266,10 @@ class MongoReader:
         if most is not None and has_chain(filter) and not self._session and answerable(filter):
             plain, links = parted(filter)
             few = await whole(most)
-            return few or Linked(type, self._hinted(type, plain, sort), links, whole)
+            if few is not None:
+                return few
+            known = await self._ends.known(type, links)
+            return Linked(type, self._hinted(type, plain, sort), links, whole, known)
         found = await self._resolved(type, filter)
         return Wanted(type, self._hinted(type, found, sort), sort)
 
