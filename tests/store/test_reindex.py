@@ -70,6 +70,20 @@ async def test_reindex_follows_the_parameters_in_use(
     assert not {"sp.identifier.v", "k.birthdate"} & fields
 
 
+async def test_new_indexes_take_the_room_of_old_ones(
+    open_store: Any, make: Any, source: Any, mongodb_uri: str, mongodb_database: str
+) -> None:
+    """A collection has 64 at most, old and new ones together."""
+    many = type(source)({"Patient": tuple(Index(f"old{n}", "token") for n in range(60))})
+    await fill(await open_store(many), make, 1)
+    with MongoClient[Any](mongodb_uri) as client:
+        changed = type(source)({"Patient": tuple(Index(f"new{n}", "token") for n in range(60))})
+        await (await open_store(changed)).reindex("Patient")
+        rows = client[mongodb_database]["Patient"].index_information().values()
+    fields = {key for row in rows for key, _ in row["key"]}
+    assert {f"sp.new{n}.v" for n in range(57)} <= fields
+
+
 async def test_types_are_those_ever_written(store: MongoStore, make: Any) -> None:
     """The store knows the types that it holds."""
     assert await store.types() == []

@@ -5,7 +5,9 @@ stops, prepares it here, and starts again. Preparing is idempotent: processes ma
 """
 
 import asyncio
+import contextlib
 import math
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -32,6 +34,10 @@ PEOPLE_SECONDS = 600.0
 
 _COMPRESSED = {"wiredTiger": {"configString": "block_compressor=zstd"}}
 _EXISTS = 48
+MOST_INDEXES = 64
+"""What MongoDB allows a collection."""
+_OWN = re.compile(r".+-[0-9a-f]{10}")
+"""The names of indexes that are made here (`index_plan`)."""
 _PLAN = "plan/"
 
 
@@ -163,5 +169,14 @@ class Catalog:
                 raise
 
     async def _index(self, collection: Collection, plan: list[IndexModel]) -> None:
-        if plan:
-            await collection.create_indexes(plan)
+        """Create what is missing; where there is no room, what is no longer planned goes first."""
+        planned = [model.document["name"] for model in plan]
+        present = await collection.index_information()
+        missing = [model for model in plan if model.document["name"] not in present]
+        room = MOST_INDEXES - len(present)
+        stale = [name for name in present if name not in planned and _OWN.fullmatch(name)]
+        for name in stale[: max(len(missing) - room, 0)]:
+            with contextlib.suppress(OperationFailure):  # another process was quicker
+                await collection.drop_index(name)
+        if missing:
+            await collection.create_indexes(missing)
