@@ -17,10 +17,11 @@ from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from benchmarks.hostile import definitions, inputs
+from benchmarks.hostile import definitions, expressions, faults, inputs
 from cordee.definitions.reading import making
 from cordee.definitions.repository import Repository
 from cordee.errors import FhirError
@@ -95,7 +96,7 @@ def main() -> int:
     validator = Validator(repository, Terminology(repository), GIVEN)
     tally, dice = Tally(), random.Random(chosen.seed)
     begun = time.process_time()
-    for hostile in inputs():
+    for hostile in chain(inputs(), expressions(), faults()):
         check(json.serialize(hostile), validator, dice, tally)
     seeds = list(_seeds(repository, chosen.material))
     try:

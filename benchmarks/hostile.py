@@ -71,9 +71,16 @@ def expressions() -> Iterator[Resource]:
         }
 
 
+def faults() -> Iterator[Resource]:
+    """Give resources with very many different faults in one place."""
+    yield {"resourceType": "Patient"} | {f"unknown{number}": 1 for number in range(20_000)}
+    attributes = " ".join(f'a{number}="x"' for number in range(20_000))
+    div = f'<div xmlns="http://www.w3.org/1999/xhtml" {attributes}>x</div>'
+    yield {"resourceType": "Patient", "text": {"status": "generated", "div": div}}
+
+
 def inputs() -> Iterator[Resource]:
     """Give resources, most of which claim what `definitions` gives."""
-    yield from expressions()
     names = [*(f"bomb-{name}" for name in BOMBS), "bomb-ring-1", "bomb-self", "bomb-inner"]
     names += ["bomb-pattern", "bomb-slices", "bomb-ring-vs"]
     for name in names:

@@ -1,11 +1,12 @@
 """Definitions and resources made to hold a worker: a share of `python -m benchmarks.fuzz`."""
 
 import random
+from time import process_time
 
 import pytest
 
 from benchmarks.fuzz import GIVEN, Tally, check
-from benchmarks.hostile import definitions, expressions, inputs
+from benchmarks.hostile import definitions, expressions, faults, inputs
 from cordee.definitions.repository import Repository
 from cordee.resource import json
 from cordee.terminology import Terminology
@@ -41,3 +42,11 @@ def test_long_expressions_are_refused_at_once(besieged: Validator) -> None:
         check(json.serialize(resource), besieged, random.Random(1), tally)
     assert not tally.wrong
     assert tally.good == 0
+
+
+def test_very_many_faults_are_told_at_once(besieged: Validator) -> None:
+    """Thousands of different faults in one place: each is told, none is compared with all."""
+    for resource in faults():
+        begun = process_time()
+        assert len(besieged.validate(resource).findings) >= 20_000
+        assert process_time() - begun < 3  # some ten seconds when each is compared with all

@@ -88,17 +88,15 @@ ONCE = {"binding-unknown": "value_set", "coding-unknown-system": "system"}
 
 def unique(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Drop findings that say the same thing of the same place: two profiles often ask it twice."""
-    seen: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    kept = []
+    kept: dict[tuple[Any, ...], Finding] = {}
     for finding in findings:
         argument = ONCE.get(finding.message_id)
+        key: tuple[Any, ...]
         if argument is None:
-            key: tuple[Any, ...] = (finding.severity, finding.message_id, finding.place)
-            arguments = finding.arguments
+            # Arguments may be lists: as text they are found at once among thousands.
+            said = repr(finding.arguments)
+            key = (finding.severity, finding.message_id, finding.place, said)
         else:
-            key, arguments = (finding.message_id, finding.arguments[argument]), {}
-        said = seen.setdefault(key, [])
-        if arguments not in said:
-            said.append(arguments)
-            kept.append(finding)
-    return tuple(kept)
+            key = (finding.message_id, finding.arguments[argument])
+        kept.setdefault(key, finding)
+    return tuple(kept.values())
