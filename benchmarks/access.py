@@ -280,7 +280,7 @@ async def measure(
     role = f"PractitionerRole/{professional}"
     caller = Caller(subject="bench", kind="professional", perimeter="health", references=(role,))
     known = replace(opened, authentication=Fixed(caller))
-    policy = CirclePolicy(opened.store, opened.clock)
+    policy = CirclePolicy(opened.store, opened.clock, families=opened.terminology.family)
     lines = {
         "open": Line(build(replace(known, policy=OpenPolicy()))),
         "ruled": Line(build(replace(known, policy=policy))),

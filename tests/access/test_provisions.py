@@ -1,5 +1,7 @@
 """Each cell of provision by thing by interaction answers as a second reading of the law says."""
 
+import asyncio
+import json
 from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
@@ -129,6 +131,27 @@ async def test_a_past_version(scene: Scene, name: str) -> None:
     assert history.status_code == (200 if seen[1] else 404)
     if seen[1]:
         assert history.json()["total"] == sum(seen)
+
+
+@pytest.mark.parametrize("name", ["d-code", "d-year", "p-label"])
+async def test_an_export(scene: Scene, name: str) -> None:
+    """The files hold what a search finds."""
+    provision = next(each for each in ALL if each.name == name)
+    asked = {"Prefer": "respond-async"}
+    begun = await scene.send(provision.caller, "GET", "/$export?_type=Observation", headers=asked)
+    place = begun.headers["content-location"].partition("/fhir")[2]
+    for _ in range(400):
+        status = await scene.send(provision.caller, "GET", place)
+        if status.status_code == 200:
+            break
+        await asyncio.sleep(0.05)
+    (output,) = status.json()["output"]
+    url = output["url"].partition("/fhir")[2]
+    lines = (await scene.send(provision.caller, "GET", url)).text.splitlines()
+    things = {scene.own(thing.id): thing for thing in THINGS if thing.type == "Observation"}
+    told = {json.loads(line)["id"] for line in lines}
+    seen = {id for id, thing in things.items() if provision.sees(thing)}
+    assert told & things.keys() == seen
 
 
 async def test_writing(scene: Scene) -> None:

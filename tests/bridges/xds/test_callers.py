@@ -125,7 +125,7 @@ async def test_who_may_not_see_the_record_may_not_send_it(place: Place, variant:
     """Outside the circle the document and the patient are not there: for every operation."""
     caller = await professional(place, "outsider", DOCTOR, GENERAL)
     type, _, id = (await place.store(variant())).partition("/")
-    circles = CirclePolicy(place.services.store, now)
+    circles = CirclePolicy(place.services.store, now, families=place.services.terminology.family)
     guarded = replace(place.services, policy=circles)
     prepared = await circles.prepare(caller)
     document = Request("", type, id, query=(("action", "mask"),), caller=prepared)
@@ -179,7 +179,7 @@ async def test_what_a_person_denies_here_the_dmp_does_not_give(
     await place.client.put("CareTeam/dmp-circle", json=team, headers=FHIR)
     kept = await place.store(variant())
     await place.done(await place.call(f"{kept}/$dmp-submit"))
-    circles = CirclePolicy(place.services.store, now)
+    circles = CirclePolicy(place.services.store, now, families=place.services.terminology.family)
     guarded = replace(place.services, policy=circles)
     asked = Request("", "Patient", patient()["id"], caller=await circles.prepare(caller))
     before = await run(guarded, "dmp-search", asked)
@@ -231,7 +231,9 @@ async def circle(place: Place) -> tuple[Caller, CirclePolicy]:
         references=(role["practitioner"]["reference"], f"PractitionerRole/{role['id']}"),
         organizations=(role["organization"]["reference"],),
     )
-    return caller, CirclePolicy(place.services.store, now)
+    return caller, CirclePolicy(
+        place.services.store, now, families=place.services.terminology.family
+    )
 
 
 async def test_who_cares_for_the_patient_asks_and_sees(place: Place, variant: Variant) -> None:
