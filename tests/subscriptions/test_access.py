@@ -107,3 +107,51 @@ async def test_circles_hold_at_delivery(open_server: OpenServer, receiver: Recei
         await again(known, gender="female", multipleBirthBoolean=True)
         told = (await receiver.wait(2))[-1]
         assert (told.number, told.json().get("multipleBirthBoolean")) == (2, True)
+
+
+async def test_what_a_code_denies_is_not_told(open_server: OpenServer, receiver: Receiver) -> None:
+    """A member hears of what the person's Consent leaves them, and of nothing else."""
+    server: Any = await open_server(work=False, national_rules="warn")
+    services = server.services
+    policy = CirclePolicy(services.store, services.clock, families=services.terminology.family)
+    opened = replace(services, policy=policy)
+    patient = {"reference": f"Patient/{(await server.create({'resourceType': 'Patient'}))['id']}"}
+    role = {"reference": "PractitionerRole/n"}
+    team = {"resourceType": "CareTeam", "status": "active", "subject": patient}
+    await server.create(team | {"participant": [{"member": role}]})
+
+    def measured(code: str) -> dict[str, Any]:
+        coding = {"system": "http://loinc.org", "code": code}
+        made = {"resourceType": "Observation", "status": "final", "subject": patient}
+        return made | {"code": {"coding": [coding]}}
+
+    denied = measured("15074-8")
+    rule = {"type": "deny", "code": [denied["code"]], "actor": [{"role": {"text": "x"}}]}
+    rule["actor"][0]["reference"] = role
+    await server.create(
+        {
+            "resourceType": "Consent",
+            "status": "active",
+            "scope": {"coding": [{"code": "patient-privacy"}]},
+            "category": [{"coding": [{"code": "59284-0"}]}],
+            "policyRule": {"text": "CSP L1110-4"},
+            "patient": patient,
+            "provision": rule,
+        }
+    )
+    caller = Caller(
+        subject="n", kind="professional", perimeter="health", references=("PractitionerRole/n",)
+    )
+    hook = subscription(
+        receiver.url, criteria="Observation?status=final", payload="application/fhir+json"
+    )
+    prepared = await policy.prepare(caller)
+    made = await create(
+        opened, Request("http://test/fhir", type="Subscription", body=hook, caller=prepared)
+    )
+    async with running(opened):
+        await server.until(made.id, "active")
+        await server.create(denied)
+        await server.create(measured("2093-3"))
+        (told,) = await receiver.wait(1)
+        assert (told.number, told.json()["code"]["coding"][0]["code"]) == (1, "2093-3")
