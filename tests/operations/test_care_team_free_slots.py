@@ -110,3 +110,21 @@ async def test_what_has_no_meaning_is_refused(
 ) -> None:
     """Periods without bounds, roles nobody has, people who have left."""
     assert (await circle.get(f"/CareTeam/t/$free-slots?{query}")).status_code == status
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        "start=9999-12-31&end=9999-12-31",
+        "start=0001&end=0001-01-02",
+        "start=0001&end=9999",
+        "start=9999-12-31T23:59:59-14:00&end=9999-12-31T23:59:59-14:00",
+    ],
+)
+async def test_periods_at_the_ends_of_time_are_refused(
+    circle: httpx.AsyncClient, period: str
+) -> None:
+    """The first and the last days that can be written are read, or refused by name."""
+    answer = await circle.get(f"/CareTeam/t/$free-slots?{period}")
+    assert answer.status_code in {200, 400}, answer.text
+    assert answer.status_code == 200 or "end" in answer.text or "start" in answer.text

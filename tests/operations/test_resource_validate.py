@@ -10,7 +10,7 @@ GOOD = {"resourceType": "Patient", "active": True}
 BAD = {"resourceType": "Patient", "birthDate": "yesterday"}
 
 
-def wrapped(resource: dict[str, Any], **more: str) -> dict[str, Any]:
+def wrapped(resource: dict[str, Any], **more: Any) -> dict[str, Any]:
     """Make a Parameters body."""
     rows: list[dict[str, Any]] = [{"name": "resource", "resource": resource}]
     rows += [{"name": name, "valueCode": value} for name, value in more.items()]
@@ -173,6 +173,7 @@ async def test_refusals_are_in_the_language_asked_for(client: httpx.AsyncClient)
     for path, body in (
         ("/Patient/$validate?mode=create", wrapped(GOOD, mode="update")),
         ("/Patient/$validate", wrapped(GOOD, mode="nonsense")),
+        ("/Patient/$validate", wrapped(GOOD, mode={"system": "a"})),
         ("/Patient/$validate", None),
         (
             "/Patient/$validate",

@@ -61,7 +61,7 @@ async def care_team_free_slots(services: Services, request: Request) -> Response
 def _period(given: Arguments, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Read when to look; a day, or a month, stands for all of it in the server's zone."""
     start, end = _bound(given, "start", zone), _bound(given, "end", zone)
-    if not start < end <= start + timedelta(days=DAYS):
+    if not timedelta(0) < end - start <= timedelta(days=DAYS):
         text = f"end must be after start, and {DAYS} days later at most"
         raise FhirError(Category.INVALID, text, expression="Parameters")
     return start, end
@@ -72,9 +72,13 @@ def _bound(given: Arguments, name: str, zone: ZoneInfo) -> datetime:
     found = interval(text)
     if found is None:
         raise FhirError(Category.INVALID, f"{name} must be a day or a moment", expression=name)
-    if "T" in text:
-        return datetime.fromtimestamp(found[0] / 1000, zone)
-    edge = datetime.fromtimestamp(found[name == "end"] / 1000, UTC)
+    try:
+        if "T" in text:
+            return datetime.fromtimestamp(found[0] / 1000, zone)
+        edge = datetime.fromtimestamp(found[name == "end"] / 1000, UTC)
+    except (OverflowError, ValueError) as error:  # beyond the years 1 to 9999
+        message = f"{name} is too far away: {text}"
+        raise FhirError(Category.INVALID, message, expression=name) from error
     return edge.replace(tzinfo=zone)
 
 

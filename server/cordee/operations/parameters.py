@@ -103,9 +103,12 @@ class Arguments:
         value = self.one(name)
         if value is None or isinstance(value, bool):
             return value
-        if value not in BOOLEANS:
-            raise FhirError(Category.INVALID, f"{name} must be true or false, not {value!r}")
-        return BOOLEANS[value]
+        found = BOOLEANS.get(value) if isinstance(value, str) else None
+        if found is None:
+            raise FhirError(
+                Category.INVALID, f"{name} must be true or false, not {str(value)[:20]!r}"
+            )
+        return found
 
     def number(self, name: str) -> int | None:
         """Give an integer that is not negative, or None when it is absent. Raises INVALID."""
@@ -159,12 +162,15 @@ class Arguments:
 
     def count(self, name: str, default: int, most: int) -> int:
         """Give a positive number, at most `most`. Raises INVALID."""
-        text = self.one(name)
-        if text is None:
+        value = self.one(name)
+        if value is None:
             return default
-        if not str(text).isdecimal() or int(text) < 1:
-            raise FhirError(Category.INVALID, f"{name} must be a positive integer, not {text!r}")
-        return min(int(text), most)
+        text = str(value)
+        if not text.isdecimal() or not text.strip("0"):
+            raise FhirError(
+                Category.INVALID, f"{name} must be a positive integer, not {text[:20]!r}"
+            )
+        return min(int(text), most) if len(text) < 10 else most
 
 
 def _in_body(body: Resource) -> Iterator[tuple[str, Any]]:

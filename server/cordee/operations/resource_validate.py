@@ -35,7 +35,7 @@ async def resource_validate(services: Services, request: Request) -> Response:
     wrapped = _wraps(request.body)
     arguments = Arguments(request if wrapped or request.body is None else _without_body(request))
     mode = _only("mode", arguments, request)
-    if mode is not None and mode not in MODES:
+    if mode is not None and not (isinstance(mode, str) and mode in MODES):
         raise _refusal(request, "validate-mode", modes=", ".join(sorted(MODES)), found=mode)
     given = _only("resource", arguments, request) if wrapped else request.body
     if mode == "delete" or given is None:
