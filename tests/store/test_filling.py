@@ -224,10 +224,18 @@ async def test_no_more_is_read_than_the_page_needs(
             rows = database["system.profile"].find({"docsExamined": {"$exists": True}})
             examined[family] = sum(row["docsExamined"] for row in rows)
             database["system.profile"].drop()
+        database.command("profile", 2)
+        await namesakes.count(("Observation",), MARTINS, accurate=True, limit=2)
+        database.command("profile", 0)
+        rows = database["system.profile"].find({"ns": {"$regex": "Patient$"}})
+        counted = [row.get("docsExamined", 0) for row in rows]
     # Some bearers, what comes first and whose it is, twice at most; all would be 100 and 200.
     assert examined["martin"] <= 21 + 2 * 2 * 20 + 5
     assert examined["other7"] <= 8 + 2 * 8
     assert examined["nobody"] == 0
+    # That there are many is known by now.
+    assert counted
+    assert 21 not in counted
 
 
 async def test_more_than_a_chain_may_find_still_fills_a_page(

@@ -265,9 +265,13 @@ class MongoReader:
 
         if most is not None and has_chain(filter) and not self._session and answerable(filter):
             plain, links = parted(filter)
-            few = await whole(most)
-            if few is not None:
-                return few
+            # A page and its total ask the same; the text of names is not kept.
+            shape = hash((type, links))
+            if self._experience.more(shape) is not None:
+                few = await whole(most)
+                if few is not None:
+                    return few
+                self._experience.went(shape, well=False, hidden=True)
             known = await self._ends.known(type, links)
             return Linked(type, self._hinted(type, plain, sort), links, whole, known)
         found = await self._resolved(type, filter)
