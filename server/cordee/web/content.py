@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/binary.html#rest
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
 from cordee.errors import Category, FhirError, Issue
@@ -112,8 +112,11 @@ class Contents:
 
 
 def locator(data: bytes, headers: dict[str, str]) -> Callable[[], TextPlace]:
-    """Give what finds lines and columns in a body that was read; nothing is done before."""
-    return partial(_locate, data, headers.get("content-type", ""))
+    """Give what finds lines and columns in a body that was read; nothing is done before.
+
+    The entries of a Bundle ask one after the other: the text is looked through once for all.
+    """
+    return cache(partial(_locate, data, headers.get("content-type", "")))
 
 
 def _locate(data: bytes, content_type: str) -> TextPlace:
