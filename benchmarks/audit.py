@@ -6,9 +6,10 @@ outside of what is measured there; what that costs is told of its own, and `rati
 with its line and the publishing of it over one without. Prints the ratio of rates and of processor
 time per request (server and MongoDB; `all` is over all rounds, `best` the round that others on the
 machine disturbed least), and the latencies. Short rounds say too much: lines are written three
-times a second, however many they are. `--sustained` asks the recording server that many seconds
-more without a pause, so that it publishes beside its reads, and tells of the last third. The last
-line is one JSON object.
+times a second, however many they are. `ratio_turns` is the server's own processor time, both asked
+in turns of a tenth of a second: it holds on a machine that has other work. `--sustained` asks the
+recording server that many seconds more without a pause, so that it publishes beside its reads, and
+tells of the last third. The last line is one JSON object.
 """
 
 import argparse
@@ -33,6 +34,8 @@ PATIENTS = 200
 CONNECTIONS = 16
 UNPUBLISHED = 10_000
 """Lines after which they are published, well before the server begins by itself."""
+TURN = 0.1
+TURNS = 60
 SETTLING = 1.5
 """Seconds that the database gets then, to put away what it has written."""
 
@@ -131,6 +134,19 @@ async def _ask(server: Server, question: str) -> int:
         return int(answer.json()["total"])
 
 
+async def _turns(servers: dict[str, Server], feeds: dict[str, Any], count: int) -> float:
+    """Ask both in short turns; give the ratio of their processor time for a request."""
+    done, before = dict.fromkeys(servers, 0), {n: s.cpu_seconds() for n, s in servers.items()}
+    for number in range(count):
+        for name in list(servers) if number % 2 else list(reversed(servers)):
+            base_url, feed = servers[name].base_url, feeds[name]
+            result = await run(base_url, feed, connections=CONNECTIONS, seconds=TURN)
+            done[name] += len(result.latencies)
+    await asyncio.sleep(0.4)
+    each = {n: (s.cpu_seconds() - before[n]) / done[n] for n, s in servers.items()}
+    return each["on"] / each["off"]
+
+
 async def _sustained(
     server: Server, database: int, feed: Any, seconds: float, off: float
 ) -> dict[str, float]:
@@ -183,11 +199,12 @@ async def _measure(arguments: argparse.Namespace) -> dict[str, float]:
         await publishing.all(recording, database)
         lines = await _ask(recording, "date=ge2020") - before
         print(f"published {lines} AuditEvents in {publishing.seconds:.1f} s")
-        sustained: dict[str, float] = {}
+        feeds = {name: _feed(server.base_url, paths) for name, server in servers.items()}
+        sustained = {"ratio_turns": await _turns(servers, feeds, TURNS)}
         if arguments.sustained:
             feed = _feed(recording.base_url, paths)
             rate = median(found["off"].rates)
-            sustained = await _sustained(recording, database, feed, arguments.sustained, rate)
+            sustained |= await _sustained(recording, database, feed, arguments.sustained, rate)
     return _figures(found["off"], found["on"], publishing, lines) | sustained
 
 
