@@ -1,5 +1,7 @@
 """Line and column of elements, in JSON and in XML."""
 
+from time import process_time
+
 import pytest
 
 from cordee.resource import json_locations, xml_locations
@@ -81,3 +83,13 @@ def test_broken_text_does_not_break_the_search(data: bytes) -> None:
     assert json_locations.locate(data).find("Patient.name") >= (1, 1)
     assert json_locations.first_duplicate(data) is None
     assert json_locations.first_deeper(data, 5) == 0
+
+
+def test_places_on_one_long_line_are_found_in_one_pass() -> None:
+    """A megabyte without line breaks is read once, however many places there are in it."""
+    data = b'{"\xc3\xa9":1' + b"".join(b',"k%06d":[1]' % number for number in range(100_000)) + b"}"
+    begun = process_time()
+    place = json_locations.locate(data)
+    assert process_time() - begun < 8  # a minute when each place reads from the line's beginning
+    assert place.find("X.k000000") == (1, 19)
+    assert place.find("X.k099999") == (1, len(data.decode()) - 2)

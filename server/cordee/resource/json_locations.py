@@ -92,6 +92,8 @@ class _Reader:
         self._data = data
         self._starts = [0, *(found.end() for found in _NEWLINE.finditer(data))]
         self._tokens = _tokens(data)
+        self._last = (0, 0)
+        """Offset and column (from 0) of the last place."""
 
     def read(self) -> Place:
         first = next(self._tokens, _Token(0, b"", is_key=False))
@@ -132,5 +134,8 @@ class _Reader:
 
     def _place(self, offset: int) -> Place:
         line = bisect_right(self._starts, offset)
-        before = self._data[self._starts[line - 1] : offset]
-        return Place(line, len(before.decode(errors="replace")) + 1)
+        # Places follow one another: a long line is not read again for each.
+        start, before = max((self._starts[line - 1], 0), self._last)
+        column = before + len(self._data[start:offset].decode(errors="replace"))
+        self._last = (offset, column)
+        return Place(line, column + 1)

@@ -10,6 +10,11 @@ from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.run import Run
 
+HINTS = "hints"
+"""Under which key a run remembers for how many names a likeness was looked for."""
+MOST = 200
+"""Names for which it is: who misspells more has not misspelled."""
+
 
 def unknown_property(
     name: str, type_name: str, known: Iterable[str], place: Place, run: Run
@@ -22,8 +27,9 @@ def unknown_property(
     asked = ("hint", type_name, name)
     guess = run.memory.get(asked)
     if guess is None:
-        guess = hint(name, [key for key in known if not key.startswith("_")])
-        run.memory[asked] = guess
+        guesses = run.memory[HINTS] = run.memory.get(HINTS, 0) + 1
+        names = [key for key in known if not key.startswith("_")] if guesses <= MOST else []
+        guess = run.memory[asked] = hint(name, names)
     text = excerpt(name)
     run.add("element-unknown", place, member=name, element=text, type=type_name, hint=guess)
 
