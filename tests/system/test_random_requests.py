@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 import string
 from typing import Any
 
@@ -9,6 +10,8 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from benchmarks.hostile_requests import ask, searches
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("random")]
 BATCH = 25
@@ -136,3 +139,18 @@ async def _send(base_url: str, requests: list[Sent]) -> list[httpx.Response]:
                 for method, path, query, headers, body in requests
             )
         )
+
+
+SEARCHED = [
+    ("Patient", "name"), ("Patient", "birthdate"), ("Patient", "identifier"),
+    ("Patient", "phonetic"), ("Patient", "general-practitioner"), ("Patient", "_id"),
+    ("Patient", "_lastUpdated"), ("Patient", "_text"), ("Patient", "_list"), ("ValueSet", "url"),
+    ("RiskAssessment", "probability"), ("Observation", "value-quantity"), ("Location", "near"),
+    ("Observation", "code-value-quantity"),
+]  # fmt: skip
+
+
+def test_hostile_searches_are_refused_by_name(server: Any) -> None:
+    """One parameter of each kind, each modifier: no 5xx, and refusals name the parameter."""
+    asked = searches(SEARCHED, 6, random.Random(5))
+    assert set(asyncio.run(ask(server.base_url, asked))) == {"searches"}
