@@ -1,12 +1,14 @@
 """The checks of ours: each tells its fault and where it is, and nothing of a good document."""
 
 import base64
+import time
 from collections.abc import Callable
 
 import pytest
 from lxml import etree
 
 from bridges.cda.conftest import Write
+from cordee.bridges.cda import document
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.namespaces import tag
 from cordee.bridges.cda.validator import CdaValidator
@@ -156,3 +158,24 @@ async def test_a_model_without_rules_is_told(written: Write, official: CdaValida
             row.set("extension", "1999.01")
     issues = await official.validate(etree.tostring(root))
     assert "not-supported" in {issue.code for issue in issues}
+
+
+MANY = 40_000
+
+
+@pytest.mark.parametrize(
+    "crowd",
+    [b"<author/>", b'<code code="x"/>', b"<documentationOf><serviceEvent/></documentationOf>"],
+)
+def test_a_crowd_of_twins_is_judged_in_one_pass(
+    crowd: bytes, tables: CodeTables, written: Write
+) -> None:
+    """Naming each by looking for it among all others would take minutes."""
+    whole = written("ldl-ees")
+    at = whole.index(b"<", whole.index(b"<ClinicalDocument") + 1)
+    begun = time.process_time()
+    found = CdaValidator(tables).check(document.read(whole[:at] + crowd * MANY + whole[at:]))
+    assert time.process_time() - begun < 10
+    name = etree.QName(etree.fromstring(crowd)).localname
+    told = {row.expression for row in found if row.expression}
+    assert any(row.startswith(f"ClinicalDocument.{name}[") for row in told)

@@ -14,8 +14,8 @@ from cordee.bridges.cda.checks.labels import Labels
 from cordee.bridges.cda.checks.registry import HEADER, OURS
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.document import Document
+from cordee.bridges.cda.places import Places
 from cordee.bridges.cda.rulebook import Rulebook
-from cordee.bridges.cda.schematron.place import expression
 from cordee.bridges.cda.schematron.pool import Pool
 from cordee.errors import FhirError, Issue, Severity
 from cordee.outcome import issues as issues_of
@@ -55,7 +55,8 @@ class CdaValidator:
         if official:
             chosen = (*chosen, self._only_labels)
         faults = chain.from_iterable(check(document) for check in chosen)
-        return tuple(_issue(document, fault) for fault in faults)
+        places = Places(document.root)
+        return tuple(_issue(places, fault) for fault in faults)
 
     def _only_labels(self, document: Document) -> Iterator[Fault]:
         faults = self._labels.check(document)
@@ -76,12 +77,12 @@ class CdaValidator:
         await self._pool.close()
 
 
-def _issue(document: Document, fault: Fault) -> Issue:
+def _issue(places: Places, fault: Fault) -> Issue:
     return Issue(
         fault.severity,
         "invariant",
         fault.text,
-        expression=expression(document.root, fault.element),
+        expression=places.expression(fault.element),
         message_id=fault.key,
         line=line_of(fault.element),
         source=SOURCE,

@@ -32,4 +32,8 @@ def find(element: etree._Element, path: str) -> etree._Element | None:
 
 def find_all(element: etree._Element, path: str) -> list[etree._Element]:
     """Give the elements at a path, the element itself at the empty one."""
+    first, only, rest = path.partition("[1]/")
+    if only:  # lxml would look for each element among all its twins
+        found = element.find(first, PREFIXES)
+        return [] if found is None else found.findall(rest, PREFIXES)
     return element.findall(path, PREFIXES) if path else [element]

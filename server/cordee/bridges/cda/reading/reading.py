@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid5
 
-from lxml import etree
-
 from cordee.bridges.cda.document import Document
+from cordee.bridges.cda.places import Places
 from cordee.bridges.cda.reading.concepts import Systems, Words
 from cordee.bridges.cda.reading.node import Node
 from cordee.errors import Issue, Severity
@@ -80,6 +79,7 @@ class Reading:
         """When the document was made, as a dateTime; empty when it does not say."""
         self.scope = ""
         """What ids are unique in: the document's set and the patient."""
+        self._places = Places(document.root)
         self._uses: Counter[tuple[str, ...]] = Counter()
 
     def add(
@@ -110,7 +110,8 @@ class Reading:
     ) -> None:
         """Tell something about a place in the document."""
         kind = code or ("informational" if severity is Severity.INFORMATION else "processing")
-        self.issues.append(Issue(severity, kind, text, expression=place(node), line=node.line))
+        at = self._places.expression(node.element)
+        self.issues.append(Issue(severity, kind, text, expression=at, line=node.line))
 
     def type_of(self, reference: dict[str, Any]) -> str:
         """Give the type of what a Reference names."""
@@ -122,21 +123,6 @@ class Reading:
     def id(*parts: str) -> str:
         """Make an id of parts, the same each time."""
         return str(uuid5(_NAMESPACE, "|".join(parts)))
-
-
-def place(node: Node) -> str:
-    """Give the place of an element: `ClinicalDocument.author[0].time`."""
-    steps: list[str] = []
-    element: etree._Element | None = node.element
-    while element is not None:
-        name = element.tag.rpartition("}")[2]
-        parent = element.getparent()
-        alike = list(parent.iterchildren(element.tag)) if parent is not None else [element]
-        steps.append(f"{name}[{alike.index(element)}]" if len(alike) > 1 else name)
-        if name == "ClinicalDocument":
-            break
-        element = parent
-    return ".".join(reversed(steps))
 
 
 def _written(resource: Resource) -> Resource:

@@ -19,8 +19,9 @@ from saxonche import PyXdmNode
 
 from cordee.bridges.cda import document as documents
 from cordee.bridges.cda.document import Document
+from cordee.bridges.cda.places import Places
 from cordee.bridges.cda.schematron.order import LENGTH, Order
-from cordee.bridges.cda.schematron.place import element_at, expression
+from cordee.bridges.cda.schematron.place import element_at
 from cordee.bridges.cda.schematron.sheet import Finding, Sheets
 from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.resource.xml_document import line_of
@@ -71,7 +72,8 @@ class Worker:
             broken = error.category is Category.UNSUPPORTED
             severity = Severity.WARNING if broken else Severity.ERROR
             return [Issue(severity, "processing", str(error), source=path.stem)]
-        return [_issue(document, path.stem, finding) for finding in findings[:_MOST]]
+        places = Places(document.root)
+        return [_issue(document, places, path.stem, row) for row in findings[:_MOST]]
 
     def _by_schema(self, path: str, document: Document) -> Iterator[Issue]:
         schema = self._schemas.get(path)
@@ -94,13 +96,13 @@ class Worker:
             )
 
 
-def _issue(document: Document, layer: str, finding: Finding) -> Issue:
+def _issue(document: Document, places: Places, layer: str, finding: Finding) -> Issue:
     element = element_at(document.root, finding.at)
     return Issue(
         ROLES.get(finding.role, Severity.ERROR),
         "invariant",
         finding.text,
-        expression=expression(document.root, element),
+        expression=places.expression(element),
         message_id=finding.rule,
         line=line_of(element),
         source=layer,
