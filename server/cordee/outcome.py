@@ -5,7 +5,7 @@ https://hl7.org/fhir/R4/http.html#Status-Codes
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from cordee.errors import Category, FhirError, Issue, Severity
@@ -60,10 +60,35 @@ def issues(error: FhirError) -> tuple[Issue, ...]:
     return (Issue(Severity.ERROR, code, text, expression=error.expression),)
 
 
-def operation_outcome(found: Iterable[Issue]) -> dict[str, Any]:
-    """Make an OperationOutcome; no issue at all becomes one information row that says so."""
-    rows = [_row(issue) for issue in found]
-    return {"resourceType": "OperationOutcome", "issue": rows or [_row(ALL_GOOD)]}
+MOST = 1_000
+"""Issues that one OperationOutcome tells: a body of two megabytes may have 200,000 faults."""
+_GRAVITY = {Severity.FATAL: 0, Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
+
+
+def _more(count: int) -> Issue:
+    text = f"{count} more issues are not told here; mend those above first"
+    return Issue(Severity.INFORMATION, "informational", text, message_id="validate-more")
+
+
+def operation_outcome(
+    found: Iterable[Issue], more: Callable[[int], Issue] = _more
+) -> dict[str, Any]:
+    """Make an OperationOutcome; no issue at all becomes one information row that says so.
+
+    Of more than `MOST` issues the gravest are told, in their order, then what `more` makes of how
+    many are left out: whether there are errors shows all the same.
+    """
+    told = list(found)
+    if len(told) > MOST:
+        told = [*_gravest(told), more(len(told) - MOST)]
+    rows = [_row(issue) for issue in told or [ALL_GOOD]]
+    return {"resourceType": "OperationOutcome", "issue": rows}
+
+
+def _gravest(found: Sequence[Issue]) -> list[Issue]:
+    """Give so many issues as are told: errors before warnings before information."""
+    ranked = sorted(range(len(found)), key=lambda place: _GRAVITY[found[place].severity])
+    return [found[place] for place in sorted(ranked[:MOST])]
 
 
 ALL_GOOD = Issue(Severity.INFORMATION, "informational", "No issue found")

@@ -6,6 +6,9 @@ from typing import Any
 import httpx
 import pytest
 
+from cordee.errors import Issue, Severity
+from cordee.outcome import MOST, operation_outcome
+
 GOOD = {"resourceType": "Patient", "active": True}
 BAD = {"resourceType": "Patient", "birthDate": "yesterday"}
 
@@ -326,3 +329,36 @@ async def test_entries_with_references_keep_their_place(record: httpx.AsyncClien
         assert answer.status_code in (412, 422)
         line = text[: text.index(needle)].count("\n") + 1
         assert position(answer)[0] == line
+
+
+def _strange(number: int) -> dict[str, Any]:
+    return {"resourceType": "Patient", **{f"strange{row}": 1 for row in range(number)}}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", " more issues"), ("fr", " autres anomalies")]
+)
+async def test_an_outcome_tells_a_thousand_issues(
+    client: httpx.AsyncClient, language: str, text: str
+) -> None:
+    """How many more there are is the last one; a refused create says it in the same words."""
+    for url in ("/Patient/$validate", "/Patient"):
+        headers = {"Accept-Language": language}
+        answer = await client.post(url, json=_strange(1_200), headers=headers)
+        *told, last = answer.json()["issue"]
+        assert len(told) == MOST
+        assert text in last["diagnostics"]
+        assert last["severity"] == "information"
+        assert {row["severity"] for row in told} == {"error"}
+
+
+def test_errors_are_told_before_what_is_less() -> None:
+    """Whether something is an error shows however late it comes; places keep their order."""
+    hints = [Issue(Severity.INFORMATION, "informational", f"hint {n}") for n in range(MOST)]
+    bad, doubt = Issue(Severity.ERROR, "invalid", "bad"), Issue(Severity.WARNING, "value", "doubt")
+    told = operation_outcome([*hints, doubt, bad])["issue"]
+    texts = [row["diagnostics"] for row in told]
+    assert texts[:2] == ["hint 0", "hint 1"]
+    assert texts[-3:-1] == ["doubt", "bad"]
+    assert texts[-1].startswith("2 more")
+    assert len(operation_outcome(hints)["issue"]) == MOST

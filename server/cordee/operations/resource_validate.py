@@ -18,7 +18,7 @@ from cordee.resource import json
 from cordee.resource.locations import Place
 from cordee.resource.types import Resource
 from cordee.validation.messages import catalogue
-from cordee.validation.messages.faults import tell
+from cordee.validation.messages.faults import more, tell
 from cordee.validation.options import STRICT
 
 MODES = frozenset({"create", "update", "delete", "profile"})
@@ -53,7 +53,9 @@ async def resource_validate(services: Services, request: Request) -> Response:
     found = (*_misplaced(request, given, mode), *_faults(request, given, path), *told)
     return Response(
         200,
-        resource=operation_outcome(found or [_told(request, "validate-good")]),
+        resource=operation_outcome(
+            found or [_told(request, "validate-good")], more(request.language)
+        ),
         headers={"Content-Language": request.language},
     )
 

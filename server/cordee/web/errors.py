@@ -10,6 +10,7 @@ import structlog
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Response
 from cordee.outcome import issues, operation_outcome, status
+from cordee.validation.messages.faults import more
 
 log: Any = structlog.get_logger("cordee.web")
 
@@ -21,9 +22,10 @@ def response(error: Exception, request_id: str) -> Response:
     caller learns that id and nothing of the inside.
     """
     known = error if isinstance(error, FhirError) else _known(error, request_id)
+    language = known.headers.get("Content-Language", "en")
     return Response(
         status=status(known),
-        resource=operation_outcome(issues(known)),
+        resource=operation_outcome(issues(known), more(language)),
         headers=dict(known.headers),
     )
 

@@ -3,13 +3,24 @@
 https://hl7.org/fhir/R4/validation.html
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from cordee.errors import Issue
 from cordee.resource.locations import Place
 from cordee.resource.xml_faults import TYPE
 from cordee.validation.messages import catalogue
+
+
+def more(language: str) -> Callable[[int], Issue]:
+    """Give what makes, of a number of issues that an outcome leaves out, the one that says so."""
+    message = catalogue.find("validate-more")
+
+    def left(count: int) -> Issue:
+        text = message.text(language, {"count": count})
+        return Issue(message.severity, message.code, text, message_id=message.id)
+
+    return left
 
 
 def tell(faults: Iterable[Issue], language: str, text: Place) -> Iterator[Issue]:
