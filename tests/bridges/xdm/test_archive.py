@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
@@ -180,3 +181,41 @@ def test_a_count_that_lies_does_not_help() -> None:
 def test_as_many_entries_as_allowed_open() -> None:
     """The bound itself is within."""
     assert len(Archive(hostile(MOST_ENTRIES)).names) == MOST_ENTRIES
+
+
+@pytest.mark.parametrize(
+    ("sign", "at", "put"),
+    [
+        pytest.param(b"PK\1\2", 6, b"\xff", id="a version nobody reads"),
+        pytest.param(b"PK\5\6", 16, b"\xff\x7f", id="a file before the beginning"),
+    ],
+)
+def test_a_directory_that_lies_is_refused(sign: bytes, at: int, put: bytes) -> None:
+    """Whatever the entry says, the answer is a refusal."""
+    data = bytearray(packed(("a", b"x")))
+    entry = data.index(sign)
+    data[entry + at : entry + at + len(put)] = put
+    with pytest.raises(FhirError):
+        Archive(bytes(data)).read("a")
+
+
+def test_a_name_that_is_no_text_is_refused() -> None:
+    """The name beside the file is read as well, and may differ from the directory's."""
+    data = bytearray(packed(("é", b"x")))
+    data[data.index("é".encode())] = 0xFF
+    with pytest.raises(FhirError) as refused:
+        Archive(bytes(data)).read("é")
+    assert refused.value.category is Category.UNPROCESSABLE
+
+
+def test_an_archive_with_broken_bytes_is_read_or_refused() -> None:
+    """Two thousand archives, each with up to four bytes changed."""
+    whole, dice = packed(("IHE_XDM/a", b"x" * 300)), random.Random(1)
+    for _ in range(2_000):
+        data = bytearray(whole)
+        for _ in range(dice.randint(1, 4)):
+            data[dice.randrange(len(data))] = dice.randrange(256)
+        with suppress(FhirError):
+            archive = Archive(bytes(data))
+            for name in archive.names:
+                archive.read(name)

@@ -37,6 +37,16 @@ _LOCKED = 0x1 | 0x40 | 0x2000
 """Flags of entries that are encrypted, strongly encrypted, or hidden behind a masked directory."""
 _DRIVE = re.compile(r"[A-Za-z]:")
 _ODD = re.compile(r"[\x00-\x1f\x7f]")
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    NotImplementedError,  # a version of the format that nobody reads
+    OverflowError,
+    ValueError,  # a name that is no text, a place before the beginning
+)
+"""What zipfile raises for an archive that is not as it should be."""
 _KINDS = frozenset((0, stat.S_IFREG, stat.S_IFDIR))
 
 
@@ -48,7 +58,7 @@ class Archive:
         told = _entries(data)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, OverflowError, UnicodeError) as error:
+        except _DAMAGED as error:
             raise _refusal(f"The archive is damaged: {error}") from None
         if len(self._zip.infolist()) != told:
             raise _refusal("The archive is damaged: it does not know how many files it has")
@@ -77,7 +87,7 @@ class Archive:
         try:
             with self._zip.open(info) as member:
                 return self._unpack(info, member)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        except _DAMAGED as error:
             raise _refusal(f"{info.filename} is damaged: {error}") from None
         except RuntimeError as error:  # what zipfile raises for a locked member
             raise _refusal(f"{info.filename} cannot be read: {error}") from None
