@@ -64,7 +64,7 @@ async def take_in(
     Raises `FhirError`: what reading raises, CONFLICT when several patients may be meant or another
     document has the same id, UNPROCESSABLE when it is about another patient than the one named.
     """
-    document = documents.read(data)
+    document = await asyncio.to_thread(documents.read, data)
     past = await lineage(services, request, document)
     if past.same is not None:
         return _again(past.same, data)
@@ -101,7 +101,7 @@ async def _read(
     )
     roles = await roles_of(services, request, people.values(), structures.values())
     known = Known(f"Patient/{held['id']}" if held else None, people, structures, roles)
-    reading = read(document, systems, known)
+    reading = await asyncio.to_thread(read, document, systems, known)  # others go on meanwhile
     if held is not None:
         _tell(reading, held, asked)
     for number, reference in sorted((people | structures).items()):
