@@ -295,6 +295,21 @@ async def test_an_outsider_finds_a_world_without_the_hidden(
     assert told(first) == told(second), url
 
 
+@pytest.mark.parametrize(
+    "asked", ["", "?_count=500", "?_count=0", "?_since=2020-01-01", "?_count=3&_total=accurate"]
+)
+async def test_the_history_of_everything_is_of_a_world_without_the_hidden(
+    worlds: tuple[Scene, Scene], asked: str
+) -> None:
+    """Total, and what is on the page, in whichever order moments put it."""
+    found = []
+    for world in worlds:
+        bundle = (await world.send(OUTSIDER, "GET", f"/_history{asked}")).json()
+        urls = [entry["fullUrl"].rpartition("/fhir/")[2] for entry in bundle.get("entry", ())]
+        found.append((bundle["total"], len(urls) if "_count=3" in asked else sorted(urls)))
+    assert found[0] == found[1]
+
+
 WRITES: dict[str, tuple[str, str, Any, dict[str, str]]] = {
     "update": ("PUT", "/Patient/{}", {"resourceType": "Patient", "id": "{}"}, {}),
     "update of a version": (
