@@ -10,6 +10,7 @@ from lxml import etree
 
 from cordee.errors import Issue, Severity
 from cordee.resource.xml_document import line_of
+from cordee.resource.xml_steps import Steps
 
 MOST = 500
 """Most faults of one kind that are told of one document."""
@@ -41,7 +42,7 @@ class Faults:
         """Start with none."""
         self.issues: list[Issue] = []
         self._told: Counter[str] = Counter()
-        self._steps: dict[etree._Element, dict[etree._Element, str]] = {}
+        self._steps = Steps()
 
     def add(self, message_id: str, element: etree._Element, /, **arguments: Any) -> None:
         """Record a fault of an element, or of the one around a comment."""
@@ -69,26 +70,8 @@ class Faults:
             node = element.getparent()
         while node is not None:
             parent = node.getparent()
-            step = _name(node) if parent is None else self._step(parent, node)
+            step = self._steps.to(node)
             if parent is None or not step[0].isupper():
                 steps.append(step)
             node = parent
         return ".".join(reversed(steps))
-
-    def _step(self, parent: etree._Element, child: etree._Element) -> str:
-        """Name a child, by number where it has twins; each parent's children are counted once."""
-        known = self._steps.get(parent)
-        if known is None:
-            known = self._steps[parent] = {}
-            children = [one for one in parent if isinstance(one.tag, str)]
-            twins = Counter(one.tag for one in children)
-            seen: Counter[Any] = Counter()
-            for one in children:
-                alone = twins[one.tag] == 1
-                known[one] = _name(one) if alone else f"{_name(one)}[{seen[one.tag]}]"
-                seen[one.tag] += 1
-        return known[child]
-
-
-def _name(element: etree._Element) -> str:
-    return str(etree.QName(element).localname)
