@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
@@ -12,7 +13,7 @@ from cordee.search.index import Index
 from cordee.search.values import Extraction, IndexValues
 from cordee.settings import Settings
 from cordee.store.mongo_store import MongoStore
-from cordee.store.port import Version
+from cordee.store.port import Query, Version
 
 INDEXES: dict[str, tuple[Index, ...]] = {
     "Patient": (
@@ -116,3 +117,15 @@ def make() -> Make:
         )
 
     return make
+
+
+async def pages(store: MongoStore, query: Query) -> list[list[str]]:
+    """Walk all pages, forward and back again."""
+    found = [await store.search(query)]
+    while found[-1].next is not None:
+        found.append(await store.search(replace(query, after=found[-1].next)))
+    last = found[-1]
+    while last.previous is not None:
+        last = await store.search(replace(query, before=last.previous))
+        found.append(last)
+    return [[version.id for version in page.matches] for page in found]

@@ -1,7 +1,6 @@
 """Long rights looked up in memory: the same pages as when the database compares them."""
 
 from asyncio import gather
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -14,7 +13,7 @@ from cordee.store import candidates, chain_ends, paging, reader
 from cordee.store.candidates import MORE, Experience
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
-from store.conftest import Make
+from store.conftest import Make, pages
 
 HIDDEN = Marked(frozenset(("MASQUE_PS",)))
 OTHERS = frozenset(f"Patient/x{n}" for n in range(200))
@@ -51,18 +50,6 @@ async def filled(store: MongoStore, make: Make) -> MongoStore:
         rows.append(make("Patient", str(n), {"family": name}, marks=(f"Patient/{n}",)))
     await store.create_many(rows)
     return store
-
-
-async def pages(store: MongoStore, query: Query) -> list[list[str]]:
-    """Walk all pages, forward and back again."""
-    found = [await store.search(query)]
-    while found[-1].next is not None:
-        found.append(await store.search(replace(query, after=found[-1].next)))
-    last = found[-1]
-    while last.previous is not None:
-        last = await store.search(replace(query, before=last.previous))
-        found.append(last)
-    return [[version.id for version in page.matches] for page in found]
 
 
 async def test_the_pages_are_those_of_the_whole_query(

@@ -1,6 +1,5 @@
 """Searches from a date on, in the order of that date: whole pages, and little else read."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from cordee.search.values import SortKey
 from cordee.store import paging
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
-from store.conftest import Make
+from store.conftest import Make, pages
 
 HOUR = 3_600_000
 DAY = 24 * HOUR
@@ -54,18 +53,6 @@ SEARCHES: dict[str, Filter] = {
     "of a code": AllOf((Token("code", None, "a"), dated("ge", 40))),
     "never": dated("ge", 4_000),
 }
-
-
-async def pages(store: MongoStore, query: Query) -> list[list[str]]:
-    """Walk all pages, forward and back again."""
-    found = [await store.search(query)]
-    while found[-1].next is not None:
-        found.append(await store.search(replace(query, after=found[-1].next)))
-    last = found[-1]
-    while last.previous is not None:
-        last = await store.search(replace(query, before=last.previous))
-        found.append(last)
-    return [[version.id for version in page.matches] for page in found]
 
 
 async def test_the_pages_are_those_of_one_query(

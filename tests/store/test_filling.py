@@ -27,7 +27,7 @@ from cordee.search.values import Extraction, SortKey
 from cordee.store import filling, link_count, links, paging, reader
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query, Version
-from store.conftest import Make
+from store.conftest import Make, pages
 
 SEARCHES = int(os.environ.get("CORDEE_TEST_LINKS", "24"))
 """Random searches that are compared; 600 take three minutes."""
@@ -126,14 +126,7 @@ def about_doctor(rng: random.Random) -> Filter:
 
 async def answers(store: MongoStore, query: Query, limit: int) -> list[Any]:
     """Walk all pages, forward and back again; and count, up to a limit and to the end."""
-    found = [await store.search(query)]
-    while found[-1].next is not None:
-        found.append(await store.search(replace(query, after=found[-1].next)))
-    last = found[-1]
-    while last.previous is not None:
-        last = await store.search(replace(query, before=last.previous))
-        found.append(last)
-    ids = [[version.id for version in page.matches] for page in found]
+    ids = await pages(store, query)
     types, filter = query.types, query.filter
     counted = await store.count(types, filter, accurate=True, limit=limit)
     return [ids, counted, await store.count(types, filter, accurate=True)]
