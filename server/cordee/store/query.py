@@ -67,8 +67,9 @@ def _bearers(children: list[tree.Filter]) -> list[Document]:
     if pair is None:
         return []
     one, other = map(between, pair)
-    both = [{FIRST: one, SECOND: other}, {FIRST: other, SECOND: one}]
-    return [{"$or": [{f"{FIELD}.{FIRST}": ANY}, *({FIELD: {"$elemMatch": each}} for each in both)]}]
+    pairs = [{FIRST: one, SECOND: other}, {FIRST: other, SECOND: one}]
+    ways = ({FIELD: {"$elemMatch": each}} for each in pairs)
+    return [{"$or": [{f"{FIELD}.{FIRST}": ANY}, *ways]}]
 
 
 def _by_date(

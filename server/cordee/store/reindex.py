@@ -10,17 +10,18 @@ from datetime import datetime
 from pymongo import UpdateOne
 
 from cordee.resource import json
+from cordee.store.batches import batches
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Document
 from cordee.store.documents import indexed
 from cordee.store.index_plan import IndexSource
 from cordee.store.unavailable import translated
 
-BATCH = 500
 STORED_DEPTH = 500
 """The deepest nesting that any setting lets in."""
 OPTIONAL = ("l", "n", "p", "g", "j")
 """What index values may lack."""
+_FIELDS: Document = {"v": 1, "b": 1, "w": 1}
 
 
 class Reindex:
@@ -32,11 +33,10 @@ class Reindex:
 
     async def recent(self, type: str, since: datetime) -> int:
         """Compute the index values of what was written since a moment; give its number."""
-        done, after = 0, ""
+        done, chosen = 0, {"t": {"$gte": since}}
         with translated():
-            while batch := await self._batch(type, after, {"t": {"$gte": since}}):
+            async for batch in batches(self._catalog.current(type), chosen, _FIELDS):
                 await self._write(type, batch)
-                after = batch[-1]["_id"]
                 done += len(batch)
         return done
 
@@ -50,12 +50,11 @@ class Reindex:
         with translated():
             await self._catalog.prepare(type, again=True)
             after = await self._checkpoint(type)
-            while batch := await self._batch(type, after):
+            async for batch in batches(self._catalog.current(type), {}, _FIELDS, after):
                 await self._write(type, batch)
-                after = batch[-1]["_id"]
                 done += len(batch)
                 await self._catalog.meta.update_one(
-                    {"_id": _mark(type)}, {"$set": {"after": after}}, upsert=True
+                    {"_id": _mark(type)}, {"$set": {"after": batch[-1]["_id"]}}, upsert=True
                 )
                 if progress is not None:
                     progress(done)
@@ -66,13 +65,6 @@ class Reindex:
     async def _checkpoint(self, type: str) -> str:
         found = await self._catalog.meta.find_one({"_id": _mark(type)})
         return "" if found is None else str(found["after"])
-
-    async def _batch(self, type: str, after: str, also: Document | None = None) -> list[Document]:
-        query = {"_id": {"$gt": after}} | (also or {})
-        cursor = self._catalog.current(type).find(
-            query, {"v": 1, "b": 1, "w": 1}, sort=[("_id", 1)], limit=BATCH
-        )
-        return await cursor.to_list()
 
     async def _write(self, type: str, batch: Sequence[Document]) -> None:
         changes = []

@@ -9,13 +9,13 @@ from datetime import datetime
 from pymongo import UpdateOne
 
 from cordee.resource import json
+from cordee.store.batches import batches
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Collection, Document
 from cordee.store.documents import TRAITS, marks
 from cordee.store.index_plan import IndexSource
 from cordee.store.reindex import STORED_DEPTH
 
-BATCH = 500
 _FIELDS: Document = {"_id": 1, "i": 1, "v": 1, "b": 1, "w": 1}
 
 
@@ -35,19 +35,13 @@ class Remark:
         chosen: Document = {} if since is None else {"t": {"$gte": since}}
         if unmarked:
             chosen = chosen | {"a": None}
-        done, after = 0, ""
-        while batch := await self._batch(history, chosen, after):
+        done = 0
+        async for batch in batches(history, chosen, _FIELDS):
             await self._mark(history, [row for row in batch if "b" in row])
             # A deletion keeps what was said of the version before it, which is marked by now.
             await self._mark_deletions(history, [row for row in batch if "b" not in row])
-            after = batch[-1]["_id"]
             done += len(batch)
         return done
-
-    async def _batch(self, history: Collection, chosen: Document, after: str) -> list[Document]:
-        query = chosen | {"_id": {"$gt": after}}
-        cursor = history.find(query, _FIELDS, sort=[("_id", 1)], limit=BATCH)
-        return await cursor.to_list()
 
     async def _mark(self, history: Collection, rows: Sequence[Document]) -> None:
         changes = [UpdateOne({"_id": row["_id"]}, {"$set": self._said(row)}) for row in rows]

@@ -1,6 +1,5 @@
 """Traits of every version, put beside those that were written before there were any."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from pymongo import UpdateOne
@@ -8,12 +7,12 @@ from pymongo import UpdateOne
 from cordee.resource import json
 from cordee.search import traits
 from cordee.search.marks import NOBODY
+from cordee.store.batches import batches
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Collection, Document
 from cordee.store.documents import MARKS, TRAITS
 from cordee.store.reindex import STORED_DEPTH
 
-BATCH = 500
 _FIELDS: Document = {"_id": 1, "i": 1, "v": 1, "b": 1}
 
 
@@ -41,20 +40,13 @@ class Retrait:
         return done
 
     async def _pass(self, collection: Collection, chosen: Document) -> int:
-        done, after = 0, ""
-        while batch := await self._batch(collection, chosen, after):
+        done = 0
+        async for batch in batches(collection, chosen, _FIELDS):
             changes = [change for row in batch if (change := _change(row)) is not None]
             if changes:
                 await collection.bulk_write(changes, ordered=False)
-            after = batch[-1]["_id"]
             done += len(batch)
         return done
-
-    async def _batch(
-        self, collection: Collection, chosen: Document, after: str
-    ) -> Sequence[Document]:
-        query = chosen | {"_id": {"$gt": after}}
-        return await collection.find(query, _FIELDS, sort=[("_id", 1)], limit=BATCH).to_list()
 
 
 def _change(row: Document) -> UpdateOne | None:
