@@ -240,6 +240,11 @@ def _remote(settings: Settings) -> RemoteTerminology | None:
     return RemoteTerminology(url, settings.terminology_timeout) if url else None
 
 
+def _database(opened: Services) -> MongoStore:
+    assert isinstance(opened.store, MongoStore)
+    return opened.store
+
+
 async def _warm(opened: Services) -> None:
     await warming.warm(opened)
     # What is there now stays: the collector need not look through it again and again.
@@ -293,6 +298,8 @@ class Application:
             self._serve = build(opened, metrics, more, door)
             await bulk_export.resume(opened)
             stack.push_async_callback(ended, asyncio.create_task(_warm(opened)))
+            indexes = _database(opened).index_upkeep(metrics.registry)
+            stack.push_async_callback(ended, asyncio.create_task(indexes.run()))
             stack.push_async_callback(ended, asyncio.create_task(lateness.watch(opened)))
             stack.push_async_callback(ended, asyncio.create_task(horizon.watch(opened)))
             await send({"type": "lifespan.startup.complete"})
@@ -307,14 +314,13 @@ class Application:
         stack: AsyncExitStack,
     ) -> list[Route]:
         """Give the pages for people, which call this application; theirs are websockets too."""
-        assert isinstance(opened.store, MongoStore)
         login = Login.of(self._settings, opened.authentication)
         if login is not None:
             stack.push_async_callback(login.close)
         dossiers = LiveDossiers(opened, self, login, sockets)
         stack.push_async_callback(dossiers.close)
         self._sockets = dossiers
-        return console.routes(opened, self, queue, opened.store.statistics(), login)
+        return console.routes(opened, self, queue, _database(opened).statistics(), login)
 
 
 def create(settings: Settings | None = None) -> ASGIApp:

@@ -2,11 +2,14 @@
 
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pymongo import MongoClient
 from typer.testing import CliRunner
 
 from cordee.cli import main
+from cordee.store.migrations import LAYOUT
 
 
 def run(**environment: str) -> tuple[int, str]:
@@ -45,6 +48,35 @@ def test_a_good_installation_has_nothing_to_mend(
     ):
         assert looked_at in said
     assert "has transactions" in said
+
+
+def test_indexes_that_are_not_there_are_told(
+    mongodb_uri: str, mongodb_database: str, tmp_path: Path, free_port: str
+) -> None:
+    """What waits for a server, and what the database refused, with what is in the way."""
+    refused = {
+        "collection": "Task",
+        "index": "t-0000000000",
+        "keys": "t: 1",
+        "reason": "theirs has the same keys and other options",
+        "blocker": "theirs",
+    }
+    with MongoClient[Any](mongodb_uri) as client:
+        plans = [{"_id": "plan/Patient"}, {"_id": "plan/Task", "refused": [refused]}]
+        layout = {"_id": "layout", "number": LAYOUT, "least": 1}
+        client[mongodb_database]["meta"].insert_many(
+            [layout, *({"fingerprint": "old"} | plan for plan in plans)]
+        )
+    code, said = run(
+        CORDEE_MONGODB_URI=mongodb_uri,
+        CORDEE_MONGODB_DATABASE=mongodb_database,
+        CORDEE_DATA=str(tmp_path),
+        CORDEE_PORT=free_port,
+    )
+    assert code == 0, said
+    assert "made when a server starts: Patient" in said
+    assert 'db.Task.dropIndex("theirs")' in said
+    assert "indexes fit" not in said
 
 
 @pytest.mark.parametrize(

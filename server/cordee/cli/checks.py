@@ -26,6 +26,7 @@ from cordee.errors import FhirError
 from cordee.settings import Settings
 from cordee.store import connection
 from cordee.store.embedded import EmbeddedMongoError, accepts, find_binary, socket_uri
+from cordee.store.index_building import Refused
 from cordee.store.mongo_store import MongoStore
 
 Level = Literal["good", "odd", "bad"]
@@ -183,19 +184,24 @@ async def _ask(uri: str) -> float:
 def _indexes(settings: Settings) -> Findings:
     """Look whether what is stored is indexed by the search parameters in use."""
     try:
-        outdated = asyncio.run(_outdated(settings))
+        outdated, refused = asyncio.run(_index_state(settings))
     except FhirError:
         return  # told under Definitions
+    for one in refused:
+        remedy = f'db.{one.collection}.dropIndex("{one.blocker}")' if one.blocker else "mend that"
+        text = f"{one.collection} has no index on {one.keys}: {one.reason}"
+        yield Finding("odd", text, f"{remedy}; the next server that starts makes the index")
     if outdated:
-        yield Finding("odd", f"indexes are out of date: {', '.join(outdated)}", "cordee reindex")
-    else:
+        text = f"indexes are missing, and made when a server starts: {', '.join(outdated)}"
+        yield Finding("odd", text, "cordee serve; after new search parameters: cordee reindex")
+    elif not refused:
         yield Finding("good", "indexes fit the search parameters in use")
 
 
-async def _outdated(settings: Settings) -> list[str]:
+async def _index_state(settings: Settings) -> tuple[list[str], list[Refused]]:
     async with services(settings) as opened:
         assert isinstance(opened.store, MongoStore)
-        return await opened.store.outdated()
+        return await opened.store.outdated(), await opened.store.refused_indexes()
 
 
 def definitions(settings: Settings) -> Findings:

@@ -5,11 +5,10 @@ stops, prepares it here, and starts again. Preparing is idempotent: processes ma
 """
 
 import asyncio
-import contextlib
 import math
-import re
 import time
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -17,8 +16,10 @@ from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from cordee.background import ended
+from cordee.store import index_building
 from cordee.store.connection import Collection, Database
 from cordee.store.documents import CODEC, HISTORY
+from cordee.store.index_building import Refused
 from cordee.store.index_plan import IndexSource, current_indexes, fingerprint, history_indexes
 
 log: Any = structlog.get_logger("cordee.store")
@@ -34,10 +35,6 @@ PEOPLE_SECONDS = 600.0
 
 _COMPRESSED = {"wiredTiger": {"configString": "block_compressor=zstd"}}
 _EXISTS = 48
-MOST_INDEXES = 64
-"""What MongoDB allows a collection."""
-_OWN = re.compile(r".+-[0-9a-f]{10}")
-"""The names of indexes that are made here (`index_plan`)."""
 _PLAN = "plan/"
 
 
@@ -49,8 +46,8 @@ class Catalog:
         self._source = source
         self._prepared: set[str] = set()
         self._plans: dict[str, str] = {}
-        self._building: set[asyncio.Task[None]] = set()
-        self._preparing = asyncio.Lock()
+        self._building: set[asyncio.Task[Any]] = set()
+        self._preparing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._people = (0, -math.inf)
         self._current: dict[str, Collection] = {}
         self._history: dict[str, Collection] = {}
@@ -98,7 +95,7 @@ class Catalog:
         """Stop waiting for indexes: the database builds them to their end."""
         await ended(*self._building)
 
-    def _built(self, task: asyncio.Task[None]) -> None:
+    def _built(self, task: asyncio.Task[Any]) -> None:
         self._building.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.warning("indexes not built", error=type(task.exception()).__name__)
@@ -116,21 +113,41 @@ class Catalog:
             self._plans[plan["_id"].removeprefix(_PLAN)] = plan["fingerprint"]
         return not self._plans
 
-    async def prepare(self, type: str, *, again: bool = False) -> None:
-        """Create a type's collections and indexes where they are missing.
+    async def prepare(self, type: str, *, again: bool = False) -> tuple[Refused, ...]:
+        """Create a type's collections and indexes where they are missing; give what could not be.
 
-        `again` looks anew at a type that is prepared: its parameters may have changed.
+        `again` looks anew at a type that is prepared: its parameters may have changed. An index
+        that cannot be made stops neither the others nor the work.
         """
-        async with self._preparing:
+        async with self._preparing[type]:  # indexes of one type may take hours
             if type in self._prepared and not again:
-                return
-            await self._create(type)
-            await self._create(type + HISTORY)
-            await self._index(self.current(type), current_indexes(self._source.indexes(type), type))
-            await self._index(self.history(type), history_indexes())
-            plan = {"fingerprint": self._fingerprint(type)}
-            await self.meta.update_one({"_id": _PLAN + type}, {"$set": plan}, upsert=True)
+                return ()
+            refused: list[Refused] = []
+            for collection, plan in self._planned(type):
+                await self._create(collection.name)
+                refused += await index_building.build(collection, plan)
+            for one in refused:
+                log.warning("index refused", **one.as_document())
+            made = {
+                "fingerprint": self._fingerprint(type),
+                "refused": [one.as_document() for one in refused],
+            }
+            await self.meta.update_one({"_id": _PLAN + type}, {"$set": made}, upsert=True)
             self._prepared.add(type)
+            return tuple(refused)
+
+    async def lacking(self, type: str) -> set[tuple[str, str]]:
+        """Give the indexes that a type should have and has not: collection, name."""
+        return {
+            (collection.name, str(model.document["name"]))
+            for collection, plan in self._planned(type)
+            for model in index_building.lacking(plan, await index_building.listed(collection))
+        }
+
+    async def refused(self) -> list[Refused]:
+        """Give the indexes that could not be made when that was last tried, by any process."""
+        rows = self.meta.find({"_id": {"$regex": f"^{_PLAN}"}}, sort=[("_id", 1)])
+        return [Refused(**one) async for row in rows for one in row.get("refused", ())]
 
     async def people(self) -> int:
         """Give about how many patients there are; it may be some minutes old."""
@@ -147,15 +164,17 @@ class Catalog:
 
     async def drop_unplanned(self, type: str) -> list[str]:
         """Drop the indexes of parameters that are no longer in use; give their names."""
-        planned = {m.document["name"] for m in current_indexes(self._source.indexes(type), type)}
-        present = await self.current(type).index_information()
-        unplanned = [name for name in present if name != "_id_" and name not in planned]
-        for name in unplanned:
-            await self.current(type).drop_index(name)
-        return unplanned
+        plan = current_indexes(self._source.indexes(type), type)
+        return await index_building.drop_unplanned(self.current(type), plan)
+
+    def _planned(self, type: str) -> list[tuple[Collection, Sequence[IndexModel]]]:
+        return [
+            (self.current(type), current_indexes(self._source.indexes(type), type)),
+            (self.history(type), history_indexes()),
+        ]
 
     def _fingerprint(self, type: str) -> str:
-        return fingerprint([*current_indexes(self._source.indexes(type), type), *history_indexes()])
+        return fingerprint([model for _, plan in self._planned(type) for model in plan])
 
     async def _create(self, name: str) -> None:
         try:
@@ -167,16 +186,3 @@ class Catalog:
         except OperationFailure as error:
             if error.code != _EXISTS:
                 raise
-
-    async def _index(self, collection: Collection, plan: list[IndexModel]) -> None:
-        """Create what is missing; where there is no room, what is no longer planned goes first."""
-        planned = [model.document["name"] for model in plan]
-        present = await collection.index_information()
-        missing = [model for model in plan if model.document["name"] not in present]
-        room = MOST_INDEXES - len(present)
-        stale = [name for name in present if name not in planned and _OWN.fullmatch(name)]
-        for name in stale[: max(len(missing) - room, 0)]:
-            with contextlib.suppress(OperationFailure):  # another process was quicker
-                await collection.drop_index(name)
-        if missing:
-            await collection.create_indexes(missing)

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
+from prometheus_client import CollectorRegistry
 from pymongo.errors import DuplicateKeyError
 
 from cordee.errors import Category, FhirError
@@ -24,7 +25,9 @@ from cordee.store.events import follow, newest
 from cordee.store.exchange_queue import ExchangeQueue
 from cordee.store.grouping import Grouping
 from cordee.store.import_runs import ImportRuns
+from cordee.store.index_building import Refused
 from cordee.store.index_plan import IndexSource
+from cordee.store.index_upkeep import IndexUpkeep
 from cordee.store.key_ring import MongoKeyRing
 from cordee.store.leases import Leases
 from cordee.store.lock_queue import LockQueue
@@ -249,9 +252,21 @@ class MongoStore(MongoReader):
         with translated():
             return await self._catalog.types()
 
+    def index_upkeep(self, registry: CollectorRegistry | None = None) -> IndexUpkeep:
+        """Give the work of making the indexes that stored types lack; a server has it running."""
+        return IndexUpkeep(self._catalog, registry)
+
     async def outdated(self) -> list[str]:
-        """Give the types whose indexes are not those of the search parameters in use."""
-        return [type for type in await self.types() if not self._catalog.ready(type)]
+        """Give the types that lack indexes of parameters in use, but for those refused."""
+        with translated():
+            refused = {(one.collection, one.index) for one in await self._catalog.refused()}
+            types = await self._catalog.types()
+            return [name for name in types if await self._catalog.lacking(name) - refused]
+
+    async def refused_indexes(self) -> list[Refused]:
+        """Give the indexes that the database would not make when that was last tried."""
+        with translated():
+            return await self._catalog.refused()
 
     async def _create_group(self, items: Sequence[Item]) -> list[None]:
         async def put(session: WriteSession) -> None:
