@@ -7,6 +7,7 @@ from cordee.coordination.agenda.ownership import OwnAgenda
 from cordee.coordination.alert.raising import TYPES, RaisedAlerts
 from cordee.coordination.alert.rule import AlertRules
 from cordee.coordination.archive import ArchivedDossier, KeptArchive
+from cordee.coordination.attached_content import SeenContent
 from cordee.coordination.booking import Booking
 from cordee.coordination.circle import OneCircle
 from cordee.coordination.closure import PEOPLE, OpenDossier
@@ -26,6 +27,7 @@ from cordee.interactions.services import Guard, Requirement
 
 OPEN_DOSSIER = OpenDossier()
 KEPT_ARCHIVE = KeptArchive()
+SEEN_CONTENT = SeenContent()
 
 CAPABILITIES = "https://cordee.example/fhir/CapabilityStatement/coordination-server"
 """What our guide requires of a server of coordination, which this one is."""
@@ -34,7 +36,8 @@ REQUIREMENTS: Mapping[str, Sequence[Requirement]] = {
     **dict.fromkeys(PEOPLE, (OPEN_DOSSIER,)),
     "Binary": (KEPT_ARCHIVE,),
     "CarePlan": (OPEN_DOSSIER, KnownVersion()),
-    "DocumentReference": (OpenBooklet(), KEPT_ARCHIVE),
+    "Communication": (OPEN_DOSSIER, SEEN_CONTENT),
+    "DocumentReference": (OpenBooklet(), KEPT_ARCHIVE, SEEN_CONTENT),
 }
 
 PROGRESS = Progress()
