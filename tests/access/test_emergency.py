@@ -97,6 +97,29 @@ async def test_it_is_for_reading(scene: Scene) -> None:
     assert (await scene.send(DOCTOR, "PUT", "/Observation/o@", changed)).status_code == 403
 
 
+async def test_what_does_not_read_opens_nothing(scene: Scene) -> None:
+    """A deletion with the header does what it would do without it, and leaves no opening."""
+    for url, status in (("/Patient/p@", 204), ("/Observation?patient=Patient/p@", 204)):
+        answer = await scene.send(DOCTOR, "DELETE", url, headers=REASON)
+        assert answer.status_code == status, answer.text
+    assert await openings(scene) == []
+    assert (await scene.send(DOCTOR, "GET", "/Observation/o@")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "url", ["/Patient/{}", "/Observation?patient={}", "/Patient/{}/$everything"]
+)
+async def test_who_may_open_nothing_learns_nothing(scene: Scene, url: str) -> None:
+    """Somebody whom the directory does not know is answered alike, whether there is a record."""
+    unknown = Caller(subject="x", kind="professional", perimeter="health")
+    told = [
+        (await scene.send(unknown, "GET", url.format(id), headers=REASON)).text
+        for id in ("p@", "none@")
+    ]
+    assert told[0] == told[1]
+    assert "whom the directory knows" in told[0]
+
+
 REFUSED = {
     "no reason": (DOCTOR, "/Patient/p@", "urgent", 400),
     "no patient": (DOCTOR, "/Observation", REASON[HEADER], 400),

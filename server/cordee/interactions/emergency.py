@@ -41,26 +41,28 @@ _V3 = "http://terminology.hl7.org/CodeSystem/v3-"
 _GLASS = {"coding": [{"system": f"{_V3}ActReason", "code": consent.GLASS}]}
 
 
-async def break_glass(services: Services, request: Request) -> Request:
+async def break_glass(services: Services, request: Request, *, reading: bool) -> Request:
     """Open the record that a reading request names; give the request of who has it open.
 
-    A record that is open to the caller anyway is not opened again. Raises INVALID without a good
-    reason or without one patient named, FORBIDDEN for whom or where this is not possible.
+    A record that is open to the caller anyway is not opened again; what is not `reading` opens
+    nothing. Raises INVALID without a good reason or without one patient named, FORBIDDEN for whom
+    or where this is not possible.
     """
     caller = request.caller
     _reason(caller)
     if caller.kind != "professional":
         raise FhirError(Category.FORBIDDEN, "Only professionals may break the glass")
-    if request.body is not None:
+    if not reading or request.body is not None:
         return request
     patient = _patient(request)
-    version = await services.store.read("Patient", patient.partition("/")[2])
-    if version is None or version.deleted or _is_open(services, caller, patient):
-        return request
+    # Asked before anything is read: who may open nothing is not told whether there is somebody.
     who = next((name for name in caller.references if name.startswith("Practitioner")), None)
     if who is None:
         text = "Only professionals whom the directory knows may break the glass"
         raise FhirError(Category.FORBIDDEN, text)
+    version = await services.store.read("Patient", patient.partition("/")[2])
+    if version is None or version.deleted or _is_open(services, caller, patient):
+        return request
     await _check_opposition(services, caller, patient)
     begun = services.clock()
     opening = await services.store.write(

@@ -13,10 +13,7 @@ from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
 from cordee.resource import json
 from cordee.store.witness import ASKED
-from cordee.web.routes import Endpoint
-
-REPEATABLE = frozenset(("read", "vread", "search", "history"))
-"""Interactions that may be done twice: they change nothing."""
+from cordee.web.routes import READING, Endpoint
 
 
 async def run(services: Services, endpoint: Endpoint, request: Request) -> tuple[Request, Response]:
@@ -25,7 +22,7 @@ async def run(services: Services, endpoint: Endpoint, request: Request) -> tuple
     Raises what the interaction, or the breaking of the glass, raises.
     """
     policy, caller = services.policy, request.caller
-    if caller.emergency is None and endpoint.name in REPEATABLE:
+    if caller.emergency is None and endpoint.name in READING:
         remembered = policy.provisional(caller)
         done = await _meanwhile(services, endpoint, request, remembered) if remembered else None
         if done is not None:
@@ -34,7 +31,7 @@ async def run(services: Services, endpoint: Endpoint, request: Request) -> tuple
     if prepared is not caller:
         request = replace(request, caller=prepared)
     if caller.emergency is not None:
-        request = await emergency.break_glass(services, request)
+        request = await emergency.break_glass(services, request, reading=endpoint.reads)
     return request, _veiled(services, request, await endpoint.run(services, request))
 
 

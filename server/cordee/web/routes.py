@@ -27,6 +27,9 @@ from cordee.web.place import Kind, Place
 
 BodyKind = Literal["none", "resource", "patch", "form", "optional", "lenient", "raw"]
 
+READING = frozenset(("read", "vread", "search", "history"))
+"""Interactions that change nothing, and may be done twice."""
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
@@ -42,6 +45,13 @@ class Endpoint:
     prefers: bool = False
     affects_state: bool = False
     open: bool = False
+
+    @property
+    def reads(self) -> bool:
+        """Tell whether it only reads, be it as an operation."""
+        if self.name.startswith("$"):
+            return not self.affects_state
+        return self.name in READING
 
 
 async def _bundle(services: Services, request: Request) -> Response:
