@@ -34,6 +34,7 @@ INDEXES: dict[str, tuple[Index, ...]] = {
         Index("instantiates", "uri"),
     ),
     "Location": (Index("near", "near"), Index("name", "string")),
+    "Appointment": (Index("date", "date"),),
 }
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -113,7 +114,7 @@ def make() -> Make:
         content = b"" if method == "DELETE" else body
         found = Version(type, id, version, at or clock, content, method, writer=writer)
         return found, Extraction(
-            values or {}, compartments, marks=marks, traits=traits, touched=touched
+            values or {}, compartments, type=type, marks=marks, traits=traits, touched=touched
         )
 
     return make

@@ -81,3 +81,28 @@ async def test_a_page_reads_no_more_than_its_dates(
         read = sum(row.get("docsExamined", 0) for row in database["system.profile"].find())
     assert len(page.matches) == 30
     assert read < 120
+
+
+async def test_an_agenda_looks_at_the_last_hours_alone(
+    store: MongoStore, make: Make, mongodb_uri: str, mongodb_database: str
+) -> None:
+    """What began hours before and lasts is found; what was over this morning is not looked at."""
+    begins = [(n, n * HOUR // 4, HOUR // 4) for n in range(200)]
+    begins += [(200, 0, 40 * HOUR), (201, 30 * HOUR, 5 * HOUR)]
+    await store.create_many(
+        [
+            make("Appointment", f"{n:03}", {"date": [{"lo": begin, "hi": begin + lasts}]})
+            for n, begin, lasts in begins
+        ]
+    )
+    now = Range("date", "gt", 34 * HOUR, 34 * HOUR)
+    query = Query(("Appointment",), now, ASCENDING, count=10)
+    with MongoClient[Any](mongodb_uri) as client:
+        database = client[mongodb_database]
+        database.command("profile", 2)
+        found = [one.id for one in (await store.search(query)).matches]
+        database.command("profile", 0)
+        read = sum(row.get("docsExamined", 0) for row in database["system.profile"].find())
+    assert found[:4] == ["200", "201", "136", "137"]
+    # Four hours have sixteen; the day before had a hundred.
+    assert read <= 16 + 11 + 2

@@ -22,10 +22,10 @@ from store.conftest import HandMadeSource
 
 
 class Marking(HandMadeSource):
-    """Marks everything, as a source of today does."""
+    """Marks everything and gives it traits, as a source of today does."""
 
     def extract(self, resource: Resource) -> Extraction:
-        return replace(super().extract(resource), marks=("marked",))
+        return replace(super().extract(resource), marks=("marked",), traits=("1", "0"))
 
 
 @pytest.fixture

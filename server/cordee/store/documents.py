@@ -17,7 +17,7 @@
 | `k` `z` | yes | | least and greatest sort value of each sortable index name |
 | `l` | yes | | the end of long dates (`date_bounds`) |
 | `n` | yes | | the ends of the words of names and places (`word_ends`); absent for most |
-| `p` | yes | | names two by two (`name_pairs`); absent for most |
+| `p` | yes | | names two by two, and with towns and years (`name_pairs`); absent for most |
 
 A history document is written once and never changed: its insertion is the event of that version.
 """
@@ -97,7 +97,7 @@ def indexed(extraction: Extraction, writer: str | None = None) -> Document:
     }
     if extraction.traits:
         document[TRAITS] = extraction.traits
-    ends = long_ends(extraction.values)
+    ends = long_ends(extraction.type, extraction.values)
     if ends:
         document["l"] = ends
     parts = word_ends(extraction.type, extraction.values)

@@ -4,7 +4,7 @@
 |---|---|
 | token | `v, s` |
 | of-type | `v, c` |
-| string | `f`; the least value, for sorting; of names the greatest, too |
+| string | `f`, of names with `_id`; the least value, for sorting; of names the greatest, too |
 | reference, uri, text, words | the value itself; many have with `_id`; of some, its absence |
 | number, quantity | `hi, lo` |
 | date | the least begin, the greatest begin, the end of long ones (`date_bounds`) |
@@ -54,8 +54,9 @@ VACANT: Mapping[str, frozenset[str]] = {
 }
 """References whose absence is looked for: work that nobody has taken on."""
 
-BOTH_WAYS = frozenset({"family", "name"})
-"""Strings that lists are sorted by in descending order, too."""
+BORNE = frozenset({"family", "name"})
+"""Strings that lists are sorted by in descending order, too, and that very many have in common:
+their index tells the ids of all of them by itself."""
 
 
 class IndexSource(Protocol):
@@ -137,8 +138,12 @@ def _shared(name: str, whole: bool) -> Plan:
 
 
 def _string(name: str) -> Plan:
-    ends = "kz" if name in BOTH_WAYS else "k"
-    return [*_values(".f")(name), *((_ascending(f"{end}.{name}"), False) for end in ends)]
+    if name not in BORNE:
+        return [*_values(".f")(name), (_ascending(f"k.{name}"), False)]
+    return [(_ascending(f"{field}.{name}{end}"), False) for field, end in _BORNE_BY]
+
+
+_BORNE_BY = (("sp", ".f"), ("k", ""), ("z", ""))
 
 
 def _date(name: str) -> Plan:

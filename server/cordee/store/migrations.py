@@ -11,6 +11,7 @@ processes that still write the older layout (expand first; take away only when `
 | 4 | the ends of the words of names, which `:contains` reads (`word_ends`) |
 | 5 | those of places, too; names two by two (`name_pairs`) |
 | 6 | traits, which Consents may turn on (`search.traits`): what lacks them is shut to these |
+| 7 | names with towns and years of birth; what takes hours is long in an agenda (`date_bounds`) |
 """
 
 from collections.abc import Awaitable, Callable
@@ -19,6 +20,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from cordee.store.catalog import Catalog
+from cordee.store.date_bounds import HOURS
 from cordee.store.index_plan import IndexSource, has_names
 from cordee.store.reindex import Reindex
 from cordee.store.remark import Remark
@@ -75,6 +77,14 @@ async def _names(catalog: Catalog, source: IndexSource, since: datetime | None) 
     return done
 
 
+async def _names_and_hours(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:
+    done = await _names(catalog, source, since)
+    for type in sorted({type for type, _ in HOURS}.intersection(await catalog.types())):
+        found = Reindex(catalog, source)
+        done += await (found.run(type) if since is None else found.recent(type, since))
+    return done
+
+
 async def _traits(catalog: Catalog, source: IndexSource, since: datetime | None) -> int:  # noqa: ARG001 - the work's shape
     found = Retrait(catalog)
     return sum([await found.run(type, since) for type in await catalog.types()])
@@ -91,6 +101,7 @@ MIGRATIONS: tuple[Migration, ...] = (
     Migration(4, 1, "find parts of names by the ends of their words", _names),
     Migration(5, 1, "find parts of places, and names two by two", _names),
     Migration(6, 1, "note codes, labels and time, which a Consent may name", _traits),
+    Migration(7, 1, "find names with towns and years, and agendas by the hour", _names_and_hours),
 )
 """In order; the last one's layout is what this version of Cordée writes."""
 

@@ -22,7 +22,7 @@ from cordee.search import filter as tree
 from cordee.store.connection import Document
 from cordee.store.date_bounds import bounds
 from cordee.store.interval import conditions
-from cordee.store.name_pairs import ANY, FIELD, FIRST, SECOND, asked_pair
+from cordee.store.name_pairs import ANY, FIELD, FIRST, SECOND, asked_pairs
 from cordee.store.pattern import literal
 from cordee.store.word_ends import narrowed
 
@@ -54,22 +54,20 @@ def both(query: Document, condition: Document) -> Document:
 def _all(type: str, node: tree.AllOf) -> Document:
     dates, rest = _by_date(node.children)
     parts = [part for child in rest if (part := translate(type, child)) != EVERYTHING]
-    parts += [_date(found) for found in dates.values()]
-    parts += _bearers(rest)
+    parts += [_date(type, found) for found in dates.values()]
+    parts += _bearers(node.children)
     if NOTHING in parts:
         return NOTHING
     return {"$and": parts} if len(parts) > 1 else parts[0] if parts else EVERYTHING
 
 
-def _bearers(children: list[tree.Filter]) -> list[Document]:
-    """Give what bears the two names that are asked for, if two are: one short scan."""
-    pair = asked_pair(children)
-    if pair is None:
+def _bearers(children: tuple[tree.Filter, ...]) -> list[Document]:
+    """Give who bears a name and what else is asked for of a pair: one short scan."""
+    pairs = asked_pairs(children)
+    if not pairs:
         return []
-    one, other = map(between, pair)
-    pairs = [{FIRST: one, SECOND: other}, {FIRST: other, SECOND: one}]
-    ways = ({FIELD: {"$elemMatch": each}} for each in pairs)
-    return [{"$or": [{f"{FIELD}.{FIRST}": ANY}, *ways]}]
+    ways = ({FIRST: between(one), SECOND: between(other)} for one, other in pairs)
+    return [{"$or": [{f"{FIELD}.{FIRST}": ANY}, *({FIELD: {"$elemMatch": way}} for way in ways)]}]
 
 
 def _by_date(
@@ -90,9 +88,9 @@ def _is_date(node: tree.Range) -> bool:
     return isinstance(node.low, int) and node.index != "_lastUpdated"
 
 
-def _date(ranges: list[tree.Range]) -> Document:
-    exact = [_leaf("", node) for node in ranges]
-    bound = bounds(ranges[0].index, ranges)
+def _date(type: str, ranges: list[tree.Range]) -> Document:
+    exact = [_leaf(type, node) for node in ranges]
+    bound = bounds(type, ranges[0].index, ranges)
     parts = [bound, *exact] if bound else exact
     return {"$and": parts} if len(parts) > 1 else parts[0]
 
@@ -196,6 +194,10 @@ def _unresolved(_type: str, node: tree.Chain | tree.Has) -> Document:
 
 
 def _text(type: str, node: tree.Text) -> Document:
+    if node.mode == "prefix" and node.value and not node.index.endswith(":text"):
+        # One test of one value, where two bounds had to be tested on the resource: the index alone
+        # tells who matches.
+        return {f"sp.{node.index}.f": {"$regex": f"^{literal(node.value)}"}}
     exact, ends = _leaf(type, node), narrowed(type, node)
     return {"$and": [ends, exact]} if ends else exact
 
@@ -234,7 +236,7 @@ def _token_in(type: str, node: tree.TokenIn) -> Document:
 def _range(type: str, node: tree.Range) -> Document:
     if node.index == "_lastUpdated":
         return _last_updated(node)
-    return _date([node]) if _is_date(node) else _leaf(type, node)
+    return _date(type, [node]) if _is_date(node) else _leaf(type, node)
 
 
 def _last_updated(node: tree.Range) -> Document:
