@@ -46,6 +46,7 @@ class Category(StrEnum):
     THROTTLED = "throttled"
     UNAVAILABLE = "unavailable"
     TIMEOUT = "timeout"
+    ABANDONED = "abandoned"  # nobody waits for the answer any more
     BUG = "bug"
 
 

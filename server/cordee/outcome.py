@@ -6,9 +6,13 @@ https://hl7.org/fhir/R4/http.html#Status-Codes
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from http import HTTPStatus
 from typing import Any
 
 from cordee.errors import Category, FhirError, Issue, Severity
+
+UNHEARD = 499
+"""What logs say where the client has hung up, as nginx does; no standard has a number for it."""
 
 CATEGORIES: dict[Category, tuple[str, int]] = {
     Category.MALFORMED: ("structure", 400),
@@ -32,6 +36,7 @@ CATEGORIES: dict[Category, tuple[str, int]] = {
     Category.THROTTLED: ("throttled", 429),
     Category.UNAVAILABLE: ("transient", 503),
     Category.TIMEOUT: ("timeout", 504),
+    Category.ABANDONED: ("processing", UNHEARD),
     Category.BUG: ("exception", 500),
 }
 """Category → (issue code, HTTP status)."""
@@ -49,6 +54,11 @@ _UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 def status(error: FhirError) -> int:
     """Give the HTTP status of an error."""
     return CATEGORIES[error.category][1]
+
+
+def phrase(status: int) -> str:
+    """Give the words of an HTTP status."""
+    return "Client Closed Request" if status == UNHEARD else HTTPStatus(status).phrase
 
 
 def issues(error: FhirError) -> tuple[Issue, ...]:

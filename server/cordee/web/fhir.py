@@ -32,6 +32,7 @@ from cordee.web import (
 )
 from cordee.web.admission import Admission
 from cordee.web.call import Call
+from cordee.web.departure import ASKING, Departure, Departures
 from cordee.web.language import language
 from cordee.web.place import Place, locate
 from cordee.web.respond import Reply, render
@@ -55,6 +56,7 @@ class FhirBase:
         self._compress_from = settings.compress_from_bytes
         self._base_url = settings.base_url.rstrip("/") if settings.base_url else None
         self._turns = Turns()
+        self._departures = Departures()
         self._open = isinstance(services.authentication, NoAuthentication)
         self._admission = admission
 
@@ -91,7 +93,12 @@ class FhirBase:
         request = await self._request(call, place, endpoint, receive, base_url)
         if request.body is not None:
             await self._turns.take()
-        request, response = await access.run(self._services, endpoint, request)
+        # Breaking the glass is a write, which is not broken off.
+        if endpoint.name in ASKING and request.caller.emergency is None:
+            with Departure(self._departures, receive):
+                request, response = await access.run(self._services, endpoint, request)
+        else:
+            request, response = await access.run(self._services, endpoint, request)
         if self._services.audit.on:
             await auditing.answered(self._services, call, request, response)
         if endpoint.prefers:

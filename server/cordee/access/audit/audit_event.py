@@ -17,13 +17,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
 import msgspec
 
 from cordee.access.audit.act import Act
 from cordee.access.caller import Caller
+from cordee.outcome import phrase
 from cordee.store.sheet import MARK, RECORDED, Form, Row
 
 TDE = "https://interop.esante.gouv.fr/ig/fhir/tde/StructureDefinition/tde-auditevent"
@@ -367,7 +367,7 @@ _EVENT = (
 
 @lru_cache(maxsize=64)
 def _description(status: int) -> bytes:
-    return b'"outcomeDesc":%b,' % _encode(f"{status} {HTTPStatus(status).phrase}")
+    return b'"outcomeDesc":%b,' % _encode(f"{status} {phrase(status)}")
 
 
 def instant(seconds: float) -> str:
