@@ -41,6 +41,8 @@ class IdentityProvider:
     inactive: set[str] = field(default_factory=set)
     people: dict[str, dict[str, Any]] = field(default_factory=dict)
     broken: bool = False
+    granted: dict[str, Any] | None = None
+    """What the token endpoint gives, whoever asks."""
 
     def __post_init__(self) -> None:
         self.rotate(keep=0)
@@ -90,6 +92,7 @@ class IdentityProvider:
                 Route("/certs", self._certs),
                 Route("/introspect", self._introspect, methods=["POST"]),
                 Route("/userinfo", self._userinfo),
+                Route("/token", self._token, methods=["POST"]),
             ]
         )
 
@@ -126,6 +129,10 @@ class IdentityProvider:
         opaque = token.count(".") != 2
         claims = self.claims() if opaque else _claims(token)
         return JSONResponse({"active": True} | claims)
+
+    async def _token(self, request: Request) -> Response:
+        self.asked.append(request.url.path)
+        return JSONResponse(self.granted or {}, 200 if self.granted else 400)
 
     async def _userinfo(self, request: Request) -> Response:
         self.asked.append(request.url.path)

@@ -29,7 +29,7 @@ async def home(reader: Reader) -> Response:
         people=people,
         wanted=wanted,
         refused=refused,
-        refusal=reader.request.query_params.get("refused", "")[:300],
+        refusal=reader.refusal,
         base=f"{reader.request.url.scheme}://{reader.request.headers.get('host', '')}",
     )
 

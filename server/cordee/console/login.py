@@ -30,9 +30,13 @@ from cordee.subscriptions.seal import Seal, SealBrokenError
 
 LOGIN, CALLBACK, LOGOUT = "/console/login", "/console/callback", "/console/logout"
 SESSION, ATTEMPT = "cordee-session", "cordee-login"
+REFUSED = "refused"
+"""The parameter in which the home page is told why a login was refused."""
 ATTEMPT_SECONDS = 600
 LONGEST_COOKIE = 4_000
 """Bytes that every browser keeps."""
+LONGEST_ADDRESS = 500
+NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class Login:
@@ -74,13 +78,20 @@ class Login:
         """Give the access token of the reader's session."""
         return self._opened(request, SESSION)
 
+    def refusal(self, request: Request) -> str:
+        """Give why a login was refused, as this server said it: nobody else puts words there."""
+        try:
+            return self._seal.open(request.query_params.get(REFUSED, ""), REFUSED)
+        except SealBrokenError:
+            return ""
+
     async def begin(self, request: Request) -> Response:
         """Send the reader to the provider."""
         request.scope["cordee.interaction"] = "console-login"
         try:
             provider = await self._provider()
         except FhirError as error:
-            return _refused(error)
+            return self._refused(error)
         state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
         digest = hashlib.sha256(verifier.encode()).digest()
         asked = {
@@ -96,10 +107,12 @@ class Login:
         if self._settings.auth == "psc":
             asked["acr_values"] = self._settings.psc_acr
         where = str(provider["authorization_endpoint"])
-        answer = RedirectResponse(f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}", 303)
+        address = f"{where}{'&' if '?' in where else '?'}{urlencode(asked)}"
+        answer = RedirectResponse(address, 303, NOT_KEPT)
         next = request.query_params.get("next", "/")
-        told = json.dumps({"state": state, "verifier": verifier, "next": next})
-        self._keep(request, answer, ATTEMPT, told, ATTEMPT_SECONDS)
+        next = next if _is_ours(next) else "/"
+        told = {"state": state, "verifier": verifier, "next": next}
+        self._keep(request, answer, ATTEMPT, json.dumps(told, ensure_ascii=False), ATTEMPT_SECONDS)
         return answer
 
     async def end(self, request: Request) -> Response:
@@ -108,20 +121,21 @@ class Login:
         try:
             return await self._ended(request)
         except FhirError as error:
-            return _refused(error)
+            return self._refused(error)
 
     async def leave(self, request: Request) -> Response:
         """End the session."""
         request.scope["cordee.interaction"] = "console-logout"
-        answer = RedirectResponse("/", 303)
+        answer = RedirectResponse("/", 303, NOT_KEPT)
         if same_origin(request):
-            answer.delete_cookie(SESSION)
+            _forget(request, answer, SESSION)
         return answer
 
     async def _ended(self, request: Request) -> Response:
         attempt = json.loads(self._opened(request, ATTEMPT) or "{}")
         given = request.query_params
-        known = hmac.compare_digest(attempt.get("state", ""), given.get("state", ""))
+        states = (str(each.get("state", "")).encode() for each in (attempt, given))
+        known = hmac.compare_digest(*states)
         issuer = given.get("iss", self._settings.oidc_issuer)
         if not attempt or not known or issuer != self._settings.oidc_issuer:
             raise FhirError(Category.INVALID, "This login was not begun here; begin it again")
@@ -132,12 +146,10 @@ class Login:
         token = str(got["access_token"])
         # Whoever the API does not know gets no session.
         await self._authentication.caller(Credentials(f"Bearer {token}"))
-        next = str(attempt["next"])
-        safe = next.startswith("/") and not next.startswith(("//", "/\\"))
-        answer = RedirectResponse(next if safe else "/", 303)
+        answer = RedirectResponse(str(attempt["next"]), 303, NOT_KEPT)
         lifetime = got.get("expires_in")
         self._keep(request, answer, SESSION, token, lifetime if isinstance(lifetime, int) else 600)
-        answer.delete_cookie(ATTEMPT)
+        _forget(request, answer, ATTEMPT)
         return answer
 
     async def _exchanged(self, request: Request, code: str, verifier: str) -> Mapping[str, Any]:
@@ -177,19 +189,24 @@ class Login:
         if len(sealed) > LONGEST_COOKIE:
             raise FhirError(Category.TOO_LARGE, "The provider's token is too long for a session")
         answer.set_cookie(
-            name,
+            _cookie(request, name),
             sealed,
             max_age=seconds,
             httponly=True,
             samesite="lax",
-            secure=request.url.scheme == "https",
+            secure=_is_secure(request),
         )
 
     def _opened(self, request: Request, name: str) -> str | None:
         try:
-            return self._seal.open(request.cookies[name], name)
+            return self._seal.open(request.cookies[_cookie(request, name)], name)
         except (KeyError, SealBrokenError):
             return None
+
+    def _refused(self, error: FhirError) -> Response:
+        """Lead back to the home page, which says why."""
+        said = self._seal.close(str(error)[:300], REFUSED)
+        return RedirectResponse("/?" + urlencode({REFUSED: said}), 303, NOT_KEPT)
 
 
 def _address(request: Request) -> str:
@@ -197,6 +214,24 @@ def _address(request: Request) -> str:
     return f"{request.url.scheme}://{request.headers.get('host', '')}{CALLBACK}"
 
 
-def _refused(error: FhirError) -> Response:
-    """Lead back to the home page, which says why."""
-    return RedirectResponse("/?" + urlencode({"refused": str(error)[:300]}), 303)
+def _is_ours(address: str) -> bool:
+    """Tell whether an address is a place of this server, as every browser reads it."""
+    elsewhere = address.startswith(("//", "/\\"))
+    ours = address.startswith("/") and not elsewhere and len(address) <= LONGEST_ADDRESS
+    return ours and address.isprintable()
+
+
+def _is_secure(request: Request) -> bool:
+    return request.url.scheme == "https"
+
+
+def _cookie(request: Request, name: str) -> str:
+    """Name a cookie so that, over TLS, no other host of the domain can have put it there.
+
+    https://www.rfc-editor.org/rfc/rfc6265#section-8.6
+    """
+    return f"__Host-{name}" if _is_secure(request) else name
+
+
+def _forget(request: Request, answer: Response, name: str) -> None:
+    answer.delete_cookie(_cookie(request, name), secure=_is_secure(request), httponly=True)

@@ -48,6 +48,8 @@ class Reader:
     can_log_in: bool = False
     zone: tzinfo | None = None
     """Where the server stands: moments are written as clocks show them there."""
+    refusal: str = ""
+    """Why their login was refused just now."""
 
     @cached_property
     def say(self) -> words.Say:

@@ -86,7 +86,8 @@ def _endpoint(
         language = words.language(request)
         token = login.token(request) if login is not None else None
         api = Api(app, request, language, token)
-        reader = Reader(request, api, language, login is not None, zone)
+        refusal = login.refusal(request) if login is not None else ""
+        reader = Reader(request, api, language, login is not None, zone, refusal)
         try:
             return await run(reader)
         except RefusedError as error:

@@ -1,11 +1,14 @@
 """Tokens of a provider, over real HTTP: which are taken, and what is said of the others."""
 
 import asyncio
+import contextlib
+import json
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
 from access.identity_provider import (
@@ -15,6 +18,8 @@ from access.identity_provider import (
     encoded,
     unsigned,
 )
+from cordee.access.tokens import fetching as fetching_module
+from cordee.access.tokens.algorithms import fits
 from cordee.access.tokens.claims import Expected
 from cordee.access.tokens.fetching import Fetching
 from cordee.access.tokens.issuer import Client, Issuer
@@ -114,6 +119,38 @@ async def test_nonsense_is_judged_too(idp: IdentityProvider, fetching: Fetching,
             assert refused.category is Category.UNAUTHENTICATED  # noqa: PT017 - or none at all
 
 
+HEADERS: dict[str, Any] = {
+    "several algorithms": {"alg": ["RS256"]},
+    "an algorithm of parts": {"alg": {"RS256": 1}},
+    "several types": {"typ": ["JWT"]},
+    "a key of parts": {"kid": {"a": [1]}},
+    "a key by its path": {"kid": "../../dev/null"},
+    "half a character": {"kid": "\ud800"},
+}
+
+
+@pytest.mark.parametrize("case", HEADERS)
+async def test_nonsense_in_a_header_is_judged_too(
+    idp: IdentityProvider, fetching: Fetching, case: str
+) -> None:
+    """It is refused as any forged token is, and no failure of the server."""
+    token = f"{encoded({'alg': 'RS256'} | HEADERS[case])}.{encoded(idp.claims())}.eA"
+    refused = await refusal(judge(idp, fetching), token)
+    assert refused.category is Category.UNAUTHENTICATED
+
+
+@pytest.mark.parametrize("name", ["sub", "preferred_username", "jti"])
+async def test_what_is_no_text_is_refused(
+    idp: IdentityProvider, fetching: Fetching, name: str
+) -> None:
+    """Half a character, which JSON can escape, is nothing that could be looked up or stored."""
+    key = idp.keys[0]
+    claims = json.dumps(idp.claims(**{name: "\ud800"})).encode()
+    token = jws.serialize_compact({"alg": "RS256", "kid": key.kid}, claims, key)
+    refused = await refusal(judge(idp, fetching), token)
+    assert refused.category is Category.UNAUTHENTICATED
+
+
 async def test_forgeries_are_refused(idp: IdentityProvider, fetching: Fetching) -> None:
     """No algorithm, a public key as a secret, another's signature, a changed claim, another key."""
     provider, key = judge(idp, fetching), idp.keys[0]
@@ -188,6 +225,35 @@ async def test_known_keys_go_on_while_the_provider_is_away(
         assert refused.category is Category.UNAVAILABLE
     finally:
         idp.broken = False
+
+
+async def test_an_answer_that_trickles_is_not_waited_for(
+    fetching: Fetching, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All who need the keys wait for one answer: it ends in time, however slowly it comes."""
+
+    async def trickle(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError):
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+            while not writer.is_closing():
+                writer.write(b" ")
+                await writer.drain()
+                await asyncio.sleep(0.02)
+
+    monkeypatch.setattr(fetching_module, "SECONDS", 0.3)
+    async with await asyncio.start_server(trickle, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(FhirError) as refused:
+            async with asyncio.timeout(30):
+                await fetching.json(f"http://127.0.0.1:{port}/keys")
+    assert refused.value.category is Category.UNAVAILABLE
+
+
+@pytest.mark.parametrize("operations", [7, "verify", {"verify": 1}, None, ["sign"]])
+def test_keys_for_other_uses_verify_nothing(operations: object) -> None:
+    """Whatever a provider writes as the uses of a key, it is a list that names this one."""
+    assert not fits({"kty": "RSA", "key_ops": operations}, "RS256")
+    assert fits({"kty": "RSA", "key_ops": ["verify"]}, "RS256")
 
 
 async def test_http_must_be_allowed(idp: IdentityProvider) -> None:

@@ -34,12 +34,14 @@ SHORTEST_RSA = 2048
 def fits(key: dict[str, Any], algorithm: str) -> bool:
     """Tell whether a JWK may verify signatures of an algorithm (RFC 7517 §4)."""
     kind, curves = ALGORITHMS[algorithm]
+    operations = key.get("key_ops", ["verify"])
     return (
         key.get("kty") == kind
         and (not curves or key.get("crv") in curves)
         and key.get("use", "sig") == "sig"
         and key.get("alg", algorithm) == algorithm
-        and "verify" in key.get("key_ops", ("verify",))
+        and isinstance(operations, list)
+        and "verify" in operations
     )
 
 

@@ -1,5 +1,6 @@
 """HTTP to identity providers: JSON over TLS, short answers, no redirects."""
 
+import asyncio
 import ssl
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +9,12 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from cordee.access.tokens.claims import parsed
 from cordee.access.tokens.refusal import unreachable
 from cordee.errors import Category, FhirError
 
 SECONDS = 5.0
+"""For one answer, however slowly it comes: others wait for it."""
 LARGEST = 1024 * 1024
 """Bytes of an answer."""
 
@@ -26,10 +29,7 @@ class Answer:
 
     def json(self) -> Any:
         """Read the body as JSON; None when it is none."""
-        try:
-            return httpx.Response(200, content=self.body).json()
-        except (ValueError, RecursionError):
-            return None
+        return parsed(self.body)
 
 
 class Fetching:
@@ -90,14 +90,18 @@ class Fetching:
 
     async def _send(self, request: httpx.Request) -> Answer:
         try:
-            async with self._client.stream(
-                request.method, request.url, headers=request.headers, content=request.content
-            ) as response:
-                body = b""
-                async for chunk in response.aiter_bytes():
-                    body += chunk
-                    if len(body) > LARGEST:
-                        break
-        except httpx.HTTPError as error:
+            async with asyncio.timeout(SECONDS):
+                return await self._answered(request)
+        except (httpx.HTTPError, TimeoutError) as error:
             raise unreachable(f"The identity provider at {request.url.host}") from error
+
+    async def _answered(self, request: httpx.Request) -> Answer:
+        async with self._client.stream(
+            request.method, request.url, headers=request.headers, content=request.content
+        ) as response:
+            body = b""
+            async for chunk in response.aiter_bytes():
+                body += chunk
+                if len(body) > LARGEST:
+                    break
         return Answer(response.status_code, response.headers.get("content-type", ""), body)

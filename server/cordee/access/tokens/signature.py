@@ -6,14 +6,13 @@ https://www.rfc-editor.org/rfc/rfc9068#section-4
 
 import base64
 import binascii
-import json
 import warnings
 
 from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 
 from cordee.access.tokens.algorithms import ALGORITHMS, PublicKey
-from cordee.access.tokens.claims import Claims
+from cordee.access.tokens.claims import Claims, parsed
 from cordee.access.tokens.keys import Keys
 from cordee.access.tokens.refusal import invalid
 
@@ -62,7 +61,8 @@ def _parts(token: str) -> list[str]:
 
 def _header(token: str, types: frozenset[str]) -> Claims:
     header = _object(_decoded(_parts(token)[0]))
-    if header.get("alg") not in ALGORITHMS:
+    algorithm = header.get("alg")
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise invalid("The token is signed with an algorithm that is not accepted")
     if "crit" in header or "b64" in header:
         raise invalid("The token's header asks for something that is not known here")
@@ -79,10 +79,7 @@ def _decoded(part: str) -> bytes:
 
 
 def _object(data: bytes) -> Claims:
-    try:
-        found = json.loads(data)
-    except (ValueError, RecursionError):
-        found = None
+    found = parsed(data)
     if not isinstance(found, dict):
         raise invalid("The token is not a signed JSON Web Token")
     return found
