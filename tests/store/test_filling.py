@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pymongo import MongoClient
+from pymongo.errors import ExecutionTimeout
 
 from cordee.errors import FhirError
 from cordee.search.filter import (
@@ -24,7 +25,8 @@ from cordee.search.filter import (
     any_of,
 )
 from cordee.search.values import Extraction, SortKey
-from cordee.store import filling, link_count, links, paging, reader
+from cordee.store import chain_ends, filling, link_count, links, paging, reader, resolved
+from cordee.store.candidates import SHORTLY
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query, Version
 from store.conftest import Make, pages
@@ -127,21 +129,26 @@ def about_doctor(rng: random.Random) -> Filter:
 async def answers(store: MongoStore, query: Query, limit: int) -> list[Any]:
     """Walk all pages, forward and back again; and count, up to a limit and to the end."""
     ids = await pages(store, query)
-    types, filter = query.types, query.filter
-    counted = await store.count(types, filter, accurate=True, limit=limit)
-    return [ids, counted, await store.count(types, filter, accurate=True)]
+    first = await store.search(query)
+    types, filter = query.types, query.filter if first.filter is None else first.filter
+    counted = await store.count(types, query.filter, accurate=True, limit=limit)
+    total = await store.count(types, filter, accurate=True)
+    assert first.total in {None, total}
+    return [ids, counted, total]
 
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make a handful many."""
     monkeypatch.setattr(reader, "FEW", 3)
+    monkeypatch.setattr(resolved, "SURELY", 1)
     monkeypatch.setattr(link_count, "AT_ONCE", 3)
     monkeypatch.setattr(filling, "LOOK", 1)
     monkeypatch.setattr(filling, "FIRST", 4)
     monkeypatch.setattr(filling, "LARGEST", 12)
     monkeypatch.setattr(filling, "ROUNDS", ((40, 8), (60, None)))
     monkeypatch.setattr(link_count, "ROUNDS", ((6, 9), (30, 30)))
+    monkeypatch.setattr(link_count, "FAR", 40)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -150,7 +157,7 @@ async def test_the_answers_are_those_of_the_whole_query(
 ) -> None:
     """Every page in both directions and every total, of random searches in every order."""
     rng = random.Random(2)
-    filled_pages = counted = 0
+    filled_pages = counted = theirs = 0
 
     class Filled(filling.Filling):
         async def fill(self) -> Any:
@@ -166,7 +173,16 @@ async def test_the_answers_are_those_of_the_whole_query(
             counted += number is not None
             return number
 
+    class Theirs(resolved.Theirs):
+        async def page(self) -> Any:
+            nonlocal theirs
+            page = await super().page()
+            theirs += page is not None
+            return page
+
     for number in range(SEARCHES):
+        monkeypatch.setattr(chain_ends, "TOLD", rng.choice((0, 100)))
+        monkeypatch.setattr(resolved, "PICKED", rng.choice((1, 1_000)))
         query = observations(rng) if number % 3 else patients(rng)
         monkeypatch.setattr(links, "MOST", rng.choice((4, 30)))
         with monkeypatch.context() as whole:
@@ -174,10 +190,12 @@ async def test_the_answers_are_those_of_the_whole_query(
             expected = await answers(filled, query, limit := rng.choice((5, 12)))
         with monkeypatch.context() as seen:
             seen.setattr(paging, "Filling", Filled)
+            seen.setattr(paging, "Theirs", Theirs)
             seen.setattr(reader, "LinkCount", Counted)
             assert await answers(filled, query, limit) == expected, (number, query)
     assert filled_pages > SEARCHES
     assert counted > SEARCHES // 10
+    assert theirs > SEARCHES
 
 
 @pytest.fixture
@@ -188,7 +206,10 @@ async def namesakes(store: MongoStore, make: Make) -> MongoStore:
         make("Patient", f"{n:03}", {"family": [{"f": family, "x": family}]})
         for n, family in enumerate(names)
     ]
-    about = [{"subject": [f"Patient/{n * 7 % 400:03}"]} for n in range(800)]
+    about = [
+        {"subject": [f"Patient/{n * 7 % 400:03}"], "code": [{"v": "weight" if n % 5 else "height"}]}
+        for n in range(800)
+    ]
     seen = [make("Observation", f"o{n:03}", values) for n, values in enumerate(about)]
     await store.create_many([*people, *seen])
     return store
@@ -205,6 +226,7 @@ async def test_no_more_is_read_than_the_page_needs(
 ) -> None:
     """Where many bear the name, what comes first is looked at; a rare name costs what it did."""
     monkeypatch.setattr(reader, "FEW", 20)
+    monkeypatch.setattr(chain_ends, "TOLD", 0)
     monkeypatch.setattr(filling, "FIRST", 20)
     examined: dict[str, int] = {}
     with MongoClient[Any](mongodb_uri) as client:
@@ -236,6 +258,7 @@ async def test_more_than_a_chain_may_find_still_fills_a_page(
 ) -> None:
     """A chain that leads to half of a record is no burden for a page, nor for a total that ends."""
     monkeypatch.setattr(reader, "FEW", 500)
+    monkeypatch.setattr(chain_ends, "TOLD", 0)
     store = await open_store(max_chain_matches=600)
     people = [
         make("Patient", f"{n:03}", {"family": [{"f": "martin", "x": ""}]}) for n in range(700)
@@ -254,6 +277,7 @@ async def test_what_changes_meanwhile_is_asked_again(
 ) -> None:
     """What is somebody else's by the time it is read is not shown, and the page is full."""
     monkeypatch.setattr(reader, "FEW", 20)
+    monkeypatch.setattr(chain_ends, "TOLD", 0)
 
     class Overtaken(filling.Filling):
         async def _page(self) -> Any:
@@ -270,3 +294,65 @@ async def test_what_changes_meanwhile_is_asked_again(
     assert before[0] == "o000"
     assert after[:3] == before[1:]
     assert len(after) == 4
+
+
+async def test_whoever_bears_a_name_is_known_without_being_read(
+    namesakes: MongoStore, monkeypatch: pytest.MonkeyPatch, mongodb_uri: str, mongodb_database: str
+) -> None:
+    """Their page is met in its order, or found with how many there are; no Patient is looked at."""
+    monkeypatch.setattr(reader, "FEW", 20)
+    monkeypatch.setattr(resolved, "SURELY", 20)
+    monkeypatch.setattr(resolved, "PICKED", 100)
+    heights = AllOf((MARTINS, Token("code", None, "height")))
+    pages: dict[str, list[str]] = {}
+    read: dict[tuple[str, str], int] = {}
+    with MongoClient[Any](mongodb_uri) as client:
+        database = client[mongodb_database]
+        for name, filter in (("all", MARTINS), ("heights", heights)):
+            query = Query(("Observation",), filter, count=4)
+            database.command("profile", 2)
+            page = await namesakes.search(query)
+            database.command("profile", 0)
+            pages[name] = [one.id for one in page.matches]
+            for row in database["system.profile"].find({"docsExamined": {"$exists": True}}):
+                key = name, row["ns"].partition(".")[2]
+                read[key] = read.get(key, 0) + row["docsExamined"]
+            database["system.profile"].drop()
+            assert page.total == (None if name == "all" else 40)
+            assert page.filter is not None
+            counted = await namesakes.count(("Observation",), page.filter, accurate=True)
+            assert counted == await namesakes.count(("Observation",), filter, accurate=True)
+    assert pages == {"all": ["o000", "o004", "o008", "o012"], "heights": HEIGHTS}
+    assert read["all", "Patient"] == read["heights", "Patient"] == 0
+    # One in four is a Martin's; who finds all of them reads two hundred.
+    assert read["all", "Observation"] <= 4 * 5
+    assert read["heights", "Observation"] <= 200 + 5
+
+
+HEIGHTS = ["o000", "o020", "o040", "o060"]
+
+
+async def test_what_takes_too_long_in_order_is_found_from_the_other_end(
+    namesakes: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever is meant may come last in the order of the page."""
+    monkeypatch.setattr(resolved, "SURELY", 20)
+    query = Query(("Observation",), MARTINS, count=4)
+    expected = [one.id for one in (await namesakes.search(query)).matches]
+    asked: list[int] = []
+
+    class Overtaxed(resolved.Theirs):
+        def __init__(self, *given: Any) -> None:
+            *others, ask, milliseconds = given
+
+            async def late(query: Any, turn: Any, milliseconds: int) -> Any:
+                asked.append(milliseconds)
+                if len(asked) == 1:
+                    raise ExecutionTimeout("it takes too long")
+                return await ask(query, turn, milliseconds)
+
+            super().__init__(*others, late, milliseconds)
+
+    monkeypatch.setattr(paging, "Theirs", Overtaxed)
+    assert [one.id for one in (await namesakes.search(query)).matches] == expected
+    assert asked == [SHORTLY]

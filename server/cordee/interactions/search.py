@@ -119,12 +119,15 @@ async def _total(reader: Reader, asked: SearchRequest, query: Query, page: Page)
         return None
     if page.next is None and query.after is None and query.before is None:
         return len(page.matches)
+    filter = query.filter if page.filter is None else page.filter
     if asked.total is not None:
         accurate = asked.total == "accurate"
-        return await reader.count(query.types, query.filter, accurate=accurate)
+        return await reader.count(query.types, filter, accurate=accurate)
     if breadth(query.filter) > LISTED:
         return None
-    found = await reader.count(query.types, query.filter, accurate=True, limit=COUNTED + 1)
+    found = page.total
+    if found is None:
+        found = await reader.count(query.types, filter, accurate=True, limit=COUNTED + 1)
     return found if found <= COUNTED else None
 
 

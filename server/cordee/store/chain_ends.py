@@ -4,19 +4,25 @@ https://hl7.org/fhir/R4/search.html#chaining
 """
 
 from dataclasses import dataclass
+from math import isqrt
 
 from pymongo.errors import ExecutionTimeout
 
 from cordee.errors import Category, FhirError
 from cordee.search.canonicals import URL, VERSION
-from cordee.search.filter import Chain, Filter
+from cordee.search.filter import Chain, Filter, Text
 from cordee.search.matching import questions
 from cordee.store.candidates import CANDIDATES, SHORTLY, Experience, Wanted
 from cordee.store.catalog import Catalog
 from cordee.store.chains import Chains, TooManyError
 from cordee.store.connection import Document, Session
 from cordee.store.documents import RIGHTS
+from cordee.store.index_plan import BORNE
 from cordee.store.query import both
+
+TOLD = 100
+"""The square of how many are found by an index alone, for each that there is: whoever bears a more
+common name is met sooner in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,13 @@ class ChainEnds:
         found = await self._find(type, filter, f"sp.{index}")
         values = (document["sp"][index] for document in found)
         return list(dict.fromkeys(value for each in values for value in each))
+
+    async def enough(self, links: Filter, few: int) -> int:
+        """Give how many at the end are worth being found before anything else is tried."""
+        if not isinstance(links, Chain) or not _is_told(links.filter):
+            return few
+        people = await self._catalog.current(links.target_type).estimated_document_count()
+        return max(few, isqrt(TOLD * people))
 
     async def known(self, type: str, links: Filter) -> int:
         """Give about how many there are that links of a type may lead to, or come to."""
@@ -132,3 +145,8 @@ class ChainEnds:
             f"A chained parameter matches more than {self._limits.chain_matches} resources of "
             f"type {type}; make it narrower.",
         )
+
+
+def _is_told(node: Filter) -> bool:
+    """Tell whether an index has the ids of all that match, so that no document is read."""
+    return isinstance(node, Text) and node.index in BORNE and node.mode in {"prefix", "whole"}

@@ -12,7 +12,7 @@ The answer is the same as of the whole query, the order too.
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from cordee.search.filter import EVERYTHING, Filter, Ids, all_of
 from cordee.store.candidates import Wanted
@@ -20,8 +20,9 @@ from cordee.store.chains import TooManyError
 from cordee.store.connection import Document
 from cordee.store.documents import RIGHTS
 from cordee.store.links import Links, Look
-from cordee.store.sort import beyond, value_of
-from cordee.store.turn import Turn
+from cordee.store.resolved import Resolved
+from cordee.store.sort import beyond
+from cordee.store.turn import Placed, Turn
 
 FEW = 1_000
 """Resources at the end of a chain that are found at once, whatever the page."""
@@ -33,8 +34,6 @@ LOOK, FIND = 4, 3
 """Keys and documents read for each that is looked at, and for each that is found at the end; where
 more than links must match, twice as many are looked at for one."""
 
-Placed: TypeAlias = tuple[Document, tuple[Any, ...]]
-"""A row, and its place in the order."""
 Reading: TypeAlias = Callable[[Wanted, Turn], Awaitable[list[Document]]]
 
 
@@ -49,7 +48,7 @@ class Linked:
     type: str
     plain: Filter
     links: Filter
-    whole: Callable[[int | None], Awaitable[Wanted | None]]
+    whole: Callable[[int | None], Awaitable[Resolved | None]]
     known: int
 
 
@@ -69,9 +68,8 @@ class Filling:
         self._seen = 0
         self._found: list[Placed] = []
 
-    async def fill(self) -> list[Placed] | Wanted:
-        """Give the page, or the whole query where that is the better way."""
-        whole: Wanted | None = None
+    async def fill(self) -> list[Placed] | Resolved:
+        """Give the page, or whom the links lead to where finding them is the better way."""
         for most, ends in ROUNDS:
             try:
                 if await self._look_at(most) and (page := await self._page()) is not None:
@@ -106,13 +104,10 @@ class Filling:
         turn = replace(self._turn, after=self._after, limit=size, reading=reading)
         rows = await self._read(self._wanted, turn)
         await self._links.learn(rows)
-        order = self._turn.order
-        places = [tuple(value_of(row, part) for part in order) for row in rows]
-        self._found += [
-            (row, place) for row, place in zip(rows, places, strict=True) if self._links.lets(row)
-        ]
-        if places:
-            self._after = beyond(order, places[-1])
+        placed = turn.placed(rows)
+        self._found += [(row, place) for row, place in placed if self._links.lets(row)]
+        if placed:
+            self._after = beyond(turn.order, placed[-1][1])
         self._seen += len(rows)
         return rows
 

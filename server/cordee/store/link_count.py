@@ -3,9 +3,8 @@
 https://hl7.org/fhir/R4/search.html#total
 """
 
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from typing import Any
 
 from cordee.search.filter import EVERYTHING, Chain, Filter, Has, Ids, Reference, all_of
 from cordee.store.candidates import Wanted
@@ -21,6 +20,8 @@ AT_ONCE = 500
 """Resources that are asked about with one question."""
 ROUNDS = ((500, 1_500), (4_000, 4_000))
 """How many are looked at before the chain, and how many at its end, in turn; then all of them."""
+FAR = 8_000
+"""How many are looked at before the chain where so many give as many as are counted."""
 
 
 class LinkCount:
@@ -33,46 +34,45 @@ class LinkCount:
         self._linked = linked
         self._ended: set[str] = set()
         self._found: set[str] = set()
+        self._matched: set[str] = set()
 
     async def count(self, limit: int) -> int | None:
         """Give the number, or `limit` where there are as many; None if that takes all of them."""
-        link = self._linked.links
-        if not isinstance(link, Chain | Has) or has_chain(link.filter):
-            return await self._in_turn(None, limit)
-        async with aclosing(self._from_ends(link, limit)) as ends:
-            return await self._in_turn(ends, limit)
+        plain, link = self._linked.plain, self._linked.links
+        before = self._from_before(limit) if plain != EVERYTHING else None
+        ends = None
+        if isinstance(link, Chain | Has) and not has_chain(link.filter):
+            ends = self._from_ends(link, limit)
+        try:
+            return await self._in_turn(before, ends, limit)
+        finally:
+            for way in (before, ends):
+                if way is not None:
+                    await way.aclose()
 
-    async def _in_turn(self, ends: AsyncIterator[int] | None, limit: int) -> int | None:
-        for before, after in ROUNDS:
-            if self._linked.plain != EVERYTHING:
-                found = await self._among(before, limit)
-                if found is not None:
-                    return found
+    async def _in_turn(
+        self, before: AsyncIterator[int] | None, ends: AsyncIterator[int] | None, limit: int
+    ) -> int | None:
+        for most, after in ROUNDS:
+            if before is not None:
+                try:
+                    if await self._through(before, most, limit):
+                        return min(len(self._matched), limit)
+                except TooManyError:
+                    before = None
             if ends is not None and await self._over(ends, after):
                 return min(len(self._found), limit)
         return None
 
-    async def _among(self, most: int, limit: int) -> int | None:
-        """Count among what the rest of the filter finds; None where that is too much to tell."""
-        linked, count = self._linked, 0
-        links = Links(self._look, linked.type, linked.links)
-        query = Wanted(linked.type, linked.plain).query
-        fields = {"_id": 1} | RIGHTS | links.fields
-        rows = await self._look(linked.type, query, fields, most + 1, None)
-        all_of_it = len(rows) <= most
-        if not all_of_it and most < limit:
-            return None
-        for number, some in enumerate(_parts(rows)):
-            if not all_of_it and count * most < limit * AT_ONCE * number:
-                return None  # at this rate the limit is out of reach
-            try:
-                await links.learn(some)
-            except TooManyError:
-                return None
-            count += sum(map(links.lets, some))
-            if count >= limit:
-                return limit
-        return count if all_of_it else None
+    async def _through(self, before: AsyncIterator[int], most: int, limit: int) -> bool:
+        """Go on until so many were seen, or further where the limit is near; tell if that is all.
+
+        The limit is all that matters, too.
+        """
+        async for seen in before:
+            if seen >= most and len(self._matched) * FAR < limit * seen:
+                return False
+        return True
 
     async def _over(self, ends: AsyncIterator[int], most: int) -> bool:
         """Go on from the ends until so many were seen; tell whether that is all there is."""
@@ -80,6 +80,21 @@ class LinkCount:
             if seen >= most:
                 return False
         return True
+
+    async def _from_before(self, limit: int) -> AsyncGenerator[int, None]:
+        """Count among what the rest of the filter finds, some after the other, up to the limit."""
+        linked, seen = self._linked, 0
+        links = Links(self._look, linked.type, linked.links)
+        query = Wanted(linked.type, linked.plain).query
+        fields = {"_id": 1} | RIGHTS | links.fields
+        async with aclosing(self._parts(linked.type, query, fields)) as parts:
+            async for rows in parts:
+                await links.learn(rows)
+                self._matched.update(row["_id"] for row in rows if links.lets(row))
+                seen += len(rows)
+                if len(self._matched) >= limit:
+                    return
+                yield seen
 
     async def _from_ends(self, link: Chain | Has, limit: int) -> AsyncGenerator[int, None]:
         """Find what is linked to the chain's ends, some after the other, until that is enough."""
@@ -98,16 +113,21 @@ class LinkCount:
         fields: Document = {"_id": 1}
         if isinstance(link, Has):
             fields[f"sp.{link.index}"] = 1
+        async with aclosing(self._parts(type, Wanted(type, link.filter).query, fields)) as parts:
+            async for rows in parts:
+                yield [end for row in rows for end in _ends_of(link, row)]
+
+    async def _parts(
+        self, type: str, query: Document, fields: Document
+    ) -> AsyncGenerator[list[Document], None]:
+        """Give what matches, some at a time, in no order."""
         cursor = self._catalog.current(type).find(
-            Wanted(type, link.filter).query,
-            fields,
-            batch_size=AT_ONCE,
-            max_time_ms=self._milliseconds,
+            query, fields, batch_size=AT_ONCE, max_time_ms=self._milliseconds
         )
         async with cursor:
-            some: list[str] = []
+            some: list[Document] = []
             async for row in cursor:
-                some += _ends_of(link, row)
+                some.append(row)
                 if len(some) >= AT_ONCE:
                     yield some
                     some = []
@@ -131,8 +151,3 @@ def _ends_of(link: Chain | Has, row: Document) -> Sequence[str]:
     if isinstance(link, Chain):
         return (str(row["_id"]),)
     return tuple(row.get("sp", {}).get(link.index, ()))
-
-
-def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for at in range(0, len(rows), AT_ONCE):
-        yield rows[at : at + AT_ONCE]

@@ -6,13 +6,14 @@ the sort values, then type, then id.
 https://hl7.org/fhir/R4/http.html#paging
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from typing import Any
 
 from pymongo.errors import ExecutionTimeout
 
+from cordee.search.filter import Filter
 from cordee.store.candidates import SHORTLY, Experience, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Collection, Document, Session
@@ -23,8 +24,9 @@ from cordee.store.filling import Filling, Linked
 from cordee.store.links import Look
 from cordee.store.port import Page, Query, Version
 from cordee.store.query import both
-from cordee.store.sort import Order, beyond, orders, strictly_beyond, value_of
-from cordee.store.turn import Turn
+from cordee.store.resolved import Resolved, Theirs
+from cordee.store.sort import Order, beyond, is_indexed, orders, strictly_beyond
+from cordee.store.turn import Placed, Turn
 from cordee.store.witness import wanting
 
 
@@ -73,8 +75,10 @@ class Pager:
         self._milliseconds = milliseconds
         self._session = session
         self._look = look
+        self._total: int | None = None
+        self._filter: Filter | None = None
 
-    async def page(self, query: Query, filters: Mapping[str, Wanted | Linked]) -> Page:
+    async def page(self, query: Query, filters: Mapping[str, Wanted | Linked | Resolved]) -> Page:
         """Give the page after `query.after`, or before `query.before`, or the first."""
         backward = query.before is not None
         order = orders(query.sort)
@@ -83,7 +87,9 @@ class Pager:
         start = None if token is None else self._cursors.position(token, scope)
         walk = tuple(part.reversed() for part in order) if backward else order
         limit = None if query.count is None else query.count + 1
-        found = await self._walk(filters, walk, start, limit, backward)
+        found = await self._walk(query, filters, walk, start, limit)
+        if len(filters) > 1:
+            self._total = self._filter = None
         more = query.count is not None and len(found) > query.count
         found = found[: query.count]
         if backward:
@@ -105,16 +111,19 @@ class Pager:
             tuple(item.version for item in found),
             next=token(found[-1]) if found and has_next else None,
             previous=token(found[0]) if found and has_previous else None,
+            total=self._total,
+            filter=self._filter,
         )
 
     async def _walk(
         self,
-        filters: Mapping[str, Wanted | Linked],
+        query: Query,
+        filters: Mapping[str, Wanted | Linked | Resolved],
         order: tuple[Order, ...],
         start: Position | None,
         limit: int | None,
-        backward: bool,
     ) -> list[_Found]:
+        backward, indexed = query.before is not None, is_indexed(query.sort)
         found: list[_Found] = []
         for type in sorted(filters, reverse=backward):
             condition = _after(type, order, start, backward)
@@ -125,22 +134,34 @@ class Pager:
                 left = limit - len(found)  # by type, then id: what comes later is not needed
                 if left == 0:
                     break
-            found += await self._read(filters[type], Turn(type, condition, order, left))
+            turn = Turn(type, condition, order, left, indexed=indexed)
+            found += await self._read(filters[type], turn)
         if len(filters) > 1 and len(order) > 1:
             found.sort(key=cmp_to_key(_comparison(order, backward)))
         return found if limit is None else found[:limit]
 
-    async def _read(self, wanted: Wanted | Linked, turn: Turn) -> list[_Found]:
+    async def _read(self, wanted: Wanted | Linked | Resolved, turn: Turn) -> list[_Found]:
         if isinstance(wanted, Linked):
             filled = await Filling(wanted, turn, self._matching, self._look).fill()
-            if not isinstance(filled, Wanted):
+            if isinstance(filled, list):
                 return [_found(turn.type, row, place) for row, place in filled]
             wanted = filled
-        rows = await self._matching(wanted, turn)
-        return [
-            _found(turn.type, row, tuple(value_of(row, part) for part in turn.order))
-            for row in rows
-        ]
+        if isinstance(wanted, Resolved):
+            placed = await self._linked(wanted, turn)
+        else:
+            placed = turn.placed(await self._matching(wanted, turn))
+        return [_found(turn.type, row, place) for row, place in placed]
+
+    async def _linked(self, resolved: Resolved, turn: Turn) -> list[Placed]:
+        """Read what is linked to those who are found."""
+
+        def ask(query: Document, turn: Turn, milliseconds: int) -> Awaitable[list[Document]]:
+            return self._rows(_Asked(query, turn, turn.limit, milliseconds))
+
+        theirs = Theirs(self._catalog, resolved, turn, ask, self._milliseconds)
+        found = await theirs.page()
+        self._filter, self._total = resolved.filter, theirs.total
+        return turn.placed(await self._matching(resolved.wanted, turn)) if found is None else found
 
     async def _matching(self, wanted: Wanted, turn: Turn) -> list[Document]:
         way = self._walked if wanted.alone else self._candidates

@@ -81,6 +81,10 @@ class Page:
     matches: tuple[Version, ...]
     next: str | None = None
     previous: str | None = None
+    total: int | None = None
+    """How many match in all, where finding the page told; above 1,000 there may be more."""
+    filter: Filter | None = None
+    """What the filter came to once its chains were found, for who counts the same matches."""
 
 
 @dataclass(frozen=True, slots=True)

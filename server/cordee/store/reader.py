@@ -4,10 +4,18 @@ from asyncio import gather
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from cordee.search.filter import EVERYTHING, AllOf, Filter, Ids, all_of, breadth
+from cordee.search.filter import (
+    EVERYTHING,
+    AllOf,
+    Chain,
+    Filter,
+    Ids,
+    all_of,
+    breadth,
+)
 from cordee.search.values import SortKey
 from cordee.store import documents, several_types
-from cordee.store.candidates import Experience, Wanted, is_rights, lets
+from cordee.store.candidates import Experience, Wanted, conjuncts, is_rights, lets
 from cordee.store.catalog import Catalog
 from cordee.store.chain_ends import ChainEnds, Limits
 from cordee.store.chains import TooManyError, has_chain
@@ -29,6 +37,7 @@ from cordee.store.links import answerable, parted
 from cordee.store.paging import Pager
 from cordee.store.port import NOWHERE, HistoryQuery, Page, Query, Version
 from cordee.store.query import NOTHING, translate
+from cordee.store.resolved import Resolved
 from cordee.store.revisions import counted
 from cordee.store.sort import OWN_FIELDS, orders
 from cordee.store.unavailable import translated
@@ -182,7 +191,7 @@ class MongoReader:
                 return counted
             query = translate(type, await self._resolved(type, filter))
         else:
-            query = wanted.query
+            query = wanted.query if isinstance(wanted, Wanted) else wanted.wanted.query
         # A guess is a share of the whole, which tells how much is hidden: none under rights.
         accurate = accurate or breadth(filter) > 0
         if not accurate and limit is None and self._session is None:
@@ -244,7 +253,7 @@ class MongoReader:
     async def _resolved(self, type: str, filter: Filter) -> Filter:
         return await self._ends.chains.resolve(type, filter) if has_chain(filter) else filter
 
-    async def _wanted(self, type: str, query: Query) -> Wanted | Linked:
+    async def _wanted(self, type: str, query: Query) -> Wanted | Linked | Resolved:
         """Give what a page shows of a type; where chains lead to few, with these found."""
         stored = all(part.computed is None for part in orders(query.sort))
         most = FEW if query.count is not None and stored else None
@@ -252,30 +261,32 @@ class MongoReader:
 
     async def _parted(
         self, type: str, filter: Filter, sort: tuple[SortKey, ...], most: int | None
-    ) -> Wanted | Linked:
+    ) -> Wanted | Linked | Resolved:
         """Find those whom chains lead to; if they are more than `most`, leave that for later."""
+        if most is None or not has_chain(filter) or self._session or not answerable(filter):
+            found = await self._resolved(type, filter)
+            return Wanted(type, self._hinted(type, found, sort), sort)
+        plain, links = parted(filter)
 
-        async def whole(most: int | None) -> Wanted | None:
+        async def whole(most: int | None) -> Resolved | None:
             ends = ChainEnds(self._catalog, self._limits, self._experience, most=most)
             try:
-                found = await ends.chains.resolve(type, filter)
+                found = await ends.chains.resolve(type, links)
             except TooManyError:
                 return None
-            return Wanted(type, self._hinted(type, found, sort), sort)
+            among = links.target_type if isinstance(links, Chain) else type
+            filter = self._hinted(type, all_of([*conjuncts(plain), found]), sort)
+            return Resolved(type, among, plain, found, Wanted(type, filter, sort))
 
-        if most is not None and has_chain(filter) and not self._session and answerable(filter):
-            plain, links = parted(filter)
-            # A page and its total ask the same; the text of names is not kept.
-            shape = hash((type, links))
-            if self._experience.more(shape) is not None:
-                few = await whole(most)
-                if few is not None:
-                    return few
-                self._experience.went(shape, well=False, hidden=True)
-            known = await self._ends.known(type, links)
-            return Linked(type, self._hinted(type, plain, sort), links, whole, known)
-        found = await self._resolved(type, filter)
-        return Wanted(type, self._hinted(type, found, sort), sort)
+        # A page and its total ask the same; the text of names is not kept.
+        shape = hash((type, links))
+        if self._experience.more(shape) is not None:
+            few = await whole(await self._ends.enough(links, most))
+            if few is not None:
+                return few
+            self._experience.went(shape, well=False, hidden=True)
+        known = await self._ends.known(type, links)
+        return Linked(type, self._hinted(type, plain, sort), links, whole, known)
 
     def _hinted(self, type: str, filter: Filter, sort: tuple[SortKey, ...]) -> Filter:
         first = sort[0] if sort else None

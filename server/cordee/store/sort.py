@@ -42,6 +42,13 @@ def orders(keys: Sequence[SortKey]) -> tuple[Order, ...]:
     return tuple(found)
 
 
+def is_indexed(keys: Sequence[SortKey]) -> bool:
+    """Tell whether an index has the resources of a type in this order."""
+    return len(keys) <= 1 and all(
+        key.index in OWN_FIELDS or key.type in {"date", "string"} for key in keys
+    )
+
+
 def _order(position: int, key: SortKey) -> Order:
     own = OWN_FIELDS.get(key.index)
     if own is not None:
