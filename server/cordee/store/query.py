@@ -34,6 +34,9 @@ EARTH_RADIUS = 6_371_008.8
 LONG = 50
 """Marks from which on a list is kept as it is sent."""
 
+SIMPLE = 500
+"""Characters of a pattern, which has a limit."""
+
 ITSELF = ""
 """The key of a condition on an element that is no document, but a plain string."""
 
@@ -194,12 +197,17 @@ def _unresolved(_type: str, node: tree.Chain | tree.Has) -> Document:
 
 
 def _text(type: str, node: tree.Text) -> Document:
-    if node.mode == "prefix" and node.value and not node.index.endswith(":text"):
-        # One test of one value, where two bounds had to be tested on the resource: the index alone
+    if node.mode == "prefix" and not node.index.endswith(":text") and _is_simple(node.value):
+        # One test of one value, where two bounds would be tested on the resource: the index alone
         # tells who matches.
         return {f"sp.{node.index}.f": {"$regex": f"^{literal(node.value)}"}}
     exact, ends = _leaf(type, node), narrowed(type, node)
     return {"$and": [ends, exact]} if ends else exact
+
+
+def _is_simple(prefix: str) -> bool:
+    """Tell whether MongoDB takes bounds on an index from a pattern that begins so."""
+    return 0 < len(prefix) <= SIMPLE and "|" not in prefix and "\0" not in prefix
 
 
 def _leaf(_type: str, node: Any) -> Document:
