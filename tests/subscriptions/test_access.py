@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from cordee.access.authentication import NoAuthentication
 from cordee.access.caller import Caller
 from cordee.access.circle_policy import CirclePolicy
+from cordee.access.identity import identification
+from cordee.access.identity.directory import Directory
+from cordee.access.identity.identification import Identification
 from cordee.access.policy import OpenPolicy
 from cordee.interactions.create import create
 from cordee.interactions.exchange import Request
@@ -155,3 +161,69 @@ async def test_what_a_code_denies_is_not_told(open_server: OpenServer, receiver:
         await server.create(measured("2093-3"))
         (told,) = await receiver.wait(1)
         assert (told.number, told.json()["code"]["coding"][0]["code"]) == (1, "2093-3")
+
+
+class Looked(NoAuthentication):
+    """Callers are looked up in the directory again."""
+
+    def __init__(self, found: Identification) -> None:
+        self._found = found
+
+    async def still(self, caller: Caller) -> Caller:
+        """Ask the directory."""
+        return await self._found.still(caller)
+
+
+async def test_who_left_a_structure_hears_no_more_of_it(
+    open_server: OpenServer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A role that ended takes along what its structure is told of, although nobody called since."""
+    monkeypatch.setattr(identification, "KEPT", 0.0)
+    server: Any = await open_server(work=False)
+    store = server.services.store
+    found = Looked(Identification(Directory(store)))
+    policy = CirclePolicy(store, server.services.clock)
+    opened = replace(server.services, policy=policy, authentication=found)
+
+    async def made(type: str, **more: Any) -> dict[str, Any]:
+        stored: dict[str, Any] = await server.create({"resourceType": type} | more)
+        return stored | {"name": f"{type}/{stored['id']}"}
+
+    place = (await made("Organization", name="SSIAD"))["name"]
+    person = (await made("Practitioner"))["name"]
+    body = {"practitioner": {"reference": person}, "organization": {"reference": place}}
+    role = await made("PractitionerRole", **body)
+    patient = (await made("Patient"))["name"]
+    circle = {"subject": {"reference": patient}, "status": "active"}
+    await made("CareTeam", **circle, participant=[{"member": {"reference": place}}])
+    caller = Caller(
+        subject="n",
+        kind="professional",
+        perimeter="health",
+        references=(person, role["name"]),
+        organizations=(place,),
+    )
+    hook = subscription(receiver.url, payload="application/fhir+json")
+    software = Caller(subject="s", kind="system", scopes=frozenset({"system/*.cruds"}))
+    others = hook | {"criteria": "Patient?gender=female"}
+    subscribed = []
+    for one, wanted in ((caller, hook), (software, others)):
+        asking = await policy.prepare(one)
+        request = Request("http://test/fhir", type="Subscription", body=wanted, caller=asking)
+        subscribed.append((await create(opened, request)).id)
+    about = observation(subject={"reference": patient})
+    async with running(opened):
+        for id in subscribed:
+            await server.until(id, "active")
+        first = await server.create(about)
+        (told,) = await receiver.wait(1)
+        assert told.json()["id"] == first["id"]
+        ended = {"resourceType": "PractitionerRole", "id": role["id"], "active": False} | body
+        await update(
+            server.services,
+            Request("http://test/fhir", type="PractitionerRole", id=role["id"], body=ended),
+        )
+        await server.create(about)
+        other = await server.create({"resourceType": "Patient", "gender": "female"})
+        told = (await receiver.wait(2))[-1]  # what was written before was dealt with before
+        assert told.json()["id"] == other["id"]

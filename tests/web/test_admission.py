@@ -111,6 +111,10 @@ class Anybody:
             raise FhirError(Category.UNAUTHENTICATED, "Say who you are")
         return JEANNE
 
+    async def still(self, caller: Caller) -> Caller:
+        """Take them at their word, still."""
+        return caller
+
     async def configuration(self) -> None:
         """Tell nothing."""
 

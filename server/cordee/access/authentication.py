@@ -28,6 +28,13 @@ class Authentication(Protocol):
         """Tell who calls. Raises `FhirError` UNAUTHENTICATED or FORBIDDEN, never less."""
         ...
 
+    async def still(self, caller: Caller) -> Caller:
+        """Give a caller who was known earlier, as far as they are known now.
+
+        For work that goes on while nobody calls: who has left stands for nobody any more.
+        """
+        ...
+
     async def configuration(self) -> dict[str, Any] | None:
         """Give what clients are told of how to get tokens (RFC 8414); None where none are needed.
 
@@ -42,6 +49,10 @@ class NoAuthentication:
     async def caller(self, credentials: Credentials) -> Caller:  # noqa: ARG002 - the port's shape
         """Give the anonymous caller."""
         return ANONYMOUS
+
+    async def still(self, caller: Caller) -> Caller:
+        """Give the caller: nobody is known, and nobody leaves."""
+        return caller
 
     async def configuration(self) -> dict[str, Any] | None:
         """Tell nothing."""

@@ -82,6 +82,10 @@ class BearerAuthentication:
             raise unscoped()
         return caller
 
+    async def still(self, caller: Caller) -> Caller:
+        """Ask the directory about them again."""
+        return await self._identification.still(caller)
+
     async def _proven(self, token: str) -> Proven:
         own = self.own
         if own is not None and _named_issuer(token) == own.expected.issuer:

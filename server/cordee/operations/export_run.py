@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
+from cordee.interactions.at_rest import roused
 from cordee.interactions.services import Services
 from cordee.interactions.subset import Subset, cut
 from cordee.operations.export_job import Folder, Job, Order, Output
@@ -53,7 +54,7 @@ async def run(services: Services, folder: Folder, job: Job) -> None:
     while job.step < len(steps):
         step = steps[job.step]
         # Rights are looked at again for every page: an export may take hours.
-        caller = await services.policy.prepare(job.caller)
+        caller = await roused(services, job.caller)
         page = await services.store.search(_query(services, job, step, caller))
         await asyncio.to_thread(_write, services, folder, job, step, _shown(services, caller, page))
         job.after = page.next

@@ -17,6 +17,7 @@ from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
 from cordee.background import ended
 from cordee.errors import Category, FhirError
+from cordee.interactions.at_rest import roused
 from cordee.operations.subscription_terms import Terms
 from cordee.resource import json
 from cordee.resource.types import Resource
@@ -268,7 +269,7 @@ class Follower:
             moment = version.last_updated
             if (terms.start and moment < terms.start) or (terms.end and moment > terms.end):
                 continue
-            owner = await self._services.policy.prepare(self._roster.owners[name])
+            owner = await roused(self._services, self._roster.owners[name])
             limit = narrow(self._services.policy, owner, (version.type,), EVERYTHING)
             if limit is EVERYTHING or (
                 await message.holds(self._services, limit, extraction)

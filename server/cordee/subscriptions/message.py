@@ -6,6 +6,7 @@ from dataclasses import replace
 from cordee.access.caller import Caller
 from cordee.access.narrowing import narrow
 from cordee.interactions import visibility
+from cordee.interactions.at_rest import roused
 from cordee.interactions.services import Services
 from cordee.operations.subscription_notification import Told
 from cordee.operations.subscription_terms import Terms
@@ -27,7 +28,7 @@ async def told(
 ) -> list[Told]:
     """Give events with their content; versions not at hand are read."""
     made: list[Told] = []
-    owner = await services.policy.prepare(owner)
+    owner = await roused(services, owner)
     veil = services.policy.veil(owner)
     shape = topics.shape(services, terms.topic) if terms.topic else {}
     for event, known in events:

@@ -19,6 +19,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from cordee.access.caller import ANONYMOUS, Caller
 from cordee.errors import FhirError
 from cordee.interactions import visibility
+from cordee.interactions.at_rest import roused
 from cordee.operations.subscription_get_ws_binding_token import PATH, Tokens
 from cordee.operations.subscription_notification import Kind, Told, notification
 from cordee.operations.subscription_status import read
@@ -118,7 +119,7 @@ class Session:
 
     async def _keep(self, id: str, caller: Caller, until: datetime | None) -> Bound | None:
         services = self.office.services
-        asking = await services.policy.prepare(caller)
+        asking = await roused(services, caller)
         found = await visibility.current(services, services.store, asking, "Subscription", id)
         if found is None or found.deleted:
             return None

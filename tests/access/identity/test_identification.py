@@ -55,6 +55,12 @@ RESOURCES: list[dict[str, Any]] = [
     {"resourceType": "Organization", "id": "ssiad", "identifier": [PLACE]},
     {"resourceType": "Patient", "id": "zoe"},
     {"resourceType": "RelatedPerson", "id": "son", "patient": {"reference": "Patient/zoe"}},
+    {
+        "resourceType": "RelatedPerson",
+        "id": "late",
+        "active": False,
+        "patient": {"reference": "Patient/zoe"},
+    },
 ]
 
 
@@ -100,6 +106,49 @@ async def test_professionals_are_found(directory: Directory, claims: dict[str, A
     assert set(caller.references[1:]) == {"PractitionerRole/ward", "PractitionerRole/home"}
     assert set(caller.organizations) == {"Organization/hospital", "Organization/ssiad"}
     assert (caller.perimeter, caller.name) == ("health", "Nina Durand")
+
+
+LEFT: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]] = {
+    "as before": (
+        ("Practitioner/nurse", "PractitionerRole/ward"),
+        ("Organization/hospital", "Organization/elsewhere"),
+        ("Practitioner/nurse", "PractitionerRole/ward"),
+        ("Organization/hospital", "Organization/elsewhere"),
+    ),
+    "without a role": (
+        ("Practitioner/nurse", "PractitionerRole/home", "PractitionerRole/past"),
+        ("Organization/ssiad", "Organization/elsewhere"),
+        ("Practitioner/nurse", "PractitionerRole/home"),
+        ("Organization/ssiad",),
+    ),
+    "not active": (("Practitioner/gone", "PractitionerRole/x"), ("Organization/ssiad",), (), ()),
+    "not there": (("Practitioner/never",), ("Organization/ssiad",), (), ()),
+}
+
+
+@pytest.mark.parametrize("case", LEFT)
+async def test_who_was_known_earlier_is_looked_up_again(directory: Directory, case: str) -> None:
+    """Roles that ended are gone with their structures; who is not active stands for nobody."""
+    references, organizations, kept, places = LEFT[case]
+    caller = Caller(
+        subject=RPPS, kind="professional", references=references, organizations=organizations
+    )
+    found = await Identification(directory).still(caller)
+    assert (found.references, found.organizations) == (kept, places)
+
+
+@pytest.mark.parametrize(
+    ("reference", "known"),
+    [("RelatedPerson/son", 1), ("RelatedPerson/late", 0), ("RelatedPerson/none", 0)],
+)
+async def test_relatives_stand_for_somebody_while_active(
+    directory: Directory, reference: str, known: int
+) -> None:
+    """By their token, and in what goes on without them."""
+    called = await identified(directory, {"fhirUser": reference})
+    kept = Caller(subject="s", kind="relative", references=(reference,))
+    still = await Identification(directory).still(kept)
+    assert [len(each.references) for each in (called, still)] == [known, known]
 
 
 async def test_perimeters_follow_professions(directory: Directory) -> None:

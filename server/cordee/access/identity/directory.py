@@ -50,6 +50,14 @@ class Directory:
         found = await self._found("Practitioner", TokenIn("identifier", identifiers))
         if not found and reference is not None:
             found = [each for each in (await self.read(reference),) if each is not None]
+        return await self._entry(found)
+
+    async def standing(self, names: Iterable[str]) -> Entry:
+        """Give what the directory knows now of people known earlier ("Practitioner/1")."""
+        found = [await self.read(name) for name in names]
+        return await self._entry([each for each in found if each is not None])
+
+    async def _entry(self, found: Iterable[Resource]) -> Entry:
         people = [each for each in found if each.get("active") is not False]
         if not people:
             return Entry()

@@ -33,6 +33,7 @@ class Identification:
         self._directory = directory
         self._bases = tuple(f"{url.rstrip('/')}/" for url in base_urls)
         self._entries: ShortMemory[tuple[str, str | None], Entry] = ShortMemory()
+        self._standing: ShortMemory[tuple[str, ...], Entry] = ShortMemory()
         self._known: ShortMemory[str, bool] = ShortMemory()
         self._places: ShortMemory[tuple[str, ...], tuple[str, ...]] = ShortMemory()
 
@@ -58,10 +59,37 @@ class Identification:
             return await self._person(base, base.patient)
         return await self._professional(base, id, stands_for, userinfo, practice)
 
+    async def still(self, caller: Caller) -> Caller:
+        """Give a caller whom a token made known earlier, as the directory knows them now.
+
+        Without the roles that ended, and the structures of those; without anything if the person
+        is not active any more. Software, and who was never in the directory, stays as it is.
+        """
+        if caller.kind in ("patient", "relative"):
+            known = [await self._is_known(each) for each in caller.references]
+            names = zip(caller.references, known, strict=True)
+            return replace(caller, references=tuple(name for name, is_known in names if is_known))
+        people = tuple(each for each in caller.references if each.startswith("Practitioner/"))
+        if caller.kind != "professional" or not people:
+            return caller
+        entry = await self._standing.asked(people, lambda: self._standing_of(people))
+        held = {role.reference: role.organization for role in entry.roles}
+        kept = tuple(each for each in caller.references if each in {*entry.practitioners, *held})
+        places = caller.organizations
+        if kept != caller.references:
+            places = tuple(each for each in places if each in held.values())
+        return replace(caller, references=kept, organizations=places)
+
+    async def _standing_of(self, people: tuple[str, ...]) -> tuple[Entry, float]:
+        return await self._directory.standing(people), KEPT
+
+    async def _is_known(self, reference: str) -> bool:
+        return await self._known.asked(reference, lambda: self._read(reference))
+
     async def _person(self, base: Caller, reference: str) -> Caller:
         """Give a patient, or a relative; their references are empty if nobody is known by them."""
         kind = "patient" if reference.startswith("Patient/") else "relative"
-        known = await self._known.asked(reference, lambda: self._read(reference))
+        known = await self._is_known(reference)
         patient = reference if kind == "patient" else base.patient
         references = (reference,) if known else ()
         return replace(
@@ -89,7 +117,10 @@ class Identification:
         return given if _REFERENCE.fullmatch(given) else None
 
     async def _read(self, reference: str) -> tuple[bool, float]:
-        return await self._directory.read(reference) is not None, KEPT
+        found = await self._directory.read(reference)
+        # A record that is not in use any more is still its patient's.
+        ended = reference.startswith("RelatedPerson/") and (found or {}).get("active") is False
+        return found is not None and not ended, KEPT
 
     async def _professional(
         self,

@@ -21,6 +21,7 @@ from cordee.bridges.exchange import (
     written,
 )
 from cordee.bridges.mhd.submission import Stored
+from cordee.interactions.at_rest import roused
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import OperationEntry, Services
 from cordee.resource import json
@@ -82,7 +83,7 @@ async def mhd_bridge(services: Services) -> AsyncIterator[Handlers]:
 async def _submitted(services: Services, submit: OperationEntry, exchange: Exchange) -> Outcome:
     """Hand a document over, as its provider would; what is refused says why."""
     about = Reference.parse(exchange.about[0])
-    caller = await services.policy.prepare(caller_of(exchange))
+    caller = await roused(services, caller_of(exchange))
     asked = Request(
         str(exchange.content["base"]),
         "DocumentReference",
