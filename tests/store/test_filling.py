@@ -356,3 +356,35 @@ async def test_what_takes_too_long_in_order_is_found_from_the_other_end(
     monkeypatch.setattr(paging, "Theirs", Overtaxed)
     assert [one.id for one in (await namesakes.search(query)).matches] == expected
     assert asked == [SHORTLY]
+
+
+async def test_what_changes_before_it_is_shown_is_found_anew(
+    namesakes: MongoStore, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is somebody else's by then is neither shown nor counted with the page."""
+    monkeypatch.setattr(resolved, "SURELY", 20)
+    monkeypatch.setattr(resolved, "PICKED", 100)
+    query = Query(("Observation",), AllOf((MARTINS, Token("code", None, "height"))), count=4)
+    asked = 0
+
+    class Overtaken(resolved.Theirs):
+        def __init__(self, *given: Any) -> None:
+            *others, ask, milliseconds = given
+
+            async def late(*question: Any) -> Any:
+                nonlocal asked
+                found = await ask(*question)
+                asked += 1
+                if asked == 1:
+                    values = {"subject": ["Patient/001"], "code": [{"v": "height"}]}
+                    changed = make("Observation", "o000", values, version=2)
+                    await namesakes.write(lambda session: session.put(*changed))
+                return found
+
+            super().__init__(*others, late, milliseconds)
+
+    monkeypatch.setattr(paging, "Theirs", Overtaken)
+    page = await namesakes.search(query)
+    assert [one.id for one in page.matches] == [*HEIGHTS[1:], "o080"]
+    assert page.total is None
+    assert (await namesakes.search(query)).total == 39

@@ -109,17 +109,17 @@ class Theirs:
         wanted, turn = self._resolved.wanted, self._turn
         if self._resolved.plain == EVERYTHING or turn.after or turn.computed or limit > COUNTED:
             return None
-        asked = replace(turn, limit=COUNTED + 1, reading=("_id",))
+        asked = replace(turn, limit=COUNTED + 1, reading=("_id", "v"))
         rows = await self._ask(wanted.query, asked, self._milliseconds)
-        places = {row["_id"]: place for row, place in turn.placed(rows[:limit])}
-        query = both({"_id": {"$in": list(places)}}, wanted.query)
-        shown = (
-            await self._ask(query, replace(turn, limit=len(places)), self._milliseconds)
-            if places
-            else []
-        )
-        now = {row["_id"]: row for row in shown}
-        if len(now) < len(places):
+        first = turn.placed(rows[:limit])
+        if not first:
+            self.total = 0
+            return []
+        ids: Document = {"_id": {"$in": [row["_id"] for row, _ in first]}}
+        shown = await self._ask(ids, replace(turn, limit=len(first)), self._milliseconds)
+        now = {(row["_id"], row["v"]): row for row in shown}
+        page = [(now.get((row["_id"], row["v"])), place) for row, place in first]
+        if any(row is None for row, _ in page):
             return None
         self.total = len(rows)
-        return [(now[id], place) for id, place in places.items()]
+        return [(row, place) for row, place in page if row is not None]
