@@ -215,7 +215,9 @@ class Settings(BridgeSettings, ConsoleSettings):
         default=100_000, description="Most intermediate matches of one chained search.", ge=1
     )
     request_timeout: float = Field(
-        default=60.0, description="Seconds after which a request is given up.", gt=0
+        default=60.0,
+        description="Seconds after which a request is given up; of a batch, each entry for itself.",
+        gt=0,
     )
     compress_from_bytes: int = Field(
         default=16_384,

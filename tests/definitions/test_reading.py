@@ -1,3 +1,5 @@
+import threading
+
 import pytest
 
 from cordee.definitions.reading import Kept, Reads, note, noting, reading
@@ -82,3 +84,28 @@ def test_the_oldest_makes_room() -> None:
     for name in "abca":
         kept(name)
     assert shelf.made == ["a", "b", "c", "a"]
+
+
+def test_one_thread_makes_at_a_time() -> None:
+    """What another thread has under way is not taken for a circle, and not seen half made."""
+    order: list[str] = []
+    begun, go = threading.Event(), threading.Event()
+
+    def make(key: str) -> str:
+        order.append(f"begin {key}")
+        begun.set()
+        go.wait(0 if key == "second" else 10)
+        order.append(f"end {key}")
+        return key
+
+    kept = Kept(make)
+    first = threading.Thread(target=kept, args=("first",))
+    second = threading.Thread(target=kept, args=("second",))
+    first.start()
+    assert begun.wait(10)
+    second.start()
+    second.join(0.05)  # it would be over by now, were it let in
+    go.set()
+    first.join()
+    second.join()
+    assert order == ["begin first", "end first", "begin second", "end second"]

@@ -1,11 +1,24 @@
 """https://hl7.org/fhir/R4/http.html#transaction, for batches."""
 
+import asyncio
 from dataclasses import replace
 
+import pytest
+
 from cordee.errors import Category
+from cordee.interactions import batch as module
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import OperationEntry, Services
-from interactions.conftest import Client, Refusal, entry, found_ids, patient
+from interactions.conftest import (
+    BASE,
+    Client,
+    Refusal,
+    content,
+    entry,
+    found_ids,
+    patient,
+    rows,
+)
 
 
 async def test_entries_stand_for_themselves(client: Client) -> None:
@@ -81,3 +94,56 @@ async def test_operations_can_be_called(services: Services) -> None:
     assert refusal.category is Category.UNSUPPORTED
     told = await client.transaction(entry("POST", "Patient/a/$echo"))
     assert told[0]["resource"]["id"] == "a"
+
+
+async def test_what_there_is_no_time_for_says_so_itself(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time is up after the first entries: theirs are done and told, the others were not begun."""
+    moment = asyncio.get_running_loop().time()
+
+    async def run(_: Services, __: Request) -> Response:
+        monkeypatch.setattr(module, "_now", lambda: moment + 900)
+        return Response(200, resource={"resourceType": "Basic", "id": "x", "code": {"text": "x"}})
+
+    late = OperationEntry(
+        "late", "urn:late", run, types=("Patient",), type_level=True, affects_state=True
+    )
+    entries = [
+        entry("PUT", "Patient/b", patient(id="b")),
+        entry("POST", "Patient", patient()),
+        entry("POST", "Patient/$late"),
+        entry("GET", "Patient"),
+    ]
+    body = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    client = Client(replace(services, operations=(late,)))
+    request = Request(BASE, body=body, deadline=moment + 1000)
+    found = rows(content(await module.batch(client.services, request)))
+    assert [row["response"]["status"].partition(" ")[0] for row in found] == [
+        "504", "201", "200", "504",
+    ]  # fmt: skip
+    (issue,) = found[0]["response"]["outcome"]["issue"]
+    assert (issue["code"], issue["expression"]) == ("timeout", ["Bundle.entry[0]"])
+    assert "nothing of it was done" in issue["diagnostics"]
+    with Refusal() as refusal:
+        await client.read("Patient/b")
+    assert refusal.category is Category.NOT_FOUND
+
+
+async def test_an_entry_that_takes_too_long_is_given_up_alone(services: Services) -> None:
+    """What is under way when the time is up fails by itself; who changes something is warned."""
+
+    async def run(_: Services, __: Request) -> Response:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    stuck = OperationEntry(
+        "stuck", "urn:stuck", run, types=("Patient",), type_level=True, affects_state=True
+    )
+    entries = [entry("POST", "Patient/$stuck"), entry("POST", "Patient/$none")]
+    body = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    client = Client(replace(services, operations=(stuck,)))
+    request = Request(BASE, body=body, deadline=asyncio.get_running_loop().time() + 2)
+    found = rows(content(await module.batch(client.services, request)))
+    assert [row["response"]["status"].partition(" ")[0] for row in found] == ["504", "404"]
+    assert "look whether" in found[0]["response"]["outcome"]["issue"][0]["diagnostics"]

@@ -10,6 +10,7 @@ import pytest
 
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Preferences
+from cordee.interactions.identity import Write
 from cordee.resource import json
 from interactions.conftest import (
     Client,
@@ -360,3 +361,21 @@ async def test_the_bundles_of_french_guides(client: Client, material: Path, guid
         assert body is not None
         assert b'"reference":"urn:uuid:' not in body
         assert not any(f'"reference":"{id}"'.encode() in body for id in own)
+
+
+async def test_each_entry_is_looked_at_a_few_times(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not once for each of the others: five thousand would hold the server for a minute."""
+    looks = 0
+
+    def counted(write: Write) -> bool:
+        nonlocal looks
+        looks += 1
+        return bool(whole(write))
+
+    whole = vars(Write)["is_fresh"].fget
+    monkeypatch.setattr(Write, "is_fresh", property(counted))
+    entries = [entry("POST", "Patient", patient()) for _ in range(100)]
+    assert statuses(await client.transaction(*entries)) == ["201"] * 100
+    assert looks <= 500

@@ -65,6 +65,8 @@ def reading() -> Reads:
     return _OPEN.get() or Reads()
 
 
+MAKING = threading.RLock()
+"""Held while something is made of definitions, or definitions change."""
 _MADE = threading.local()
 
 
@@ -77,18 +79,22 @@ def making() -> float:
 
 @contextmanager
 def noting(reads: Reads) -> Iterator[None]:
-    """Note in `reads` what is read meanwhile, and the time that it takes."""
-    token = _OPEN.set(reads)
-    is_outermost = getattr(_MADE, "begun", None) is None
-    if is_outermost:
-        _MADE.begun = thread_time()
-    try:
-        yield
-    finally:
-        _OPEN.reset(token)
+    """Note in `reads` what is read meanwhile, and the time that it takes.
+
+    One thread at a time: what is under way is marked, to find circles.
+    """
+    with MAKING:
+        token = _OPEN.set(reads)
+        is_outermost = getattr(_MADE, "begun", None) is None
         if is_outermost:
-            _MADE.seconds = making()
-            _MADE.begun = None
+            _MADE.begun = thread_time()
+        try:
+            yield
+        finally:
+            _OPEN.reset(token)
+            if is_outermost:
+                _MADE.seconds = making()
+                _MADE.begun = None
 
 
 class Kept(Generic[K, V]):
@@ -123,6 +129,6 @@ class Kept(Generic[K, V]):
 
     def forget(self, changed: AbstractSet[str]) -> None:
         """Drop what was made from any of these names."""
-        stale = [key for key, (_, reads) in self._entries.items() if reads.touches(changed)]
-        for key in stale:
-            del self._entries[key]
+        entries = list(self._entries.items())  # at once: other threads add to it
+        for key in [key for key, (_, reads) in entries if reads.touches(changed)]:
+            self._entries.pop(key, None)

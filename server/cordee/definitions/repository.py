@@ -24,7 +24,7 @@ from cordee.definitions.operation import Operation
 from cordee.definitions.pack import Manifest, Pack
 from cordee.definitions.packages import Packages
 from cordee.definitions.pinning import Pinning
-from cordee.definitions.reading import Kept, note
+from cordee.definitions.reading import MAKING, Kept, note
 from cordee.definitions.search_parameter import SearchParameter
 from cordee.definitions.structure import BASE, compile_types
 from cordee.errors import Category, FhirError
@@ -224,18 +224,20 @@ class Repository:
         Raises FhirError(UNPROCESSABLE) when the resource lacks what makes it usable.
         """
         admission.check(resource)
-        self.remove(resource)
         made = Pack(pack.write([resource], Manifest("added", ""), level=1), "added resource")
-        self._added[_key(resource)] = made
-        self._index.add(made)
-        self._changed(made)
+        with MAKING:
+            self.remove(resource)
+            self._added[_key(resource)] = made
+            self._index.add(made)
+            self._changed(made)
 
     def remove(self, resource: Resource) -> None:
         """Forget a resource that was added, known by its type and id; nothing when it was not."""
-        gone = self._added.pop(_key(resource), None)
-        if gone is not None:
-            self._index.remove(gone)
-            self._changed(gone)
+        with MAKING:
+            gone = self._added.pop(_key(resource), None)
+            if gone is not None:
+                self._index.remove(gone)
+                self._changed(gone)
 
     def changed_since(self, revision: int) -> frozenset[str] | None:
         """Give the urls, identifiers and resource types that changed; None when all may have."""

@@ -4,11 +4,15 @@ https://hl7.org/fhir/R4/http.html#transaction
 """
 
 import asyncio
+import math
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 from cordee.access.audit.act import Act
-from cordee.errors import FhirError
+from cordee.background import beside
+from cordee.errors import Category, FhirError
 from cordee.interactions import bundle
 from cordee.interactions.dispatch import audited, perform
 from cordee.interactions.entry import Entry, entries_of, located, read, render, render_error
@@ -27,8 +31,34 @@ Deletes and updates may name one resource twice: one after the other, the last o
 """
 
 
+RESERVE = 0.2
+"""Part of a batch's time in which no more entries are begun: those under way may end in it."""
+ANSWERING = 0.05
+"""Part of its time that is left for the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """Until when entries are begun, and when those under way are given up, by the loop's clock."""
+
+    last: float = math.inf
+    end: float | None = None
+
+    @classmethod
+    def of(cls, request: Request) -> "Time":
+        """Divide what is left to a request."""
+        if request.deadline is None:
+            return cls()
+        whole = request.deadline - _now()
+        return cls(request.deadline - RESERVE * whole, request.deadline - ANSWERING * whole)
+
+
 async def batch(services: Services, request: Request) -> Response:
-    """Do every entry, whatever becomes of the others; answer in the order of the request."""
+    """Do every entry, whatever becomes of the others; answer in the order of the request.
+
+    When its time runs out, the entries that are not done say so, each for itself.
+    """
+    work = _Batch(services, request.size, Time.of(request))
     answers: dict[int, bytes] = {}
     entries: list[Entry] = []
     for index, raw in enumerate(entries_of(services, request)):
@@ -36,29 +66,65 @@ async def batch(services: Services, request: Request) -> Response:
             entries.append(read(request, index, raw))
         except FhirError as error:
             answers[index] = render_error(error)
-    acts: list[Act] = []
     for methods, width in STAGES:
         stage = [entry for entry in entries if entry.method in methods]
         for start in range(0, len(stage), width):
-            answers |= await _side_by_side(services, stage[start : start + width], acts)
-    await services.audit.record(*acts)
+            answers |= await work.side_by_side(stage[start : start + width])
+    await services.audit.record(*work.acts)
     body = bundle.assemble("batch-response", (answers[index] for index in sorted(answers)))
     return Response(200, body=body)
 
 
-async def _side_by_side(
-    services: Services, entries: Sequence[Entry], acts: list[Act]
-) -> dict[int, bytes]:
-    found = await asyncio.gather(*(_one(services, entry, acts) for entry in entries))
-    return {entry.index: answer for entry, answer in zip(entries, found, strict=True)}
+@dataclass(slots=True)
+class _Batch:
+    """One batch under way; `size` is that of its text."""
+
+    services: Services
+    size: int
+    time: Time
+    acts: list[Act] = field(default_factory=list)
+
+    async def side_by_side(self, entries: Sequence[Entry]) -> dict[int, bytes]:
+        found = await asyncio.gather(*(self._one(entry) for entry in entries))
+        return {entry.index: answer for entry, answer in zip(entries, found, strict=True)}
+
+    async def _one(self, entry: Entry) -> bytes:
+        if _now() > self.time.last:  # nothing was done, so that there is nothing to audit
+            return render_error(_late(entry, begun=False))
+        begun = time.time()
+        try:
+            answer = await self._within(entry)
+        except FhirError as error:
+            self.acts += audited(self.services, entry, begun, error)
+            # In a large text, lines are looked for beside the loop.
+            return await beside(self.size, partial(_refusal, entry, error))
+        self.acts += audited(self.services, entry, begun, answer)
+        return render(entry, answer)
+
+    async def _within(self, entry: Entry) -> Response:
+        if self.time.end is None:
+            return await perform(self.services, entry)
+        try:
+            async with asyncio.timeout_at(self.time.end):
+                return await perform(self.services, entry)
+        except TimeoutError:
+            raise _late(entry, begun=True) from None
 
 
-async def _one(services: Services, entry: Entry, acts: list[Act]) -> bytes:
-    begun = time.time()
-    try:
-        answer = await perform(services, entry)
-    except FhirError as error:
-        acts += audited(services, entry, begun, error)
-        return render_error(located(entry, error))
-    acts += audited(services, entry, begun, answer)
-    return render(entry, answer)
+def _late(entry: Entry, *, begun: bool) -> FhirError:
+    """Say what is known of an entry for which there was no time."""
+    if not begun:
+        text = "Time was up before this entry was begun: nothing of it was done"
+    elif entry.method in {"GET", "HEAD"}:
+        text = "Time was up before this entry was answered"
+    else:
+        text = "Time was up; look whether this entry was done before you send it again"
+    return FhirError(Category.TIMEOUT, f"{text} (CORDEE_REQUEST_TIMEOUT)", expression=entry.path)
+
+
+def _refusal(entry: Entry, error: FhirError) -> bytes:
+    return render_error(located(entry, error))
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

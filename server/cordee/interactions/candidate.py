@@ -73,6 +73,8 @@ def _places(request: Request, resource: Resource) -> Place | None:
     if request.locate is None:
         return None
     whole, body = request.locate(), request.body
+    if whole is None:
+        return None
     kind = body.get("resourceType") if isinstance(body, dict) else None
     return whole if kind == resource.get("resourceType") else Place(whole.line, whole.column)
 

@@ -3,6 +3,9 @@
 https://hl7.org/fhir/R4/http.html#create
 """
 
+from functools import partial
+
+from cordee.background import beside
 from cordee.interactions import answer, conditional, conformance, linking, target, visibility
 from cordee.interactions.candidate import Candidate, admit, authored, body_of, opened, permit
 from cordee.interactions.change import Change
@@ -17,7 +20,8 @@ from cordee.store.port import Version, WriteSession
 async def create(services: Services, request: Request) -> Response:
     """Store a new resource; with `If-None-Exist`, only if nothing matches."""
     type = target.type_of(services, request)
-    new = admit(services, request, body_of(request, type), services.new_id())
+    admitted = partial(admit, services, request, body_of(request, type), services.new_id())
+    new = await beside(request.size, admitted)
     request = await opened(services, services.store, request, new.extraction)
     permit(services, request, "create", type, lambda: (new.extraction,))
     if request.conditions.if_none_exist is not None:

@@ -13,6 +13,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal
 
+from cordee.background import LARGE
 from cordee.errors import Category, FhirError, Issue
 from cordee.interactions import bundle
 from cordee.interactions.conditional import pairs
@@ -38,6 +39,8 @@ ELEMENTS = frozenset(
     ("method", "url", "ifNoneMatch", "ifModifiedSince", "ifMatch", "ifNoneExist", "id", "extension")
 )
 """What `entry.request` may hold: a misspelt `ifMatch`, left out, would be an unprotected write."""
+MANY = 1_000
+"""Objects and lists from which on a resource is large: validating it takes some 50 ms."""
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 _TYPE = r"(?P<type>[A-Z][A-Za-z]+)"
@@ -116,6 +119,7 @@ def read(outer: Request, index: int, raw: Any) -> Entry:
         query=pairs(query),
         body=_body(method, raw.get("resource"), path),
         conditions=_conditions(asked, f"{path}.request"),
+        size=_size(outer, raw.get("resource")),
         locate=_locator(outer, f"{path}.resource"),
     )
     if kind == "compartment":
@@ -125,10 +129,30 @@ def read(outer: Request, index: int, raw: Any) -> Entry:
     return Entry(index, method, kind, request, known, parts.get("operation"))
 
 
-def _locator(outer: Request, path: str) -> Callable[[], Place] | None:
+def _size(outer: Request, resource: Any) -> int:
+    """Give the size of the Bundle to an entry that is large itself, 0 to others."""
+    waiting, seen = [resource] if outer.size >= LARGE else [], 0
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, dict | list):
+            seen += 1
+            waiting += inner.values() if isinstance(inner, dict) else inner
+        if seen > MANY:
+            return outer.size
+    return 0
+
+
+def _locator(outer: Request, path: str) -> Callable[[], Place | None] | None:
     """Find lines and columns of the entry's resource in the text of the Bundle."""
     locate = outer.locate
-    return (lambda: locate().within(path)) if locate is not None else None
+    if locate is None:
+        return None
+
+    def within() -> Place | None:
+        whole = locate()
+        return None if whole is None else whole.within(path)
+
+    return within
 
 
 def _place(base_url: str, url: str, path: str) -> tuple[Kind, dict[str, str], str]:
@@ -211,7 +235,10 @@ def _found(entry: Entry, issue: Issue) -> Issue:
     locate = entry.request.locate
     if locate is None or issue.line is not None or not expression.startswith(resource):
         return replace(issue, expression=expression)
-    line, column = locate().find(f"Resource{expression[len(resource) :]}")
+    place = locate()
+    if place is None:
+        return replace(issue, expression=expression)
+    line, column = place.find(f"Resource{expression[len(resource) :]}")
     return replace(issue, expression=expression, line=line, column=column)
 
 

@@ -68,8 +68,14 @@ class Request:
     """The network address the request came from."""
     language: str = "en"
     """The language for people, "en" or "fr"."""
-    locate: Callable[[], Place] | None = None
-    """Finds where the elements of `body` stand in the text sent; asked only to tell of faults."""
+    size: int = 0
+    """Bytes of the text that `body` was read from; of an entry, if it is a large one."""
+    deadline: float | None = None
+    """When the request is given up, by the clock of the event loop."""
+    locate: Callable[[], Place | None] | None = None
+    """Finds where the elements of `body` stand in the text sent; asked only to tell of faults.
+
+    None for a large text while others wait: ask in `background.beside`."""
     faults: tuple[Issue, ...] = ()
     """What was tolerated while `body` was read, for operations that tell of it."""
 

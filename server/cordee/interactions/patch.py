@@ -3,7 +3,10 @@
 https://hl7.org/fhir/R4/http.html#patch
 """
 
+from functools import partial
+
 from cordee.access.policy import Action
+from cordee.background import beside
 from cordee.errors import Category, FhirError
 from cordee.interactions import (
     answer,
@@ -62,7 +65,7 @@ async def _patch_matching(services: Services, request: Request, type: str) -> Re
 async def _store(
     services: Services, session: WriteSession, request: Request, current: Version
 ) -> Response:
-    new = patched(services, request, current)
+    new = await prepared(services, request, current)
     await linking.check_integrity(services, session, request, new.resource)
     version = revision(new.resource, new.id, current, services.clock(), "PATCH")
     await session.put(version, new.extraction)
@@ -71,11 +74,16 @@ async def _store(
     return visibility.shown(services, request.caller, version, new.extraction, told)
 
 
-def patched(services: Services, request: Request, current: Version) -> Candidate:
+async def prepared(services: Services, request: Request, current: Version) -> Candidate:
     """Apply the request's patch to the current version and check the result.
 
     Raises DELETED, PRECONDITION_FAILED, UNPROCESSABLE or FORBIDDEN.
     """
+    size = max(request.size, len(current.body or b""))
+    return await beside(size, partial(_patched, services, request, current))
+
+
+def _patched(services: Services, request: Request, current: Version) -> Candidate:
     if current.deleted:
         raise answer.deleted(current)
     versioning.check(request.conditions, current, f"{current.type}/{current.id}")

@@ -10,7 +10,9 @@ https://hl7.org/fhir/R4/http.html#trules
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 
+from cordee.background import beside
 from cordee.interactions import answer, bundle, conditional, identity, linking, update, visibility
 from cordee.interactions import delete as deleting
 from cordee.interactions.candidate import Candidate, authored, opened, permit
@@ -21,7 +23,7 @@ from cordee.interactions.entry import Entry, at, entries_of, read, render
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.guard import settle
 from cordee.interactions.identity import Write
-from cordee.interactions.patch import patched
+from cordee.interactions.patch import prepared
 from cordee.interactions.plan import Plan, given_id
 from cordee.interactions.preparation import prepare
 from cordee.interactions.resolution import resolve
@@ -49,10 +51,12 @@ async def transaction(services: Services, request: Request) -> Response:
         with at(entry):
             interaction(services, entry)
     plan = Plan.of(services, entries)
-    ready = None if plan.open else prepare(services, plan.fresh())
+    ready = None
+    if not plan.open:
+        ready = await beside(request.size, partial(prepare, services, plan.fresh()))
 
     async def work(session: WriteSession) -> Attempt:
-        attempt = Attempt(services, session, plan, plan.fresh(), ready)
+        attempt = Attempt(services, session, plan, plan.fresh(), ready, request.size)
         await attempt.run()
         if kind is not None:
             attempt.after = await kind.follow(services, session, request, attempt.answers)
@@ -92,6 +96,8 @@ class Attempt:
     writes: tuple[Write, ...]
     ready: dict[int, Candidate] | None
     """The candidates, where they do not depend on what the database holds."""
+    size: int
+    """Bytes of the Bundle."""
     current: dict[tuple[str, str], Version] = field(default_factory=dict)
     removed: list[tuple[Entry, Version]] = field(default_factory=list)
     answers: dict[int, Response] = field(default_factory=dict)
@@ -162,18 +168,20 @@ class Attempt:
 
     async def _prepare(self) -> dict[int, Candidate]:
         found = await resolve(self.services, self.session, self.writes, self.plan.references)
-        return prepare(self.services, self.writes, found)
+        made = partial(prepare, self.services, self.writes, found)
+        return await beside(self.size, made)
 
     async def _write(self, candidates: dict[int, Candidate]) -> None:
         items: list[tuple[Version, Extraction]] = []
+        fresh = self._fresh()
         for write in self.writes:
             entry = write.entry
             if write.matched is not None:
                 self.answers[entry.index] = answer.of(write.matched)
                 continue
             with at(entry):
-                await self._open(write, candidates.get(entry.index))
-                new = self._checked(write, candidates)
+                await self._open(write, candidates.get(entry.index), fresh)
+                new = await self._checked(write, candidates)
             moment = self.services.clock()
             method = METHODS[entry.method]
             version = revision(new.resource, new.id, write.current, moment, method)
@@ -190,26 +198,29 @@ class Attempt:
         if items:
             await self.session.put_many(items)
 
-    async def _open(self, write: Write, new: Candidate | None) -> None:
-        """Let the caller open the records of the patients that this transaction brings."""
-        if new is None:
-            return
-        fresh = [
+    def _fresh(self) -> frozenset[str]:
+        """Give the patients that this transaction brings."""
+        return frozenset(
             f"Patient/{each.id}"
             for each in self.writes
             if each.type == "Patient" and each.is_fresh and each.matched is None
-        ]
+        )
+
+    async def _open(self, write: Write, new: Candidate | None, fresh: frozenset[str]) -> None:
+        """Let the caller open the records of the patients that this transaction brings."""
+        if new is None:
+            return
         write.request = await opened(
             self.services, self.session, write.request, new.extraction, fresh
         )
 
-    def _checked(self, write: Write, candidates: dict[int, Candidate]) -> Candidate:
+    async def _checked(self, write: Write, candidates: dict[int, Candidate]) -> Candidate:
         """Give the candidate of an entry after the checks that depend on the current version."""
         index, request = write.entry.index, write.request
         if write.entry.method == "PATCH":
             if write.current is None:
                 raise answer.not_found(write.type, write.id or "?")
-            candidates[index] = patched(self.services, request, write.current)
+            candidates[index] = await prepared(self.services, request, write.current)
             return candidates[index]
         new = candidates[index]
         if write.entry.method == "PUT":

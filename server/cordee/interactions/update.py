@@ -4,7 +4,10 @@ https://hl7.org/fhir/R4/http.html#update
 https://hl7.org/fhir/R4/http.html#cond-update
 """
 
+from functools import partial
+
 from cordee.access.policy import Action
+from cordee.background import beside
 from cordee.errors import Category, FhirError
 from cordee.interactions import answer, conditional, linking, target, versioning, visibility
 from cordee.interactions.candidate import Candidate, admit, authored, body_of, opened, permit
@@ -26,7 +29,7 @@ async def update(services: Services, request: Request) -> Response:
     type, id = target.type_of(services, request), target.id_of(request)
     body = body_of(request, type)
     check_id(body.get("id"), id)
-    new = admit(services, request, body, id)
+    new = await beside(request.size, partial(admit, services, request, body, id))
 
     async def work(session: WriteSession) -> Response:
         current = await visibility.held(services, session, request.caller, type, id)
@@ -113,7 +116,7 @@ async def _update_matching(services: Services, request: Request) -> Response:
         await conditional.lock(session, criteria)
         found = await conditional.sole_match(services, session, request.caller, criteria)
         id = conditional.updated_id(type, found, given) or fresh
-        new = admit(services, request, body, id)
+        new = await beside(request.size, partial(admit, services, request, body, id))
         current = found or await visibility.held(services, session, request.caller, type, id)
         if found is None:
             conditional.refuse_unmatched(current)

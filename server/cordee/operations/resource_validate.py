@@ -5,8 +5,10 @@ https://hl7.org/fhir/R4/resource-operation-validate.html
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+from cordee.background import beside
 from cordee.errors import Category, FhirError, Issue
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.read import read
@@ -20,6 +22,7 @@ from cordee.resource.types import Resource
 from cordee.validation.messages import catalogue
 from cordee.validation.messages.faults import more, tell
 from cordee.validation.options import STRICT
+from cordee.validation.report import Report
 
 MODES = frozenset({"create", "update", "delete", "profile"})
 WRAPPING = ("resource", "mode", "profile")
@@ -38,26 +41,28 @@ async def resource_validate(services: Services, request: Request) -> Response:
     if mode is not None and not (isinstance(mode, str) and mode in MODES):
         raise _refusal(request, "validate-mode", modes=", ".join(sorted(MODES)), found=mode)
     given = _only("resource", arguments, request) if wrapped else request.body
+    size = request.size
     if mode == "delete" or given is None:
-        given = await _stored(services, request)
+        given, size = await _stored(services, request)
     elif not isinstance(given, dict):
         raise _refusal(request, "validate-resource")
     profiles = [str(profile) for profile in arguments.all("profile")]
     resolve = await resolver(services, request, given)
     options = replace(STRICT, resolve=resolve, references="found")
     report = await services.terminology.informed(
-        lambda: services.validator.validate(given, profiles, options)
+        lambda: services.validator.validate(given, profiles, options),
+        partial(beside, size),
     )
+    outcome = await beside(size, lambda: _outcome(request, given, mode, report))
+    return Response(200, resource=outcome, headers={"Content-Language": request.language})
+
+
+def _outcome(request: Request, given: Resource, mode: object, report: Report) -> Resource:
+    """Tell everything that was found, in the request's language."""
     path = _path(request, given)
     told = report.render(request.language, _place(request, path) if report.findings else None)
     found = (*_misplaced(request, given, mode), *_faults(request, given, path), *told)
-    return Response(
-        200,
-        resource=operation_outcome(
-            found or [_told(request, "validate-good")], more(request.language)
-        ),
-        headers={"Content-Language": request.language},
-    )
+    return operation_outcome(found or [_told(request, "validate-good")], more(request.language))
 
 
 def _only(name: str, arguments: Arguments, request: Request) -> Any:
@@ -82,14 +87,16 @@ def _place(request: Request, path: str | None) -> Place | None:
     """Find where the resource stands in the text sent; None if it was not sent."""
     if request.locate is None or path is None:
         return None
-    return request.locate().within(path)
+    whole = request.locate()
+    return None if whole is None else whole.within(path)
 
 
 def _faults(request: Request, given: Resource, path: str | None) -> Iterator[Issue]:
     """Tell what reading the text tolerated; paths start at the resource where they lead into it."""
     if path is None or request.locate is None or not request.faults:
         return
-    for issue in tell(request.faults, request.language, request.locate()):
+    whole = request.locate()
+    for issue in tell(request.faults, request.language, whole) if whole is not None else ():
         said = (issue.expression or "").replace(".parameter.", ".parameter[0].", 1)
         if path and said.startswith(f"{path}."):
             said = f"{given.get('resourceType')}{said.removeprefix(path)}"
@@ -113,11 +120,12 @@ def _without_body(request: Request) -> Request:
     return Request(request.base_url, query=request.query)
 
 
-async def _stored(services: Services, request: Request) -> Resource:
+async def _stored(services: Services, request: Request) -> tuple[Resource, int]:
     if request.id is None:
         raise _refusal(request, "validate-nothing")
     plain = Request(request.base_url, request.type, request.id, caller=request.caller)
-    return json.parse((await read(services, plain)).body or b"{}")
+    body = (await read(services, plain)).body or b"{}"
+    return json.parse(body), len(body)
 
 
 def _misplaced(request: Request, resource: Resource, mode: object) -> list[Issue]:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+from cordee.background import Running, at_once
 from cordee.resource import json
 from cordee.resource.types import Resource
 from cordee.terminology.cache import Cache
@@ -104,14 +105,14 @@ class RemoteAnswers:
         found = self._relayed.get(key)
         return found or await self._within(self._ask_along(path, rows, key))
 
-    async def informed(self, work: Callable[[], T]) -> T:
+    async def informed(self, work: Callable[[], T], run: Running[T] = at_once) -> T:
         """Do synchronous work that recalls answers, with the answers it lacks asked for meanwhile.
 
         The work is done again when answers have come in; the wait is never longer than the timeout.
         """
         deadline = time.monotonic() + self._server.timeout
         for _ in range(ROUNDS):
-            made, missed = _noting(work)
+            made, missed = await _noting(work, run)
             tasks = {task for question in missed if (task := self._begin(question))}
             left = deadline - time.monotonic()
             if not tasks or left <= 0:
@@ -119,7 +120,7 @@ class RemoteAnswers:
             await asyncio.wait(tasks, timeout=left)
             if not any(_known(self._verdicts.get(question)) for question in missed):
                 return made
-        return _noting(work)[0]
+        return (await _noting(work, run))[0]
 
     async def close(self) -> None:
         """Stop asking."""
@@ -201,11 +202,11 @@ def _known(found: Verdict | None) -> Verdict | None:
     return found if found is not None and found.result is not None else None
 
 
-def _noting(work: Callable[[], T]) -> tuple[T, dict[Question, None]]:
+async def _noting(work: Callable[[], T], run: Running[T]) -> tuple[T, dict[Question, None]]:
     """Do work; give its result and the questions it found no answer to."""
     missed: dict[Question, None] = {}
     token = _MISSED.set(missed)
     try:
-        return work(), missed
+        return await run(work), missed
     finally:
         _MISSED.reset(token)

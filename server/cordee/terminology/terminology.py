@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/terminology-service.html
 from collections.abc import Callable, Sequence
 from typing import Any, Literal, TypeVar
 
+from cordee.background import Running, at_once
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource.types import Resource
@@ -129,9 +130,9 @@ class Terminology:
         self._current()
         return family.family(self._systems, system, code)
 
-    async def informed(self, work: Callable[[], T]) -> T:
-        """Do synchronous work; a server elsewhere is asked for what the work finds not known."""
-        return work() if self.remote is None else await self.remote.informed(work)
+    async def informed(self, work: Callable[[], T], run: Running[T] = at_once) -> T:
+        """Do synchronous work through `run`; ask a server elsewhere for what it finds not known."""
+        return await run(work) if self.remote is None else await self.remote.informed(work, run)
 
     # -- operations
 

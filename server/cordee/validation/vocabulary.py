@@ -90,10 +90,12 @@ class Membership:
             self._reads = Reads()
 
     def _list(self) -> None:
-        self._listed = True
         with noting(self._reads):
-            self._members = self._ask.codes(self.url) if self._ask else None
-        self._codes = frozenset(code for _, code in self._members or ())
+            members = self._ask.codes(self.url) if self._ask else None
+        # Another thread may look meanwhile: it must not see a half of it.
+        self._codes = frozenset(code for _, code in members or ())
+        self._members = members
+        self._listed = True
 
     def has_code(self, code: str) -> bool | None:
         """Tell whether a bare code is in the value set; None when it is not known here."""

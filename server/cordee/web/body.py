@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.types import Receive
 
+from cordee.background import beside
 from cordee.errors import Category, FhirError
 
 Pairs = tuple[tuple[str, str], ...]
@@ -18,6 +19,9 @@ WINDOWS: dict[str, int] = {"gzip": 16 + zlib.MAX_WBITS, "x-gzip": 16 + zlib.MAX_
 """Content coding → window bits that make zlib expect its header; `deflate` has two readings."""
 
 MAX_PARAMETERS = 10_000
+
+RATIO = 16
+"""How much larger than itself a compressed body is likely to be."""
 
 
 async def read(receive: Receive, headers: Mapping[str, str], limit: int) -> bytes:
@@ -30,7 +34,7 @@ async def read(receive: Receive, headers: Mapping[str, str], limit: int) -> byte
     coding = headers.get("content-encoding", "identity").strip().lower()
     unpack = _unpacker(coding, limit)
     data = await _collect(receive, limit)
-    return unpack(data) if unpack else data
+    return await beside(len(data) * RATIO, lambda: unpack(data)) if unpack else data
 
 
 def _check_declared(length: str | None, limit: int) -> None:

@@ -30,6 +30,7 @@ class Call:
     __slots__ = (
         "begun",
         "caller",
+        "deadline",
         "endpoint",
         "format",
         "headers",
@@ -49,6 +50,7 @@ class Call:
         self.headers = header_map(scope["headers"])
         self.request_id: str = scope.get("cordee.request_id", "")
         self.begun = time.time()
+        self.deadline: float | None = None
         self.place: Place | None = None
         self.endpoint: Endpoint | None = None
         self.caller: Caller = ANONYMOUS

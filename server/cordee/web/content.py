@@ -5,9 +5,9 @@ https://hl7.org/fhir/R4/binary.html#rest
 """
 
 from collections.abc import Callable
-from functools import cache, partial
 from typing import Any, NamedTuple, TypeAlias
 
+from cordee.background import LARGE, on_loop
 from cordee.errors import Category, FhirError, Issue
 from cordee.resource import json, json_locations, xml_locations
 from cordee.resource.locations import Place as TextPlace
@@ -111,12 +111,20 @@ class Contents:
         return xml.parse(data, self._schema, max_depth=self._max_depth)
 
 
-def locator(data: bytes, headers: dict[str, str]) -> Callable[[], TextPlace]:
+def locator(data: bytes, headers: dict[str, str]) -> Callable[[], TextPlace | None]:
     """Give what finds lines and columns in a body that was read; nothing is done before.
 
-    The entries of a Bundle ask one after the other: the text is looked through once for all.
+    The entries of a Bundle ask one after the other: the text is looked through once for all. In a
+    large one that takes seconds, and is only begun where nobody waits for the event loop.
     """
-    return cache(partial(_locate, data, headers.get("content-type", "")))
+    found: list[TextPlace] = []
+
+    def locate() -> TextPlace | None:
+        if not found and (len(data) < LARGE or not on_loop()):
+            found.append(_locate(data, headers.get("content-type", "")))
+        return found[0] if found else None
+
+    return locate
 
 
 def _locate(data: bytes, content_type: str) -> TextPlace:

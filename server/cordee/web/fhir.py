@@ -8,12 +8,14 @@ https://hl7.org/fhir/R4/http.html
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from cordee.access.authentication import NoAuthentication
 from cordee.access.caller import ANONYMOUS
+from cordee.background import beside
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
@@ -71,7 +73,8 @@ class FhirBase:
             if place is not None and place.kind == "export-file":
                 await self._send_file(call, place, receive, send)
                 return
-            async with asyncio.timeout(self._timeout):
+            async with asyncio.timeout(self._timeout) as limit:
+                call.deadline = limit.when()
                 reply = await self._answer(call, place, receive)
         except Exception as error:  # noqa: BLE001 - the one place where errors become answers
             reply = await self._refused(error, call)
@@ -103,7 +106,11 @@ class FhirBase:
             await auditing.answered(self._services, call, request, response)
         if endpoint.prefers:
             response = preferences.apply(response, request.prefer)
-        return render(response, call, self._services.repository, base_url)
+        # XML is written anew; JSON goes out as it lies in the store.
+        size = len(response.body or b"") if call.format.syntax == "xml" else 0
+        return await beside(
+            size, partial(render, response, call, self._services.repository, base_url)
+        )
 
     async def _request(
         self, call: Call, place: Place, endpoint: Endpoint, receive: Receive, base_url: str
@@ -115,13 +122,14 @@ class FhirBase:
             else await callers.admitted(self._services, self._admission, call)
         )
         call.caller = caller
-        sent, locate = content.NOTHING, None
+        sent, locate, size = content.NOTHING, None, 0
         if endpoint.body != "none":
             data = await body.read(receive, call.headers, self._limit)
             if endpoint.body == "form":
                 call.take(content.form(data, call.headers))
             else:
-                sent = self._contents.read(endpoint.body, data, call.headers, place)
+                reading = partial(self._contents.read, endpoint.body, data, call.headers, place)
+                sent = await beside(size := len(data), reading)
                 locate = content.locator(data, call.headers)
         return Request(
             base_url=base_url,
@@ -137,6 +145,8 @@ class FhirBase:
             request_id=call.request_id,
             address=call.address,
             language=language(call.headers.get("accept-language")),
+            size=size,
+            deadline=call.deadline,
             locate=locate,
             faults=sent.faults,
         )
