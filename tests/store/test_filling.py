@@ -342,16 +342,16 @@ async def test_what_takes_too_long_in_order_is_found_from_the_other_end(
     asked: list[int] = []
 
     class Overtaxed(resolved.Theirs):
-        def __init__(self, *given: Any) -> None:
-            *others, ask, milliseconds = given
-
+        def __init__(
+            self, catalog: Any, found: Any, turn: Any, ask: Any, milliseconds: int
+        ) -> None:
             async def late(query: Any, turn: Any, milliseconds: int) -> Any:
                 asked.append(milliseconds)
                 if len(asked) == 1:
                     raise ExecutionTimeout("it takes too long")
                 return await ask(query, turn, milliseconds)
 
-            super().__init__(*others, late, milliseconds)
+            super().__init__(catalog, found, turn, late, milliseconds)
 
     monkeypatch.setattr(paging, "Theirs", Overtaxed)
     assert [one.id for one in (await namesakes.search(query)).matches] == expected
@@ -368,9 +368,9 @@ async def test_what_changes_before_it_is_shown_is_found_anew(
     asked = 0
 
     class Overtaken(resolved.Theirs):
-        def __init__(self, *given: Any) -> None:
-            *others, ask, milliseconds = given
-
+        def __init__(
+            self, catalog: Any, found: Any, turn: Any, ask: Any, milliseconds: int
+        ) -> None:
             async def late(*question: Any) -> Any:
                 nonlocal asked
                 found = await ask(*question)
@@ -381,7 +381,7 @@ async def test_what_changes_before_it_is_shown_is_found_anew(
                     await namesakes.write(lambda session: session.put(*changed))
                 return found
 
-            super().__init__(*others, late, milliseconds)
+            super().__init__(catalog, found, turn, late, milliseconds)
 
     monkeypatch.setattr(paging, "Theirs", Overtaken)
     page = await namesakes.search(query)
