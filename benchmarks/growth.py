@@ -314,7 +314,7 @@ def serve(stack: ExitStack, uri: str, size: Size, folder: Path) -> None:
         "CORDEE_MONGODB_DATABASE": size.name,
         "CORDEE_DATA": str(folder / f"data-{size.name}"),
     }
-    command = [sys.executable, "-m", "cordee", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "benchmarks.without_alerts", "serve", "--port", str(port)]
     log = folder / f"{size.name}.log"
     size.pid = stack.enter_context(started(command, f"{root}/health/ready", environment, log))
     size.base_url = f"{root}/fhir"
