@@ -9,7 +9,7 @@ from pymongo.errors import ExecutionTimeout
 
 from cordee.search.filter import Chain, Filter, Has, Marked, Not, Reference, Text, all_of, any_of
 from cordee.search.values import SortKey
-from cordee.store import candidates, chain_ends, paging, reader
+from cordee.store import candidates, catalog, chain_ends, paging, reader
 from cordee.store.candidates import MORE, Experience
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
@@ -31,6 +31,17 @@ def rights(*patients: int) -> Filter:
     return any_of((Marked(frozenset(("by:me",))), all_of((own, Not(HIDDEN)))))
 
 
+def bounds(*patients: int) -> Filter:
+    """Give the same in the words of `access.grants`: all marks in one list, what hides beside."""
+    own = frozenset(("by:me",))
+    theirs = frozenset(f"Patient/{n}" for n in patients) | OTHERS
+    return all_of((Marked(own | theirs), any_of((Marked(own), Not(HIDDEN)))))
+
+
+async def _many_people(_catalog: catalog.Catalog) -> int:
+    return 1_000_000
+
+
 @pytest.fixture
 async def filled(store: MongoStore, make: Make) -> MongoStore:
     """300 observations of ten patients, every seventh of them masked; and the patients."""
@@ -44,7 +55,7 @@ async def filled(store: MongoStore, make: Make) -> MongoStore:
             "code:text": ["weight" if n % 2 else "height"],
             "date": [{"lo": n % 50, "hi": n % 50 + 1}],
         }
-        rows.append(make("Observation", f"o{n:03}", found, marks=marks))
+        rows.append(make("Observation", f"o{n:03}", found, marks=marks, compartments=(patient,)))
     for n in range(10):
         name = [{"f": f"name{n}", "x": f"Name{n}"}]
         rows.append(make("Patient", str(n), {"family": name}, marks=(f"Patient/{n}",)))
@@ -168,14 +179,45 @@ async def test_lists_of_everything_of_ones_own(
             return await super()._rows(asked)
 
     monkeypatch.setattr(reader, "Pager", Seen)
-    for order, patients in product(ORDERS, ((), (3,), (0, 7), tuple(range(10)))):
-        query = Query(("Observation",), rights(*patients), sort=ORDERS[order], count=40)
+    for order, patients, ruled in product(
+        ORDERS, ((), (3,), (0, 7), tuple(range(10))), (rights, bounds)
+    ):
+        query = Query(("Observation",), ruled(*patients), sort=ORDERS[order], count=40)
         with monkeypatch.context() as short:
             short.setattr(candidates, "is_rights", lambda _: False)
             expected = await pages(filled, query)
         for _ in range(3):
-            assert await pages(filled, query) == expected, (order, patients)
+            assert await pages(filled, query) == expected, (order, patients, ruled)
     assert walked
+
+
+async def test_what_is_newest_of_many_is_found_by_keys(
+    filled: MongoStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages in the order of a date read the documents they show, not all that are put in order."""
+    read: list[int] = []
+
+    class Counting(paging.Pager):
+        def __init__(self, *given: Any, **named: Any) -> None:
+            look = named["look"]
+
+            async def counted(*asked: Any) -> Any:
+                found = await look(*asked)
+                read.append(len(found))
+                return found
+
+            super().__init__(*given, **named | {"look": counted})
+
+    wanted = bounds(*range(10))
+    query = Query(("Observation",), wanted, sort=ORDERS["by date, newest first"], count=20)
+    with monkeypatch.context() as short:
+        short.setattr(candidates, "is_rights", lambda _: False)
+        expected = await pages(filled, query)
+    monkeypatch.setattr(catalog.Catalog, "people", _many_people)
+    monkeypatch.setattr(reader, "Pager", Counting)
+    assert await pages(filled, query) == expected
+    assert len(read) == len(expected)
+    assert max(read) <= 20 + 1 + MORE
 
 
 async def test_totals_under_rights_are_not_guessed(

@@ -5,6 +5,7 @@ https://hl7.org/fhir/R4/security.html#access
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from cordee.access.audience import Audience
 from cordee.access.belonging import belonging
@@ -122,12 +123,13 @@ class Grants:
         """Tell whether the caller is the author."""
         return self.writer is not None and BY + self.writer in extraction.marks
 
+    @cached_property
     def _own(self) -> frozenset[str]:
         stamps = {BY + self.writer} if self.writer else set()
         return frozenset(stamps | {TO + party for party in self.parties})
 
     def _seen(self, type: str, only: frozenset[str] | None, content: str = "") -> Filter:
-        rule, own = belonging(type), self._own()
+        rule, own = belonging(type), self._own
         if rule == "private" or not own:
             return Marked(own) if own else NOTHING
         free = own | {NOBODY} if rule == "free" else own
@@ -135,8 +137,9 @@ class Grants:
         for reach, region, patients in self._regions(type, only, content):
             if rule == "trace" and not reach.owner:
                 continue
-            told = EVERYTHING if reach.owner else self._told(type)
-            condition = all_of((Not(Marked(reach.audience.hidden)), told, region))
+            condition = self._shown(type, reach)
+            if region is not EVERYTHING:
+                condition = all_of((condition, region))
             reached[condition] = reached.get(condition, _NONE) | patients
         return any_of(tuple(_ways(free, reached)))
 
@@ -162,6 +165,11 @@ class Grants:
                 region = both(permitted, but(ruled.denied.get(patient, NOTHING)))
                 if region != NOTHING:
                     yield Reach(self.outside, _NONE), region, frozenset((patient,))
+
+    def _shown(self, type: str, reach: Reach) -> Filter:
+        """Leave out what is labelled for others, and messages that go to them."""
+        hidden = Not(Marked(reach.audience.hidden))
+        return hidden if reach.owner else all_of((hidden, self._told(type)))
 
     def _told(self, type: str) -> Filter:
         """Leave out messages that go to others by name: a circle does not read them along."""
@@ -190,7 +198,7 @@ class Grants:
 
     def _binary(self, filter: Filter) -> Filter:
         pinned = _ids(filter)
-        ways: list[Filter] = [Marked(self._own())] if self._own() else []
+        ways: list[Filter] = [Marked(self._own)] if self._own else []
         for type, index in ATTACHED:
             found = self._limit(type, "Binary")
             if pinned is not None:

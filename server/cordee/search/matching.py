@@ -118,11 +118,11 @@ def _compartment(filter: InCompartment, extraction: Extraction, _ask: Ask) -> bo
 
 
 def _marked(filter: Marked, extraction: Extraction, _ask: Ask) -> bool:
-    return any(mark in filter.marks for mark in extraction.marks)
+    return not filter.marks.isdisjoint(extraction.marks)
 
 
 def _traits(filter: Traits, extraction: Extraction, _ask: Ask) -> bool:
-    return any(trait in filter.traits for trait in extraction.traits)
+    return not filter.traits.isdisjoint(extraction.traits)
 
 
 def _trait_between(filter: TraitBetween, extraction: Extraction, _ask: Ask) -> bool:

@@ -57,16 +57,27 @@ class Wanted:
         """Part the caller's rights from the rest of the filter."""
         self._type = type
         self._filter = filter
-        parts = list(conjuncts(filter))
-        rights = [part for part in parts if is_rights(part)]
-        rest = all_of([part for part in parts if not is_rights(part)])
+        rights: list[Filter] = []
+        rest: list[Filter] = []
+        for part in conjuncts(filter):
+            (rights if is_rights(part) else rest).append(part)
         self._rights = all_of(rights)
-        self._rest = rest
+        self._rest = all_of(rest)
         self._sort = sort
-        self.alone = bool(rights) and rest == EVERYTHING
+        self.alone = bool(rights) and self._rest == EVERYTHING
         """Whether the rights are all there is."""
-        self.breadth = breadth(self._rights)
+        self.breadth = breadth(self._rights) if rights else 0
         """How many marks they look for."""
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """Give marks of which every match has one; none where the rights name no such."""
+        return _needed(self._rights) or frozenset()
+
+    @property
+    def by_date(self) -> bool:
+        """Tell whether it is put in the order of a date."""
+        return bool(self._sort) and self._sort[0].type == "date"
 
     @property
     def shape(self) -> Shape | None:
@@ -117,26 +128,33 @@ class Experience:
             return None
         return known.more
 
-    def went(self, shape: Shape, *, well: bool, hidden: bool) -> None:
-        """Remember whether candidates sufficed, and whether any was hidden."""
+    def few(self, shape: Shape) -> bool:
+        """Tell whether those found last were all there are: their order can be made at home."""
+        known = self._known.get(shape)
+        return known is not None and known.few
+
+    def went(self, shape: Shape, *, well: bool, hidden: bool, few: bool = False) -> None:
+        """Remember whether candidates sufficed, whether any was hidden, and if they were all."""
         known = self._known.setdefault(shape, _Trials())
         self._known.move_to_end(shape)
         known.failed = 0 if well else min(known.failed + 1, PATIENCE)
         known.skip = 2**known.failed - 1
         # Where all that is found may be seen, more than a page would be read for nothing.
         known.more = 0 if well and not hidden else MORE
+        known.few = few
         if len(self._known) > SHAPES:
             self._known.popitem(last=False)
 
 
 class _Trials:
-    """How the last ones went: failures in a row, how many to skip, how many to ask for."""
+    """How the last ones went: failures in a row, how many to skip, to ask for, if they were all."""
 
-    __slots__ = ("failed", "more", "skip")
+    __slots__ = ("failed", "few", "more", "skip")
 
     def __init__(self) -> None:
         self.failed = self.skip = 0
         self.more = MORE
+        self.few = False
 
 
 def lets(rights: Filter, type: str, row: Document) -> bool:
@@ -155,6 +173,20 @@ def is_rights(filter: Filter) -> bool:
         case AllOf(children) | AnyOf(children):
             return all(is_rights(child) for child in children)
     return False
+
+
+def _needed(rights: Filter) -> frozenset[str] | None:
+    match rights:
+        case Marked(marks):
+            return marks
+        case AllOf(children):
+            return next(
+                (found for child in children if (found := _needed(child)) is not None), None
+            )
+        case AnyOf(children):
+            each = [found for child in children if (found := _needed(child)) is not None]
+            return frozenset[str]().union(*each) if len(each) == len(children) else None
+    return None
 
 
 def conjuncts(filter: Filter) -> Iterator[Filter]:

@@ -16,6 +16,7 @@ from pymongo import IndexModel
 from pymongo.errors import CollectionInvalid, OperationFailure
 
 from cordee.background import ended
+from cordee.search.marks import about
 from cordee.store import index_building
 from cordee.store.connection import Collection, Database
 from cordee.store.documents import CODEC, HISTORY
@@ -30,8 +31,8 @@ REVISIONS = "revisions"
 LOCK_LIFETIME = 3600
 """Seconds after which an unused lock document is removed."""
 
-PEOPLE_SECONDS = 600.0
-"""How old the number of patients may be by which a way to search is chosen."""
+SIZE_SECONDS = 600.0
+"""How old the numbers of resources may be by which a way to search is chosen."""
 
 _COMPRESSED = {"wiredTiger": {"configString": "block_compressor=zstd"}}
 _EXISTS = 48
@@ -48,7 +49,7 @@ class Catalog:
         self._plans: dict[str, str] = {}
         self._building: set[asyncio.Task[Any]] = set()
         self._preparing: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._people = (0, -math.inf)
+        self._sizes: dict[str, tuple[int, float]] = {}
         self._current: dict[str, Collection] = {}
         self._history: dict[str, Collection] = {}
         self.meta = self.database[META]
@@ -72,6 +73,12 @@ class Catalog:
     def placing(self, type: str) -> Mapping[str, frozenset[str]]:
         """Give the compartment types that each reference index of a type places it in."""
         return {index.name: index.compartments for index in self._source.indexes(type)}
+
+    def by_person(self, type: str) -> bool:
+        """Tell whether all that is about a patient lies in that patient's compartment."""
+        members = [name for name, found in self.placing(type).items() if "Patient" in found]
+        codes = about(type, {"Patient": tuple(members)})
+        return bool(codes) and set(codes).issubset(members)
 
     def ready(self, type: str) -> bool:
         """Tell whether a type can be written: its collections are there.
@@ -150,11 +157,19 @@ class Catalog:
         return [Refused(**one) async for row in rows for one in row.get("refused", ())]
 
     async def people(self) -> int:
-        """Give about how many patients there are; it may be some minutes old."""
-        number, since = self._people
-        if time.monotonic() - since > PEOPLE_SECONDS:
-            number = await self.current("Patient").estimated_document_count()
-            self._people = (number, time.monotonic())
+        """Give about how many patients there are."""
+        return await self._size("Patient")
+
+    async def each(self, type: str) -> float:
+        """Give about how many of a type a patient has, at least one."""
+        return max(1.0, await self._size(type) / max(1, await self.people()))
+
+    async def _size(self, type: str) -> int:
+        """Give about how many of a type there are; it may be some minutes old."""
+        number, since = self._sizes.get(type, (0, -math.inf))
+        if time.monotonic() - since > SIZE_SECONDS:
+            number = await self.current(type).estimated_document_count()
+            self._sizes[type] = number, time.monotonic()
         return number
 
     async def types(self) -> list[str]:

@@ -6,15 +6,17 @@ the sort values, then type, then id.
 https://hl7.org/fhir/R4/http.html#paging
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from asyncio import gather
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cmp_to_key
 from typing import Any
 
-from pymongo.errors import ExecutionTimeout
+from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from cordee.search.filter import Filter
-from cordee.store.candidates import SHORTLY, Experience, Wanted
+from cordee.store import newest
+from cordee.store.candidates import SHORTLY, Experience, Shape, Wanted
 from cordee.store.catalog import REVISIONS, Catalog
 from cordee.store.connection import Collection, Document, Session
 from cordee.store.cursor import Cursors, Position
@@ -25,7 +27,14 @@ from cordee.store.links import Look
 from cordee.store.port import Page, Query, Version
 from cordee.store.query import both
 from cordee.store.resolved import Resolved, Theirs
-from cordee.store.sort import Order, beyond, is_indexed, orders, strictly_beyond
+from cordee.store.sort import (
+    Order,
+    arranged,
+    beyond,
+    is_indexed,
+    orders,
+    strictly_beyond,
+)
 from cordee.store.turn import Placed, Turn
 from cordee.store.witness import wanting
 
@@ -36,6 +45,12 @@ class _Found:
     position: Position
 
 
+TESTED = 2
+"""What testing one costs, where finding one of a person's costs 1."""
+NO_SUCH_INDEX = 2
+"""What MongoDB says to an index that is not built yet (BadValue)."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """One question to the database."""
@@ -44,11 +59,20 @@ class _Asked:
     turn: Turn
     limit: int | None
     milliseconds: int
+    ordered: bool = True
+    index: Document | None = None
+    """Keys of the index to read it by, if it is not the database's choice."""
 
     @property
     def order(self) -> tuple[Order, ...]:
         """Give the order."""
         return self.turn.order
+
+    @property
+    def sort(self) -> Document:
+        """Give the order in the database's words; none where it does not matter."""
+        each = self.order if self.ordered else ()
+        return {part.field: -1 if part.descending else 1 for part in each}
 
     @property
     def fields(self) -> Document:
@@ -164,8 +188,10 @@ class Pager:
         return turn.placed(await self._matching(resolved.wanted, turn)) if found is None else found
 
     async def _matching(self, wanted: Wanted, turn: Turn) -> list[Document]:
-        way = self._walked if wanted.alone else self._candidates
-        rows = await way(wanted, turn)
+        ways = (self._walked, self._in_keys) if wanted.alone else (self._candidates,)
+        rows = None
+        for way in ways:
+            rows = await way(wanted, turn) if rows is None else rows
         if rows is None:
             query = both(wanted.query, turn.after)
             rows = await self._rows(_Asked(query, turn, turn.limit, self._milliseconds))
@@ -176,34 +202,79 @@ class Pager:
 
         What comes first among all comes first among what may be seen.
         """
-        shape, limit = wanted.shape, turn.limit
+
+        async def find(most: int) -> list[Document]:
+            judged = replace(turn, reading=(*turn.reading, *RIGHTS))
+            asked = _Asked(both(wanted.rest, turn.after), judged, most, SHORTLY)
+            few = await self._few(asked) if self._experience.few(wanted.shape) else None
+            return await self._rows(asked) if few is None else few
+
+        return await self._judged(wanted, turn, wanted.shape, find)
+
+    async def _in_keys(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
+        """Find what is newest of many people by keys alone; None where that is not the way."""
+        parts = newest.parts(wanted, turn)
+        if not parts or not self._catalog.by_person(turn.type):
+            return None
+        keys = replace(turn, reading=("_id",))
+
+        async def find(most: int) -> list[Document] | None:
+            asked = (
+                _Asked(both(part, turn.after), keys, most, SHORTLY, index=index)
+                for part, index in parts
+            )
+            found = await gather(*map(self._sorted, asked))
+            return await newest.read(self._look, turn, newest.first(found, turn.order, most))
+
+        return await self._judged(wanted, turn, ("newest", wanted.shape), find)
+
+    async def _judged(
+        self,
+        wanted: Wanted,
+        turn: Turn,
+        shape: Shape,
+        find: Callable[[int], Awaitable[list[Document] | None]],
+    ) -> list[Document] | None:
+        """Judge what is found of a page and some more; None where that does not make a page."""
+        limit = turn.limit
         # A command that runs out of time would end a transaction.
-        if shape is None or limit is None or self._session is not None:
+        if wanted.shape is None or limit is None or self._session is not None:
             return None
         more = self._experience.more(shape)
         if more is None:
             return None
-        most = limit + more
-        judged = replace(turn, reading=(*turn.reading, *RIGHTS))
         try:
-            found = await self._rows(_Asked(both(wanted.rest, turn.after), judged, most, SHORTLY))
-        except ExecutionTimeout:
+            found = await find(limit + more)
+        except OperationFailure as error:
+            if not isinstance(error, ExecutionTimeout) and error.code != NO_SUCH_INDEX:
+                raise
             self._experience.went(shape, well=False, hidden=True)
             return None
+        if found is None:
+            return None
         seen = wanted.seen(found)
-        enough = len(seen) >= limit or len(found) < most
-        self._experience.went(shape, well=enough, hidden=len(seen) < len(found))
+        few = len(found) < limit + more
+        enough = few or len(seen) >= limit
+        self._experience.went(shape, well=enough, hidden=len(seen) < len(found), few=few)
         return seen[:limit] if enough else None
+
+    async def _few(self, asked: _Asked) -> list[Document] | None:
+        """Find in no order, and put in order here; None if there may be more than was asked for."""
+        if asked.turn.computed:
+            return None
+        found = await self._sorted(replace(asked, ordered=False))
+        return None if len(found) == asked.limit else arranged(found, asked.order)
 
     async def _walked(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
         """Test one after the other in the order asked for; None where that takes longer.
 
-        Of `people`, one in `people / breadth` is the caller's.
+        Of `people`, one in `people / breadth` is the caller's; theirs are `breadth * each`.
         """
         shape, limit = wanted.shape, turn.limit
         if limit is None or self._session is not None or turn.computed:
             return None
-        if wanted.breadth**2 < limit * await self._catalog.people():
+        each, people = await self._catalog.each(turn.type), await self._catalog.people()
+        if wanted.breadth**2 * each < limit * people * TESTED:
             return None
         if self._experience.more(shape) is None:
             return None
@@ -230,26 +301,27 @@ class Pager:
         collection = self._catalog.current(asked.turn.type)
         if asked.turn.computed:
             return await self._computed(collection, asked)
-        sort = [(part.field, -1 if part.descending else 1) for part in asked.order]
         witness = wanting() if self._session is None and asked.limit is not None else None
         if witness is not None:
             stages: list[dict[str, Any]] = [
                 {"$match": asked.query},
-                {"$sort": dict(sort)},
+                *([{"$sort": asked.sort}] if asked.ordered else ()),
                 {"$limit": asked.limit},
                 {"$project": asked.fields},
                 witness.stage(REVISIONS),
             ]
-            found = await collection.aggregate(stages, maxTimeMS=asked.milliseconds)
+            by: Any = {"hint": asked.index} if asked.index else {}
+            found = await collection.aggregate(stages, maxTimeMS=asked.milliseconds, **by)
             return witness.take(await found.to_list())
         cursor = collection.find(
             asked.query,
             asked.fields,
-            sort=sort,
+            sort=asked.sort or None,
             limit=asked.limit or 0,
             batch_size=asked.limit or 1000,
             session=self._session,
             max_time_ms=asked.milliseconds,
+            hint=list(asked.index.items()) if asked.index else None,
         )
         return await cursor.to_list()
 
@@ -258,7 +330,7 @@ class Pager:
         stages: list[dict[str, Any]] = [
             {"$set": {part.field: part.computed for part in asked.order if part.computed}},
             {"$match": asked.query},
-            {"$sort": {part.field: -1 if part.descending else 1 for part in asked.order}},
+            {"$sort": asked.sort},
         ]
         if asked.limit is not None:
             stages.append({"$limit": asked.limit})

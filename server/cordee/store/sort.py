@@ -6,7 +6,7 @@ first in ascending and last in descending order, always.
 https://hl7.org/fhir/R4/search.html#sort
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -106,6 +106,18 @@ def _bound(order: Order, value: Any) -> Document:
     if order.descending:
         return {order.field: {"$not": {"$gt": value}}}
     return {order.field: {"$gte": value}}
+
+
+def arranged(rows: Iterable[Document], order: Sequence[Order]) -> list[Document]:
+    """Put found documents in order, as the database would."""
+    found = list(rows)
+    for part in reversed(order):
+        found.sort(key=lambda row, part=part: _rank(value_of(row, part)), reverse=part.descending)
+    return found
+
+
+def _rank(value: Any) -> tuple[bool, Any]:
+    return value is not None, value
 
 
 def value_of(document: Document, order: Order) -> Any:
