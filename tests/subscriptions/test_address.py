@@ -23,6 +23,15 @@ INSIDE = (
     "[fd00::1]",
     "[fe80::1]",
     "[64:ff9b::a00:1]",
+    "[64:ff9b:1::a00:1]",
+    "[::7f00:1]",
+    "[::ffff:0:7f00:1]",
+    "[2002:7f00:1::]",
+    "[2001:0:7f00:1::]",
+    "[fec0::1]",
+    "[ff0e::1]",
+    "192.0.0.8",
+    "192.88.99.1",
     "2130706433",
     "0x7f.1",
     "localhost",
@@ -34,6 +43,12 @@ def test_addresses_inside_are_refused(host: str) -> None:
     """Private, link-local, loopback and metadata addresses are refused in every spelling."""
     with pytest.raises(AddressRefusedError):
         Addresses(Settings()).check_url(f"https://{host}/hook")
+
+
+@pytest.mark.parametrize("host", ["93.184.216.34", "[2606:2800:21f:cb07::1]", "[64:ff9b::808:808]"])
+def test_public_addresses_pass(host: str) -> None:
+    """Those of the internet, in both families, also behind a translation."""
+    Addresses(Settings()).check_url(f"https://{host}/hook")
 
 
 @pytest.mark.parametrize(

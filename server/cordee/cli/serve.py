@@ -26,6 +26,8 @@ OPEN_DOOR = """\
 """
 DRAIN = 30
 """Seconds that requests under way get to end after the signal to stop."""
+LONGEST_MESSAGE = 256 * 1024
+"""Bytes of a message on a websocket: tokens are what comes there."""
 PATIENCE = 120
 """Seconds a server process may take until it serves, or to give a sign of life."""
 
@@ -238,6 +240,7 @@ def _run(settings: Settings, listening: socket.socket) -> int | None:
         # What proxies say is read by web/middleware/proxies.py, from trusted ones alone.
         proxy_headers=False,
         ws="websockets-sansio",
+        ws_max_size=LONGEST_MESSAGE,
         lifespan="on",
         workers=settings.workers,
         access_log=False,

@@ -127,8 +127,8 @@ async def _serve(socket: WebSocket, page: "_Page", news: asyncio.Event, shown: s
 async def _closed(socket: WebSocket) -> None:
     """Wait until the reader leaves; what they say is not listened to."""
     with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        while True:
-            await socket.receive_text()
+        while (await socket.receive())["type"] != "websocket.disconnect":
+            pass
 
 
 async def _tell(socket: WebSocket, page: "_Page", news: asyncio.Event, shown: str) -> None:

@@ -34,8 +34,14 @@ LOOK = 1.0
 """Seconds after which the queue is looked at without being rung for: others may have queued."""
 MOST = 50
 """Events of one message, unless the subscription says."""
-REFUSED = 1008
-"""Close code: policy violation (RFC 6455 §7.4.1)."""
+REFUSED, BUSY = 1008, 1013
+"""Close codes: policy violation (RFC 6455 §7.4.1), try again later."""
+OPEN = 5_000
+"""Sockets that one process serves at once."""
+BIND = 30.0
+"""Seconds in which a socket that is bound to nothing must say to what."""
+MISTAKES = 20
+"""Messages without a meaning after which a socket is closed."""
 
 
 def subscription_tokens(seal: Seal) -> Tokens:
@@ -83,19 +89,31 @@ class Session:
             await asyncio.wait((telling, hearing))
 
     async def _hear(self) -> None:
-        while True:
-            word, _, rest = (await self.socket.receive_text()).strip().partition(" ")
-            try:
+        mistakes = 0
+        try:
+            while mistakes < MISTAKES:
+                async with asyncio.timeout(None if self.bound else BIND):
+                    word, _, rest = (await self._heard()).strip().partition(" ")
                 if word == "bind":
                     await self._bind(rest.strip())
                 elif word == "bind-with-token":
                     await self._bind_by_token(rest.strip())
                 else:
+                    mistakes += 1
                     await self.socket.send_text("error: say `bind [id]` or `bind-with-token …`")
-            except FhirError as error:
-                await self.socket.send_text(f"error: {error}")
-                await self.socket.close(REFUSED)
-                return
+            await self.socket.close(REFUSED, "Nothing that was said has a meaning here")
+        except TimeoutError:
+            await self.socket.close(REFUSED, f"Nothing was bound within {BIND:g} seconds")
+        except FhirError as error:
+            await self.socket.send_text(f"error: {error}")
+            await self.socket.close(REFUSED)
+
+    async def _heard(self) -> str:
+        """Give what the other side says; bytes have no meaning here. Raises when it has left."""
+        message = await self.socket.receive()
+        if message["type"] == "websocket.disconnect":
+            raise WebSocketDisconnect(message["code"])
+        return message.get("text") or ""
 
     async def _bind(self, id: str) -> None:
         if self.office.services.settings.auth != "off":
@@ -179,6 +197,7 @@ class Sockets:
         """Take the tools."""
         self._office = office
         self._tokens = tokens
+        self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one socket; those that ask for another place are turned away."""
@@ -186,4 +205,11 @@ class Sockets:
         if scope["path"] != f"/fhir/{PATH}":
             await socket.close(1000)
             return
-        await Session(self._office, self._tokens, socket).run()
+        if self._open >= OPEN:
+            await socket.close(BUSY)
+            return
+        self._open += 1
+        try:
+            await Session(self._office, self._tokens, socket).run()
+        finally:
+            self._open -= 1

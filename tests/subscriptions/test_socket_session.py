@@ -1,0 +1,79 @@
+"""Websockets of who has no token: they cost little, and not for long."""
+
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from cordee.subscriptions import socket_session
+from cordee.subscriptions.bells import Bells
+from cordee.subscriptions.seal import Seal
+from cordee.subscriptions.socket_session import Sockets, subscription_tokens
+
+PATH = "/fhir/subscriptions/websocket"
+
+
+class Line:
+    """The other side of one socket, as an ASGI server has it."""
+
+    def __init__(self, *said: dict[str, Any]) -> None:
+        """Say some things, and nothing more."""
+        self.told: list[dict[str, Any]] = []
+        self.answered = asyncio.Event()
+        self._said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        for each in ({"type": "websocket.connect"}, *said):
+            self._said.put_nowait(each)
+
+    async def open(self, sockets: Sockets) -> dict[str, Any]:
+        """Be served until the socket is closed; give how."""
+        scope = {"type": "websocket", "path": PATH, "headers": []}
+        async with asyncio.timeout(30):
+            await sockets(scope, self._said.get, self._tell)
+        return self.told[-1]
+
+    async def _tell(self, message: Any) -> None:
+        self.told.append(dict(message))
+        self.answered.set()
+
+
+@pytest.fixture
+def sockets() -> Sockets:
+    """Sockets of a server that has nothing to tell."""
+    office: Any = SimpleNamespace(bells=Bells())
+    return Sockets(office, subscription_tokens(Seal(lambda: bytes(32))))
+
+
+def said(**message: Any) -> dict[str, Any]:
+    return {"type": "websocket.receive"} | message
+
+
+async def test_bytes_mean_nothing(sockets: Sockets) -> None:
+    """They are answered as any nonsense, and no failure of the server."""
+    line = Line(said(bytes=b"\x00\x01"), {"type": "websocket.disconnect", "code": 1001})
+    last = await line.open(sockets)
+    assert last["text"].startswith("error: say")
+
+
+async def test_nonsense_is_not_answered_for_ever(sockets: Sockets) -> None:
+    """After some messages without a meaning the socket is closed, and by what is no token."""
+    line = Line(*[said(text="hello")] * 1_000)
+    closed = await line.open(sockets)
+    assert (closed["type"], closed["code"]) == ("websocket.close", socket_session.REFUSED)
+    assert len(line.told) == socket_session.MISTAKES + 2
+    closed = await Line(said(text="bind-with-token x")).open(sockets)
+    assert closed["code"] == socket_session.REFUSED
+
+
+async def test_who_binds_nothing_is_not_waited_for(
+    sockets: Sockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A socket that says nothing is closed after a while, and no more are served than a number."""
+    monkeypatch.setattr(socket_session, "BIND", 0.2)
+    monkeypatch.setattr(socket_session, "OPEN", 1)
+    one, other = Line(), Line()
+    waiting = asyncio.create_task(one.open(sockets))
+    await one.answered.wait()
+    assert (await other.open(sockets))["code"] == socket_session.BUSY
+    assert (await waiting)["code"] == socket_session.REFUSED
+    assert (await Line().open(sockets))["code"] == socket_session.REFUSED
