@@ -402,28 +402,6 @@ async def test_writes_find_a_world_without_the_hidden(
     assert answers[0] == answers[1]
 
 
-PLAIN = {"resourceType": "Parameters", "parameter": []}
-NAMED = [("Patient", "hidden"), ("CareTeam", "theirs"), ("Observation", "o"), ("List", "l")]
-
-
-async def test_operations_find_a_world_without_the_hidden(worlds: tuple[Scene, Scene]) -> None:
-    """Each that is called on one resource answers about the hidden as about what is not there."""
-    asked = 0
-    for entry in worlds[0].server.services.operations:
-        for type, id in NAMED:
-            if not entry.instance_level or type not in entry.types:
-                continue
-            for method, body in (("GET", None), ("POST", None), ("POST", PLAIN)):
-                answers = []
-                for name in (id, "nothing"):
-                    url = f"/{type}/{name}/${entry.code}"
-                    status, said = told(await worlds[0].send(OUTSIDER, method, url, body))
-                    answers.append((status, said.replace(f"{type}/{name}", "?")))
-                assert answers[0] == answers[1], url
-                asked += 1
-    assert asked > 40
-
-
 async def test_time_tells_nothing(worlds: tuple[Scene, Scene]) -> None:
     """What is hidden takes as long as what is not there, as far as a median can tell."""
     scene = worlds[0]
