@@ -59,6 +59,8 @@ class _Asked:
     turn: Turn
     limit: int | None
     milliseconds: int
+    reading: tuple[str, ...] | None = None
+    """What of it, if that is not what the turn says."""
     ordered: bool = True
     index: Document | None = None
     """Keys of the index to read it by, if it is not the database's choice."""
@@ -77,7 +79,8 @@ class _Asked:
     @property
     def fields(self) -> Document:
         """Give the fields to read."""
-        return dict.fromkeys((*self.turn.reading, *(part.field for part in self.order)), 1)
+        reading = self.turn.reading if self.reading is None else self.reading
+        return dict.fromkeys((*reading, *(part.field for part in self.order)), 1)
 
 
 class Pager:
@@ -204,10 +207,13 @@ class Pager:
         """
 
         async def find(most: int) -> list[Document]:
-            judged = replace(turn, reading=(*turn.reading, *RIGHTS))
-            asked = _Asked(both(wanted.rest, turn.after), judged, most, SHORTLY)
-            few = await self._few(asked) if self._experience.few(wanted.shape) else None
-            return await self._rows(asked) if few is None else few
+            query, reading = both(wanted.rest, turn.after), (*turn.reading, *RIGHTS)
+            if self._experience.few(wanted.shape) and not turn.computed:
+                asked = _Asked(query, turn, most, SHORTLY, reading, ordered=False)
+                found = await self._sorted(asked)
+                if len(found) < most:  # that is all there is
+                    return arranged(found, turn.order)
+            return await self._rows(_Asked(query, turn, most, SHORTLY, reading))
 
         return await self._judged(wanted, turn, wanted.shape, find)
 
@@ -216,11 +222,10 @@ class Pager:
         parts = newest.parts(wanted, turn)
         if not parts or not self._catalog.by_person(turn.type):
             return None
-        keys = replace(turn, reading=("_id",))
 
         async def find(most: int) -> list[Document] | None:
             asked = (
-                _Asked(both(part, turn.after), keys, most, SHORTLY, index=index)
+                _Asked(both(part, turn.after), turn, most, SHORTLY, ("_id",), index=index)
                 for part, index in parts
             )
             found = await gather(*map(self._sorted, asked))
@@ -257,13 +262,6 @@ class Pager:
         enough = few or len(seen) >= limit
         self._experience.went(shape, well=enough, hidden=len(seen) < len(found), few=few)
         return seen[:limit] if enough else None
-
-    async def _few(self, asked: _Asked) -> list[Document] | None:
-        """Find in no order, and put in order here; None if there may be more than was asked for."""
-        if asked.turn.computed:
-            return None
-        found = await self._sorted(replace(asked, ordered=False))
-        return None if len(found) == asked.limit else arranged(found, asked.order)
 
     async def _walked(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
         """Test one after the other in the order asked for; None where that takes longer.
