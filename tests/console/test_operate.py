@@ -145,6 +145,20 @@ async def test_imports_are_followed(site: Site) -> None:
     assert " MB" not in text(page)
 
 
+async def test_the_page_follows_what_is_under_way(site: Site) -> None:
+    """While an import runs the page is loaded anew, without a script, until its reader stops it."""
+    assert isinstance(site.services.store, MongoStore)
+    runs = site.services.store.import_runs()
+    begun = await runs.begin("moving", "import", "territory", "operator on host")
+    moving = await site.client.get("/operations")
+    assert moving.headers["refresh"] == "10; url=/operations"
+    assert 'href="/operations?still=1"' in moving.text
+    still = await site.client.get("/operations?still=1")
+    assert "refresh" not in still.headers
+    assert "still=1" not in still.text.partition("<main")[2]
+    await runs.tell(begun.id, Counts({}), "done")
+
+
 async def test_exports_are_listed(site: Site) -> None:
     """Exports of this machine stand on the page with how far they are, never with their secret."""
     ordered = await site.client.get(

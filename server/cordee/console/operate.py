@@ -23,6 +23,8 @@ from cordee.store.statistics import Room, Statistics
 NEWEST = 10**12 - 1
 DEAD_SHOWN = 20
 FORM_BYTES = 20_000
+AGAIN = 10
+"""Seconds after which the page is loaded anew while an import or an export is under way."""
 BARS = 12
 """Bars of a chart."""
 
@@ -83,7 +85,12 @@ class Operations:
         rooms = await self._statistics.rooms() if samples else []
         bridges = await self._jobs.bridges(whole=self._open) if samples else Bridges((), ())
         imports = await self._jobs.imports() if samples else []
-        return reader.show(
+        exports = await asyncio.to_thread(self._jobs.exports) if self._open else []
+        moving = any(one.run.state == "running" for one in imports) or any(
+            one.state == "running" for one in exports
+        )
+        again = moving and "still" not in reader.request.query_params
+        answer = reader.show(
             "operations.html",
             rows=sorted(rows, key=lambda row: (-row.state.dead, -row.pending, row.id)),
             figures=_figures(samples, reader.language),
@@ -92,12 +99,16 @@ class Operations:
             charts=_charts(rates, rooms, imports, reader.language),
             bridges=bridges,
             imports=imports,
-            exports=await asyncio.to_thread(self._jobs.exports) if self._open else [],
+            exports=exports,
+            again=AGAIN if again else 0,
             age=partial(words.age, language=reader.language),
             measured=bool(samples),
             orders=self._open,
             ordered=reader.request.query_params.get("ordered"),
         )
+        if again:  # without a script; the page says how to stop it
+            answer.headers["refresh"] = f"{AGAIN}; url=/operations"
+        return answer
 
     async def order(self, reader: Reader) -> Response:
         """Pause, resume or replay a subscription, or try an exchange again; show the page again."""
