@@ -75,6 +75,10 @@ class Fixed:
         """Give the caller."""
         return self._caller
 
+    async def still(self, caller: Caller) -> Caller:
+        """Give the caller: nobody leaves."""
+        return caller
+
     async def configuration(self) -> None:
         """Tell nothing."""
 
