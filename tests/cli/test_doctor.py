@@ -62,7 +62,10 @@ def test_indexes_that_are_not_there_are_told(
         "blocker": "theirs",
     }
     with MongoClient[Any](mongodb_uri) as client:
-        plans = [{"_id": "plan/Patient"}, {"_id": "plan/Task", "refused": [refused]}]
+        plans: list[dict[str, Any]] = [
+            {"_id": "plan/Patient"},
+            {"_id": "plan/Task", "refused": [refused]},
+        ]
         layout = {"_id": "layout", "number": LAYOUT, "least": 1}
         client[mongodb_database]["meta"].insert_many(
             [layout, *({"fingerprint": "old"} | plan for plan in plans)]
