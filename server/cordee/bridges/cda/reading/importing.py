@@ -174,10 +174,10 @@ async def _entries(
     seen = await visibility.among(services, services.store, request.caller, stored)
     entries = [] if past.former is None or past.later else [_superseded(past.former)]
     for made in _in_order(reading):
-        entry = _entry(reading, made, stored.get((made.type, made.id)), past)
+        # What is hidden is as what is not there: the transaction answers both alike.
+        entry = _entry(reading, made, seen.get((made.type, made.id)), past)
         if entry is not None:
             entries.append(entry)
-    del seen
     return entries
 
 
