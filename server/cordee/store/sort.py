@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/search.html#sort
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from cordee.search.values import SortKey
@@ -112,11 +113,12 @@ def arranged(rows: Iterable[Document], order: Sequence[Order]) -> list[Document]
     """Put found documents in order, as the database would."""
     found = list(rows)
     for part in reversed(order):
-        found.sort(key=lambda row, part=part: _rank(value_of(row, part)), reverse=part.descending)
+        found.sort(key=partial(_rank, part), reverse=part.descending)
     return found
 
 
-def _rank(value: Any) -> tuple[bool, Any]:
+def _rank(order: Order, document: Document) -> tuple[bool, Any]:
+    value = value_of(document, order)
     return value is not None, value
 
 
