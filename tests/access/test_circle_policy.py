@@ -202,6 +202,9 @@ async def test_social_callers_do_not_meet_the_ins(server: Scene) -> None:
     assert known.json()["total"] == 1
 
 
+CIRCLE = ("PractitionerRole/nurse@", "PractitionerRole/as@")
+
+
 async def test_exports_hold_what_may_be_seen(server: Scene) -> None:
     """The files of a caller hold their patients alone, as they may see them."""
     await server.load({"resourceType": "Patient", "id": "q@"})
@@ -227,6 +230,10 @@ async def test_exports_hold_what_may_be_seen(server: Scene) -> None:
         for stranger in (OUTSIDER, other, less):
             assert (await server.send(stranger, "GET", url)).status_code == 404
             assert (await server.send(stranger, "GET", place)).status_code == 404
+        # Nor who has left the circle since; who is back reads on.
+        for members, expected in ((("PractitionerRole/other@",), 404), (CIRCLE, 200)):
+            await server.load(team(*members))
+            assert (await server.send(caller, "GET", url)).status_code == expected
 
 
 async def test_a_parent_speaks_for_a_minor_only(server: Scene) -> None:

@@ -89,12 +89,18 @@ async def cancel(services: Services, request: Request) -> Response:
 async def file(services: Services, request: Request) -> Path:
     """Give the path of one file of a finished export; `request.version` is its name.
 
-    Raises `FhirError` NOT_FOUND for any name that the manifest does not list.
+    Raises `FhirError` NOT_FOUND for any name that the manifest does not list, and for a file of
+    what its caller may not see as they did then.
     """
     folder, job = _own(services, request)
-    names = {output.name for output in job.outputs.values()}
-    if job.state != "done" or request.version not in names:
+    types = {output.name: output.type for output in job.outputs.values()}
+    type = types.get(request.version or "")
+    if job.state != "done" or type is None or request.version is None:
         raise FhirError(Category.NOT_FOUND, f"The export has no file {request.version!r}")
+    caller = await services.policy.prepare(request.caller)
+    if job.sight.get(type, "") != export_run.sight(services, caller, type):
+        text = "What you may see has changed since this export: order it again"
+        raise FhirError(Category.NOT_FOUND, text)
     return folder.path / request.version
 
 

@@ -52,7 +52,10 @@ class Output(msgspec.Struct):
 
 
 class Job(msgspec.Struct):
-    """One export. `step` counts the finished steps of its plan; `after` is the position in one."""
+    """One export. `step` counts the finished steps of its plan; `after` is the position in one.
+
+    `sight` tells of each type what its caller could see when the first of it was read.
+    """
 
     request: str
     base_url: str
@@ -64,6 +67,7 @@ class Job(msgspec.Struct):
     steps: int = 1
     after: str | None = None
     outputs: dict[str, Output] = {}
+    sight: dict[str, str] = {}
     failure: str | None = None
 
 

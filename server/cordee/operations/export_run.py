@@ -7,6 +7,7 @@ https://hl7.org/fhir/uv/bulkdata/STU2/export.html
 """
 
 import asyncio
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -19,7 +20,8 @@ from cordee.operations.export_job import Folder, Job, Order, Output
 from cordee.operations.export_order import type_filter
 from cordee.operations.patient_compartment import PATIENT, of_any_patient, of_patient, owners
 from cordee.operations.patient_everything import changed_since
-from cordee.search.filter import Filter, Ids, all_of, any_of
+from cordee.search.canonical_form import canonical_form
+from cordee.search.filter import EVERYTHING, Filter, Ids, all_of, any_of
 from cordee.store.port import Page, Query, Version
 
 PAGE = 1_000
@@ -55,6 +57,7 @@ async def run(services: Services, folder: Folder, job: Job) -> None:
         step = steps[job.step]
         # Rights are looked at again for every page: an export may take hours.
         caller = await roused(services, job.caller)
+        job.sight.setdefault(step.type, sight(services, caller, step.type))
         page = await services.store.search(_query(services, job, step, caller))
         await asyncio.to_thread(_write, services, folder, job, step, _shown(services, caller, page))
         job.after = page.next
@@ -63,6 +66,14 @@ async def run(services: Services, folder: Folder, job: Job) -> None:
         await asyncio.to_thread(folder.save, job)
     job.state = "done"
     await asyncio.to_thread(folder.save, job)
+
+
+def sight(services: Services, caller: Caller, type: str) -> str:
+    """Digest what a caller may see of a type; empty for everything."""
+    limit = services.policy.narrow(caller, type, EVERYTHING)
+    if limit is EVERYTHING:
+        return ""
+    return hashlib.sha256(canonical_form(limit).encode()).hexdigest()
 
 
 def _shown(services: Services, caller: Caller, page: Page) -> tuple[Version, ...]:
