@@ -9,10 +9,10 @@ https://hl7.org/fhir/R4/datatypes.html#Attachment
 from collections.abc import Sequence
 
 from cordee.access.caller import Caller
-from cordee.access.grants import ATTACHED
 from cordee.coordination.voice import is_trusted
 from cordee.errors import Category, FhirError
 from cordee.interactions import visibility
+from cordee.interactions.attachment import attachments
 from cordee.interactions.change import Change
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
@@ -21,7 +21,6 @@ from cordee.search.values import Extraction
 from cordee.store.port import Reader
 
 BINARY = "Binary"
-INDEX = dict(ATTACHED)
 
 
 class SeenContent:
@@ -38,19 +37,25 @@ class SeenContent:
         if is_trusted(caller) or not visibility.restricted(services, caller, BINARY):
             return
         for change in changes:
-            for id in sorted(_named(services, change.after) - _named(services, change.before)):
-                if not await _seen(services, reader, caller, id):
+            after = _named(change.after)
+            before = _named(change.before) if after else {}
+            for id, where in after.items():
+                if id not in before and not await _seen(services, reader, caller, id):
                     text = f"{BINARY}/{id}, which is attached, is not known"
-                    raise FhirError(Category.UNPROCESSABLE, text, expression=change.type)
+                    raise FhirError(Category.UNPROCESSABLE, text, expression=where)
 
 
-def _named(services: Services, document: Resource | None) -> set[str]:
-    """Give the ids of the Binaries that a document points to, as the rules of access see it."""
-    if document is None:
-        return set()
-    values = services.registry.extract(document).values.get(INDEX[document["resourceType"]], ())
-    split = (str(value).partition("/") for value in values)
-    return {id for type, _, id in split if type == BINARY}
+def _named(document: Resource | None) -> dict[str, str]:
+    """Give the ids of the Binaries that a document points to, each with where it does.
+
+    Other ways to write such an address open nothing.
+    """
+    found = {}
+    for where, attachment in attachments(document) if document is not None else ():
+        type, _, id = str(attachment.get("url", "")).partition("/")
+        if type == BINARY:
+            found[id] = where
+    return found
 
 
 async def _seen(services: Services, reader: Reader, caller: Caller, id: str) -> bool:

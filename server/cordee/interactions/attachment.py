@@ -24,14 +24,15 @@ HEAD_TEXT = (HEAD + 2) // 3 * 4
 def checked(services: Services, request: Request, resource: Resource) -> Resource:
     """Give the resource as it is. Raises TOO_LARGE or UNPROCESSABLE naming the element."""
     del request
-    for where, attachment in _attachments(resource):
+    for where, attachment in attachments(resource):
         data = attachment.get("data")
         if isinstance(data, str):
             _check(data, attachment.get("contentType", ""), where, services)
     return resource
 
 
-def _attachments(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
+def attachments(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give what is attached to a resource of these types, each with where it stands."""
     match resource["resourceType"]:
         case "Binary":
             yield "Binary.data", resource
