@@ -29,8 +29,8 @@ from cordee.search.filter import (
     all_of,
     breadth,
 )
-from cordee.search.matching import matches
-from cordee.search.values import Extraction, SortKey
+from cordee.search.sight import sight
+from cordee.search.values import SortKey
 from cordee.store import open_work
 from cordee.store.connection import Document
 from cordee.store.documents import MARKS, TRAITS
@@ -108,7 +108,10 @@ class Wanted:
 
     def seen(self, found: list[Document]) -> list[Document]:
         """Give those of the candidates that the rights let through."""
-        return [row for row in found if lets(self._rights, self._type, row)]
+        if not found:
+            return found
+        sees = sight(self._rights, self._type)
+        return [row for row in found if sees(row.get(MARKS, ()), row.get(TRAITS, ()))]
 
 
 class Experience:
@@ -159,8 +162,7 @@ class _Trials:
 
 def lets(rights: Filter, type: str, row: Document) -> bool:
     """Tell whether rights let a document through, by its marks and traits."""
-    marks, traits = tuple(row.get(MARKS, ())), tuple(row.get(TRAITS, ()))
-    return bool(matches(rights, Extraction({}, type=type, marks=marks, traits=traits)))
+    return sight(rights, type)(row.get(MARKS, ()), row.get(TRAITS, ()))
 
 
 def is_rights(filter: Filter) -> bool:

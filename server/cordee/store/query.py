@@ -31,7 +31,7 @@ NOTHING: Document = {"_id": {"$in": []}}
 EARTH_RADIUS = 6_371_008.8
 """Metres, the mean radius."""
 
-LONG = 50
+LONG = 16
 """Marks from which on a list is kept as it is sent."""
 
 SIMPLE = 500
