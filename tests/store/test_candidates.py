@@ -1,6 +1,7 @@
 """Long rights looked up in memory: the same pages as when the database compares them."""
 
 from asyncio import gather
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -80,6 +81,25 @@ async def test_the_pages_are_those_of_the_whole_query(
                 short.setattr(candidates, "is_rights", lambda _: False)
                 expected = await pages(filled, query)
             assert await pages(filled, query) == expected, (order, patients, filter)
+
+
+async def test_who_finds_all_there_is_counts_it(filled: MongoStore) -> None:
+    """A total that comes with the first page is that of the whole query; no other page has one."""
+    totals = []
+    for patients in ((), (3,), (0, 7), tuple(range(10))):
+        of_two = Reference("subject", ("Patient/3", "Patient/4"))
+        wanted = all_of((rights(*patients), of_two))
+        counted = await filled.count(("Observation",), wanted, accurate=True)
+        for order in ORDERS.values():
+            for _ in range(3):
+                query = Query(("Observation",), wanted, sort=order, count=15)
+                page = await filled.search(query)
+                assert page.total in (None, counted)
+                totals.append(page.total)
+                if page.next:
+                    later = await filled.search(replace(query, after=page.next))
+                    assert later.total is None
+    assert {0, 26, 51} == {found for found in totals if found is not None}
 
 
 async def test_what_is_hidden_is_no_way_of_a_chain(filled: MongoStore) -> None:

@@ -142,8 +142,9 @@ class Experience:
         self._known.move_to_end(shape)
         known.failed = 0 if well else min(known.failed + 1, PATIENCE)
         known.skip = 2**known.failed - 1
-        # Where all that is found may be seen, more than a page would be read for nothing.
-        known.more = 0 if well and not hidden else MORE
+        # Where all that is found may be seen, more than a page would be read for nothing, unless
+        # that is all there is: then it need not be counted.
+        known.more = 0 if well and not hidden and not few else MORE
         known.few = few
         if len(self._known) > SHAPES:
             self._known.popitem(last=False)

@@ -45,6 +45,8 @@ class _Found:
     position: Position
 
 
+LIGHT = 131_072
+"""Bytes of what is read beyond a page from which on counting it is less work."""
 TESTED = 2
 """What testing one costs, where finding one of a person's costs 1."""
 NO_SUCH_INDEX = 2
@@ -104,6 +106,8 @@ class Pager:
         self._look = look
         self._total: int | None = None
         self._filter: Filter | None = None
+        self._all: int | None = None
+        """How many match what was asked for last, if all of them were found."""
 
     async def page(self, query: Query, filters: Mapping[str, Wanted | Linked | Resolved]) -> Page:
         """Give the page after `query.after`, or before `query.before`, or the first."""
@@ -177,6 +181,7 @@ class Pager:
             placed = await self._linked(wanted, turn)
         else:
             placed = turn.placed(await self._matching(wanted, turn))
+            self._total = None if turn.after else self._all
         return [_found(turn.type, row, place) for row, place in placed]
 
     async def _linked(self, resolved: Resolved, turn: Turn) -> list[Placed]:
@@ -192,7 +197,7 @@ class Pager:
 
     async def _matching(self, wanted: Wanted, turn: Turn) -> list[Document]:
         ways = (self._walked, self._in_keys) if wanted.alone else (self._candidates,)
-        rows = None
+        rows = self._all = None
         for way in ways:
             rows = await way(wanted, turn) if rows is None else rows
         if rows is None:
@@ -260,7 +265,9 @@ class Pager:
         seen = wanted.seen(found)
         few = len(found) < limit + more
         enough = few or len(seen) >= limit
-        self._experience.went(shape, well=enough, hidden=len(seen) < len(found), few=few)
+        light = sum(len(row.get("b", b"")) for row in found[limit:]) < LIGHT
+        self._experience.went(shape, well=enough, hidden=len(seen) < len(found), few=few and light)
+        self._all = len(seen) if few else None
         return seen[:limit] if enough else None
 
     async def _walked(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
