@@ -137,9 +137,8 @@ class Grants:
         for reach, region, patients in self._regions(type, only, content):
             if rule == "trace" and not reach.owner:
                 continue
-            condition = self._shown(type, reach)
-            if region is not EVERYTHING:
-                condition = all_of((condition, region))
+            told = EVERYTHING if reach.owner else self._told(type)
+            condition = all_of((Not(Marked(reach.audience.hidden)), told, region))
             reached[condition] = reached.get(condition, _NONE) | patients
         return any_of(tuple(_ways(free, reached)))
 
@@ -165,11 +164,6 @@ class Grants:
                 region = both(permitted, but(ruled.denied.get(patient, NOTHING)))
                 if region != NOTHING:
                     yield Reach(self.outside, _NONE), region, frozenset((patient,))
-
-    def _shown(self, type: str, reach: Reach) -> Filter:
-        """Leave out what is labelled for others, and messages that go to them."""
-        hidden = Not(Marked(reach.audience.hidden))
-        return hidden if reach.owner else all_of((hidden, self._told(type)))
 
     def _told(self, type: str) -> Filter:
         """Leave out messages that go to others by name: a circle does not read them along."""

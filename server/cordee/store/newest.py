@@ -11,14 +11,14 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-import bson
 from bson.raw_bson import RawBSONDocument
 
 from cordee.store.candidates import Wanted
 from cordee.store.connection import Document
 from cordee.store.documents import MARKS, RIGHTS
 from cordee.store.links import Look
-from cordee.store.sort import Order, arranged, value_of
+from cordee.store.query import any_of
+from cordee.store.sort import Order, arranged
 from cordee.store.turn import Turn
 
 Part: TypeAlias = tuple[Document, Document]
@@ -49,13 +49,9 @@ def parts(wanted: Wanted, turn: Turn) -> list[Part]:
 @lru_cache(maxsize=256)
 def _parted(marks: frozenset[str]) -> tuple[RawBSONDocument | None, RawBSONDocument | None]:
     """Part people, if they are many, from other marks, as they are sent."""
-    people = sorted(mark for mark in marks if mark.startswith("Patient/"))
-    others = sorted(marks.difference(people))
-    return _any_of(people) if len(people) > MERGED else None, _any_of(others) if others else None
-
-
-def _any_of(values: list[str]) -> RawBSONDocument:
-    return RawBSONDocument(bson.encode({"$in": values}))
+    people = frozenset(mark for mark in marks if mark.startswith("Patient/"))
+    others = marks - people
+    return any_of(people) if len(people) > MERGED else None, any_of(others) if others else None
 
 
 def first(parts: Iterable[list[Document]], order: Sequence[Order], most: int) -> list[Document]:
@@ -66,14 +62,10 @@ def first(parts: Iterable[list[Document]], order: Sequence[Order], most: int) ->
 
 async def read(look: Look, turn: Turn, keys: Sequence[Document]) -> list[Document] | None:
     """Read what keys tell of, in their order, rights included; None if any moved meanwhile."""
-    places = {row["_id"]: _place(row, turn) for row in keys}
+    places = {row["_id"]: place for row, place in turn.placed(keys)}
     fields = (*turn.reading, *RIGHTS, *(part.field for part in turn.order))
     query = {"_id": {"$in": list(places)}}
     found = await look(turn.type, query, dict.fromkeys(fields, 1), len(places) + 1, "_id_")
     rows = {row["_id"]: row for row in found}
-    same = {id: _place(row, turn) for id, row in rows.items()} == places
+    same = {row["_id"]: place for row, place in turn.placed(found)} == places
     return [rows[id] for id in places] if same else None
-
-
-def _place(row: Document, turn: Turn) -> tuple[object, ...]:
-    return tuple(value_of(row, part) for part in turn.order)

@@ -38,19 +38,18 @@ from cordee.store.sort import (
 from cordee.store.turn import Placed, Turn
 from cordee.store.witness import wanting
 
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    version: Version
-    position: Position
-
-
 LIGHT = 131_072
 """Bytes of what is read beyond a page from which on counting it is less work."""
 TESTED = 2
 """What testing one costs, where finding one of a person's costs 1."""
 NO_SUCH_INDEX = 2
 """What MongoDB says to an index that is not built yet (BadValue)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    version: Version
+    position: Position
 
 
 @dataclass(frozen=True, slots=True)

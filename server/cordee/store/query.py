@@ -154,7 +154,7 @@ def _compartment(_type: str, node: tree.InCompartment) -> Document:
 
 def _marked(_type: str, node: tree.Marked) -> Document:
     if len(node.marks) > LONG:
-        return {"a": _any_of(node.marks)}
+        return {"a": any_of(node.marks)}
     marks = list(node.marks)
     return {"a": marks[0] if len(marks) == 1 else {"$in": marks}} if marks else NOTHING
 
@@ -170,7 +170,7 @@ def _trait_between(_type: str, node: tree.TraitBetween) -> Document:
 
 
 @lru_cache(maxsize=256)
-def _any_of(marks: frozenset[str]) -> RawBSONDocument:
+def any_of(marks: frozenset[str]) -> RawBSONDocument:
     """Encode a caller's list of patients, which many searches of theirs will send.
 
     In order, since the database would sort it.
