@@ -12,8 +12,9 @@ from types import TracebackType
 from starlette.types import Receive
 
 from cordee.errors import Category, FhirError
+from cordee.web.routes import READING
 
-ASKING = frozenset(("read", "vread", "search", "history", "$everything", "$match", "$dossier"))
+ASKING = READING | {"$everything", "$match", "$dossier"}
 """Interactions that only read, and can take long."""
 PATIENCE = 0.05
 """Seconds between two looks at what is being read. What is over by the second one is never watched:
