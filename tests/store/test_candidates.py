@@ -10,7 +10,7 @@ from pymongo.errors import ExecutionTimeout
 
 from cordee.search.filter import Chain, Filter, Has, Marked, Not, Reference, Text, all_of, any_of
 from cordee.search.values import SortKey
-from cordee.store import candidates, catalog, chain_ends, paging, reader
+from cordee.store import candidates, catalog, chain_ends, reader, rows, ways
 from cordee.store.candidates import MORE, Experience
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
@@ -154,14 +154,14 @@ async def test_a_question_that_takes_too_long_is_asked_whole(
     """The database gives candidates up, and the page is the same."""
     given_up = []
 
-    class Impatient(paging.Pager):
-        async def _rows(self, asked: Any) -> Any:
+    class Impatient(rows.Rows):
+        async def find(self, asked: Any) -> Any:
             if asked.milliseconds == candidates.SHORTLY:
                 given_up.append(asked.turn.type)
                 raise ExecutionTimeout("operation exceeded time limit")
-            return await super()._rows(asked)
+            return await super().find(asked)
 
-    monkeypatch.setattr(reader, "Pager", Impatient)
+    monkeypatch.setattr(ways, "Rows", Impatient)
     wanted = all_of((rights(3), Text("code:text", "weigh")))
     page = await filled.search(Query(("Observation",), wanted, count=40))
     assert {int(version.id[1:]) % 10 for version in page.matches} == {3}
@@ -190,15 +190,15 @@ async def test_lists_of_everything_of_ones_own(
     """Looked up by patient, walked and tested, or given up on the way: the same pages."""
     walked = []
 
-    class Seen(paging.Pager):
-        async def _rows(self, asked: Any) -> Any:
+    class Seen(rows.Rows):
+        async def find(self, asked: Any) -> Any:
             if asked.milliseconds == candidates.SHORTLY:
                 walked.append(asked.turn.type)
                 if len(walked) % 2:
                     raise ExecutionTimeout("operation exceeded time limit")
-            return await super()._rows(asked)
+            return await super().find(asked)
 
-    monkeypatch.setattr(reader, "Pager", Seen)
+    monkeypatch.setattr(ways, "Rows", Seen)
     for order, patients, ruled in product(
         ORDERS, ((), (3,), (0, 7), tuple(range(10))), (rights, bounds)
     ):
@@ -217,7 +217,7 @@ async def test_what_is_newest_of_many_is_found_by_keys(
     """Pages in the order of a date read the documents they show, not all that are put in order."""
     read: list[int] = []
 
-    class Counting(paging.Pager):
+    class Counting(ways.Ways):
         def __init__(self, *given: Any, **named: Any) -> None:
             look = named["look"]
 
@@ -234,7 +234,7 @@ async def test_what_is_newest_of_many_is_found_by_keys(
         short.setattr(candidates, "is_rights", lambda _: False)
         expected = await pages(filled, query)
     monkeypatch.setattr(catalog.Catalog, "people", _many_people)
-    monkeypatch.setattr(reader, "Pager", Counting)
+    monkeypatch.setattr(reader, "Ways", Counting)
     assert await pages(filled, query) == expected
     assert len(read) == len(expected)
     assert max(read) <= 20 + 1 + MORE

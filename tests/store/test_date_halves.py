@@ -7,7 +7,7 @@ from pymongo import MongoClient
 
 from cordee.search.filter import AllOf, Filter, Range, Token
 from cordee.search.values import SortKey
-from cordee.store import paging
+from cordee.store import rows
 from cordee.store.mongo_store import MongoStore
 from cordee.store.port import Query
 from store.conftest import Make, pages
@@ -63,7 +63,7 @@ async def test_the_pages_are_those_of_one_query(
         for sort in (ASCENDING, (*ASCENDING, SortKey("_lastUpdated", "date", descending=True))):
             query = Query(("Observation",), filter, sort=sort, count=13)
             with monkeypatch.context() as whole:
-                whole.setattr(paging, "halves", lambda *_: None)
+                whole.setattr(rows, "halves", lambda *_: None)
                 expected = await pages(agenda, query)
             assert await pages(agenda, query) == expected, name
             assert (len(expected[0]) > 0) is (name != "never")

@@ -41,6 +41,7 @@ from cordee.store.resolved import Resolved
 from cordee.store.revisions import counted
 from cordee.store.sort import OWN_FIELDS, orders
 from cordee.store.unavailable import translated
+from cordee.store.ways import Ways
 
 SURELY = 2
 """How far the database's own idea of a collection's size may be wrong: it is, after a crash."""
@@ -149,15 +150,14 @@ class MongoReader:
         with self._translated():
             types = await self._existing(query.types)
             filters = {type: await self._wanted(type, query) for type in types}
-            pager = Pager(
+            ways = Ways(
                 self._catalog,
-                self._cursors,
                 self._limits.milliseconds,
                 experience=self._experience,
                 look=self._ends.look,
                 session=self._session,
             )
-            return await pager.page(query, filters)
+            return await Pager(self._cursors, ways).page(query, filters)
 
     async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
         """Give what the living resources that match refer to at a reference index, each once."""
