@@ -25,6 +25,12 @@ PEOPLE: tuple[Json, ...] = (
         "id": "nurse",
         "identifier": [{"system": "urn:oid:1.2.250.1.71.4.2.1", "value": NURSE}],
     },
+    {
+        "resourceType": "Practitioner",
+        "id": "gone",
+        "active": False,
+        "identifier": [{"system": "https://rpps.esante.gouv.fr", "value": "10009999999"}],
+    },
     {"resourceType": "Patient", "id": "zoe", "name": [{"family": "Lefèvre"}]},
     {"resourceType": "Patient", "id": "max", "name": [{"family": "Martin"}]},
     *(
@@ -271,3 +277,39 @@ async def test_pro_sante_connect_asks_for_one_of_several_activities(
     stranger = bearer(idp.token(acr="eidas1", azp="another-service"), **{HEADER: "1"})
     assert (await client.get("/Practitioner/nurse", headers=stranger)).status_code == 401
     idp.people.clear()
+
+
+TASK: Json = {
+    "resourceType": "Task",
+    "status": "requested",
+    "intent": "order",
+    "for": {"reference": "Patient/zoe"},
+}
+ENTRY: Json = {"resource": TASK, "request": {"method": "POST", "url": "Task"}}
+
+
+@pytest.mark.parametrize(
+    ("method", "place", "body"),
+    [
+        ("POST", "/Task", TASK),
+        ("PUT", "/Task/mine", TASK | {"id": "mine"}),
+        ("PATCH", "/Patient/zoe", {"resourceType": "Parameters"}),
+        ("DELETE", "/Task/mine", None),
+        *(
+            ("POST", "", {"resourceType": "Bundle", "type": kind, "entry": [ENTRY]})
+            for kind in ("batch", "transaction")
+        ),
+        ("POST", "/$from-cda", {"resourceType": "Parameters"}),
+        ("POST", "/Subscription", {"resourceType": "Subscription"}),
+        ("GET", "/Task", None),
+    ],
+)
+async def test_who_has_left_finds_every_door_shut(
+    guarded: OpenClient, idp: IdentityProvider, method: str, place: str, body: Json | None
+) -> None:
+    """A token that lives on neither hands in nor reads: 403 says why."""
+    client = await guarded()
+    headers = bearer(idp.token(preferred_username="10009999999"))
+    answer = await client.request(method, place, json=body, headers=headers)
+    assert answer.status_code == 403
+    assert "has left" in answer.json()["issue"][0]["diagnostics"]

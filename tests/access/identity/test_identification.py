@@ -44,15 +44,21 @@ def person(id: str, value: str, system: str = "https://rpps.esante.gouv.fr") -> 
 
 
 PLACE = {"system": "https://finess.esante.gouv.fr", "value": "750000019"}
+CLINIC = {"system": "https://finess.esante.gouv.fr", "value": "750000027"}
 RESOURCES: list[dict[str, Any]] = [
     person("nurse", RPPS),
     person("social", "3456789012", "urn:oid:1.2.250.1.71.4.2.1"),
     person("gone", "10009999999") | {"active": False},
+    person("retired", "10008888888"),
+    role("finished", "retired", "ssiad", G15, "60", active=False),
+    role("over", "retired", "hospital", G15, "60", period={"end": "2025-12-31"}),
+    role("was", "nurse", "clinic", G15, "60", active=False),
     role("ward", "nurse", "hospital", G15, "60"),
     role("home", "nurse", "ssiad", G15, "60"),
     role("past", "nurse", "hospital", G15, "10", active=False),
     role("office", "social", "town", R94, "41"),
     {"resourceType": "Organization", "id": "ssiad", "identifier": [PLACE]},
+    {"resourceType": "Organization", "id": "clinic", "identifier": [CLINIC]},
     {"resourceType": "Patient", "id": "zoe"},
     {"resourceType": "RelatedPerson", "id": "son", "patient": {"reference": "Patient/zoe"}},
     {
@@ -121,34 +127,79 @@ LEFT: dict[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[s
         ("Practitioner/nurse", "PractitionerRole/home"),
         ("Organization/ssiad",),
     ),
+    "a structure left": (
+        ("Practitioner/nurse", "PractitionerRole/ward"),
+        ("Organization/hospital", "Organization/clinic"),
+        ("Practitioner/nurse", "PractitionerRole/ward"),
+        ("Organization/hospital",),
+    ),
     "not active": (("Practitioner/gone", "PractitionerRole/x"), ("Organization/ssiad",), (), ()),
     "not there": (("Practitioner/never",), ("Organization/ssiad",), (), ()),
+    "all roles ended": (
+        ("Practitioner/retired", "PractitionerRole/over"),
+        ("Organization/hospital",),
+        (),
+        (),
+    ),
 }
 
 
 @pytest.mark.parametrize("case", LEFT)
 async def test_who_was_known_earlier_is_looked_up_again(directory: Directory, case: str) -> None:
-    """Roles that ended are gone with their structures; who is not active stands for nobody."""
+    """Roles that ended are gone with their structures; who has left is nobody."""
     references, organizations, kept, places = LEFT[case]
     caller = Caller(
         subject=RPPS, kind="professional", references=references, organizations=organizations
     )
     found = await Identification(directory).still(caller)
     assert (found.references, found.organizations) == (kept, places)
+    assert found.kind == ("professional" if kept else "anonymous")
+
+
+async def test_relatives_stand_for_somebody_while_active(directory: Directory) -> None:
+    """By their token, and in what goes on without them."""
+    for reference, known in (("RelatedPerson/son", 1), ("RelatedPerson/none", 0)):
+        called = await identified(directory, {"fhirUser": reference})
+        kept = Caller(subject="s", kind="relative", references=(reference,))
+        still = await Identification(directory).still(kept)
+        assert [len(each.references) for each in (called, still)] == [known, known]
+    late = Caller(subject="s", kind="relative", references=("RelatedPerson/late",))
+    assert (await Identification(directory).still(late)).kind == "anonymous"
+    with pytest.raises(FhirError, match="RelatedPerson/late"):
+        await identified(directory, {"fhirUser": "RelatedPerson/late"})
 
 
 @pytest.mark.parametrize(
-    ("reference", "known"),
-    [("RelatedPerson/son", 1), ("RelatedPerson/late", 0), ("RelatedPerson/none", 0)],
+    "claims",
+    [
+        {"preferred_username": "10009999999"},
+        {"SubjectNameID": "810009999999", "patient": "zoe"},
+        {"fhirUser": "Practitioner/gone"},
+        {"preferred_username": "10008888888"},
+    ],
 )
-async def test_relatives_stand_for_somebody_while_active(
-    directory: Directory, reference: str, known: int
-) -> None:
-    """By their token, and in what goes on without them."""
-    called = await identified(directory, {"fhirUser": reference})
-    kept = Caller(subject="s", kind="relative", references=(reference,))
-    still = await Identification(directory).still(kept)
-    assert [len(each.references) for each in (called, still)] == [known, known]
+async def test_who_has_left_is_not_let_in(directory: Directory, claims: dict[str, Any]) -> None:
+    """Not active, or all roles ended: their token opens nothing, and no patient's record."""
+    with pytest.raises(FhirError, match="has left"):
+        await identified(directory, claims)
+
+
+def activity(place: str) -> dict[str, Any]:
+    """Give what Pro Santé Connect tells of somebody who works at one structure."""
+    row = {"raisonSocialeSite": "SSIAD", "numeroFinessSite": place, "numeroSiretSite": ""}
+    return {"SubjectRefPro": {"exercices": [{"codeProfession": "60", "activities": [row]}]}}
+
+
+async def test_a_structure_that_was_left_is_not_acted_for(directory: Directory) -> None:
+    """Though the provider still names it; who works elsewhere is known as who they are."""
+    claims = {"preferred_username": RPPS}
+    caller = await identified(directory, claims, activity("750000027"))
+    assert "Organization/clinic" not in caller.organizations
+    claims = {"preferred_username": "10008888888"}
+    with pytest.raises(FhirError, match="has left"):
+        await identified(directory, claims, activity("750000019"))
+    caller = await identified(directory, claims, activity("690000001"))
+    assert (caller.references, caller.organizations) == (("Practitioner/retired",), ())
 
 
 async def test_perimeters_follow_professions(directory: Directory) -> None:
@@ -163,9 +214,7 @@ async def test_perimeters_follow_professions(directory: Directory) -> None:
 
 async def test_the_chosen_activity_comes_first(directory: Directory) -> None:
     """Its role leads, and its structure is the only one acted for."""
-    row = {"raisonSocialeSite": "SSIAD", "numeroFinessSite": "750000019", "numeroSiretSite": ""}
-    exercise = {"codeProfession": "60", "activities": [row]}
-    userinfo = {"SubjectNameID": f"8{RPPS}", "SubjectRefPro": {"exercices": [exercise]}}
+    userinfo = {"SubjectNameID": f"8{RPPS}"} | activity("750000019")
     caller = await identified(directory, {}, userinfo)
     assert caller.references[:2] == ("Practitioner/nurse", "PractitionerRole/home")
     assert caller.organizations == ("Organization/ssiad",)
@@ -179,11 +228,10 @@ async def test_the_chosen_activity_comes_first(directory: Directory) -> None:
 
 
 async def test_who_is_not_there_stands_for_nothing(directory: Directory) -> None:
-    """Strangers and those who left have no references; a patient's record is not theirs."""
-    for id in ("810000000009", "10009999999", "810009999999"):
-        caller = await identified(directory, {"preferred_username": id, "patient": "zoe"})
-        assert (caller.kind, caller.references) == ("professional", ())
-        assert caller.patient == "Patient/zoe"
+    """Strangers have no references; a patient's record is not theirs."""
+    caller = await identified(directory, {"preferred_username": "810000000009", "patient": "zoe"})
+    assert (caller.kind, caller.references) == ("professional", ())
+    assert caller.patient == "Patient/zoe"
 
 
 async def test_patients_and_relatives_are_found(directory: Directory) -> None:

@@ -4,10 +4,12 @@ https://hl7.org/fhir/R4/practitioner.html
 https://hl7.org/fhir/R4/practitionerrole.html
 """
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cordee.access.period import Clock
 from cordee.resource import json
 from cordee.resource.types import Resource
 from cordee.search.filter import Filter, Reference, TokenIn
@@ -28,12 +30,18 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the directory knows of one person; empty for who is not in it, or no longer."""
+    """What the directory knows of one person; empty for who is not in it, or no longer.
+
+    `ended` are structures in which a role of theirs was, and none is any more. `left` tells that
+    they are in it as somebody who is not active, or all of whose roles ended.
+    """
 
     practitioners: tuple[str, ...] = ()
     roles: tuple[Role, ...] = ()
     name: str | None = None
     codes: tuple[tuple[str, str], ...] = ()
+    ended: frozenset[str] = frozenset()
+    left: bool = False
 
 
 class Directory:
@@ -57,18 +65,22 @@ class Directory:
         found = [await self.read(name) for name in names]
         return await self._entry([each for each in found if each is not None])
 
-    async def _entry(self, found: Iterable[Resource]) -> Entry:
+    async def _entry(self, found: Sequence[Resource]) -> Entry:
         people = [each for each in found if each.get("active") is not False]
         if not people:
-            return Entry()
+            return Entry(left=bool(found))
         names = tuple(f"Practitioner/{each['id']}" for each in people)
-        roles = await self._found("PractitionerRole", Reference("practitioner", names))
+        rows = await self._found("PractitionerRole", Reference("practitioner", names))
+        clock = Clock(int(time.time() * 1000))
+        roles = tuple(_role(each) for each in rows if _goes_on(each, clock))
         qualified = (row.get("code") for each in people for row in each.get("qualification", ()))
         return Entry(
             practitioners=names,
-            roles=tuple(_role(each) for each in roles if each.get("active") is not False),
+            roles=roles,
             name=_name(people[0]),
             codes=tuple(_codings(qualified)),
+            ended=_places(map(_role, rows)) - _places(roles),
+            left=bool(rows) and not roles,
         )
 
     async def organizations(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -88,6 +100,14 @@ class Directory:
     async def _found(self, type: str, filter: Filter) -> list[Resource]:
         page = await self._reader.search(Query((type,), filter, count=MOST))
         return [json.parse(version.body) for version in page.matches]
+
+
+def _goes_on(role: Resource, clock: Clock) -> bool:
+    return role.get("active") is not False and clock.covers(role.get("period"))
+
+
+def _places(roles: Iterable[Role]) -> frozenset[str]:
+    return frozenset(role.organization for role in roles if role.organization)
 
 
 def _role(resource: Resource) -> Role:

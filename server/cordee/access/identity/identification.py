@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Literal, TypeAlias
 
 from cordee.access.caller import Caller, Perimeter
 from cordee.access.identity import perimeters
@@ -20,6 +21,9 @@ KEPT = 5.0
 ROBOT = "service-account-"
 """How a Keycloak provider names the account of a client that acts for itself."""
 
+Standing: TypeAlias = Literal["is", "left", "unknown"]
+"""What a reference to a person stands for now."""
+
 _REFERENCE = re.compile(r"(Patient|RelatedPerson|Practitioner)/[A-Za-z0-9\-.]{1,64}")
 _NATIONAL = re.compile(r"\d{9,14}")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
@@ -33,12 +37,15 @@ class Identification:
         self._directory = directory
         self._bases = tuple(f"{url.rstrip('/')}/" for url in base_urls)
         self._entries: ShortMemory[tuple[str, str | None], Entry] = ShortMemory()
-        self._standing: ShortMemory[tuple[str, ...], Entry] = ShortMemory()
-        self._known: ShortMemory[str, bool] = ShortMemory()
+        self._people: ShortMemory[tuple[str, ...], Entry] = ShortMemory()
+        self._standing: ShortMemory[str, Standing] = ShortMemory()
         self._places: ShortMemory[tuple[str, ...], tuple[str, ...]] = ShortMemory()
 
     async def caller(self, proven: Proven, practice: str | None, emergency: str | None) -> Caller:
-        """Give the caller. Raises FORBIDDEN when they must say which of their activities it is."""
+        """Give the caller.
+
+        Raises FORBIDDEN when they must say which of their activities it is, and for who has left.
+        """
         claims, userinfo = proven.claims, proven.userinfo
         base = Caller(
             subject=str(claims.get("sub") or client_of(claims) or ""),
@@ -62,34 +69,42 @@ class Identification:
     async def still(self, caller: Caller) -> Caller:
         """Give a caller whom a token made known earlier, as the directory knows them now.
 
-        Without the roles that ended, and the structures of those; without anything if the person
-        is not active any more. Software, and who was never in the directory, stays as it is.
+        Without the roles that ended, and the structures of those; who has left is nobody: they
+        neither see nor write. Software, and who was never in the directory, stays as it is.
         """
         if caller.kind in ("patient", "relative"):
-            known = [await self._is_known(each) for each in caller.references]
-            names = zip(caller.references, known, strict=True)
-            return replace(caller, references=tuple(name for name, is_known in names if is_known))
+            standing = [await self._standing_of(each) for each in caller.references]
+            if "left" in standing:
+                return _nobody(caller)
+            names = zip(caller.references, standing, strict=True)
+            return replace(caller, references=tuple(name for name, each in names if each == "is"))
         people = tuple(each for each in caller.references if each.startswith("Practitioner/"))
         if caller.kind != "professional" or not people:
             return caller
-        entry = await self._standing.asked(people, lambda: self._standing_of(people))
+        entry = await self._people.asked(people, lambda: self._entry_of(people))
         held = {role.reference: role.organization for role in entry.roles}
         kept = tuple(each for each in caller.references if each in {*entry.practitioners, *held})
         places = caller.organizations
         if kept != caller.references:
             places = tuple(each for each in places if each in held.values())
+        places = tuple(each for each in places if each not in entry.ended)
+        if not entry.practitioners or (entry.left and not places):
+            return _nobody(caller)
         return replace(caller, references=kept, organizations=places)
 
-    async def _standing_of(self, people: tuple[str, ...]) -> tuple[Entry, float]:
+    async def _entry_of(self, people: tuple[str, ...]) -> tuple[Entry, float]:
         return await self._directory.standing(people), KEPT
 
-    async def _is_known(self, reference: str) -> bool:
-        return await self._known.asked(reference, lambda: self._read(reference))
+    async def _standing_of(self, reference: str) -> Standing:
+        return await self._standing.asked(reference, lambda: self._read(reference))
 
     async def _person(self, base: Caller, reference: str) -> Caller:
         """Give a patient, or a relative; their references are empty if nobody is known by them."""
         kind = "patient" if reference.startswith("Patient/") else "relative"
-        known = await self._is_known(reference)
+        standing = await self._standing_of(reference)
+        if standing == "left":
+            raise _gone(f"{reference}, for which this token stands, is not active")
+        known = standing == "is"
         patient = reference if kind == "patient" else base.patient
         references = (reference,) if known else ()
         return replace(
@@ -105,7 +120,8 @@ class Identification:
             return True
         if claims.get("SubjectNameID") or userinfo.get("SubjectNameID") or _NATIONAL.fullmatch(id):
             return False
-        return not (await self._entry(id, None)).practitioners
+        entry = await self._entry(id, None)
+        return not entry.practitioners and not entry.left
 
     def _fhir_user(self, claims: Claims) -> str | None:
         """Give the resource that stands for the person, if it is one of this server's."""
@@ -116,11 +132,13 @@ class Identification:
             given = given.removeprefix(base)
         return given if _REFERENCE.fullmatch(given) else None
 
-    async def _read(self, reference: str) -> tuple[bool, float]:
+    async def _read(self, reference: str) -> tuple[Standing, float]:
         found = await self._directory.read(reference)
+        if found is None:
+            return "unknown", KEPT
         # A record that is not in use any more is still its patient's.
-        ended = reference.startswith("RelatedPerson/") and (found or {}).get("active") is False
-        return found is not None and not ended, KEPT
+        ended = reference.startswith("RelatedPerson/") and found.get("active") is False
+        return "left" if ended else "is", KEPT
 
     async def _professional(
         self,
@@ -133,7 +151,11 @@ class Identification:
         found = activities(userinfo)
         activity = chosen(found, practice) if found else None
         entry = await self._entry(id or "", reference)
-        places = await self._organizations(activity.ids if activity else ())
+        told = await self._organizations(activity.ids if activity else ())
+        places = tuple(each for each in told if each not in entry.ended)
+        elsewhere = activity is not None and (bool(places) or not told)
+        if entry.left and not (entry.practitioners and elsewhere):
+            raise _gone("The directory knows you as somebody who is not active, or has left")
         roles, acting = _ordered(entry.roles, places, None if activity else practice)
         held = tuple(role.organization for role in acting if role.organization)
         return replace(
@@ -157,6 +179,14 @@ class Identification:
             return await self._directory.organizations(ids), KEPT
 
         return await self._places.asked(ids, ask) if ids else ()
+
+
+def _nobody(caller: Caller) -> Caller:
+    return replace(caller, kind="anonymous", references=(), organizations=(), patient=None)
+
+
+def _gone(reason: str) -> FhirError:
+    return FhirError(Category.FORBIDDEN, f"{reason}: nothing is read or written in that name")
 
 
 def _ordered(
