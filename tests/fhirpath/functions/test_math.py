@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from cordee.fhirpath import FhirPathError
+from cordee.resource import json
 
 Evaluate: TypeAlias = Callable[..., list[Any]]
 Check: TypeAlias = Callable[[dict[str, Any]], None]
@@ -56,3 +57,14 @@ def test_math(check: Check, evaluate: Evaluate) -> None:
         evaluate("'a'.sqrt()")
     with pytest.raises(FhirPathError, match="cannot be compared"):
         evaluate("('a' | 1).min()")
+
+
+@pytest.mark.parametrize(
+    ("written", "root"), [("1e2", "10"), ("1.00E+2", "10"), ("1e-8", "0.0001")]
+)
+def test_numbers_are_numbers_however_they_are_written(
+    written: str, root: str, evaluate: Evaluate
+) -> None:
+    """A decimal of a resource that is written with an exponent is calculated with as any other."""
+    text = f'{{"resourceType":"Observation","valueQuantity":{{"value":{written}}}}}'
+    assert evaluate("value.value.sqrt()", json.parse(text.encode())) == [Decimal(root)]

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cordee.errors import Category, FhirError
+from cordee.resource import json
 
 Finds = Callable[[dict[str, Any], str], bool | None]
 
@@ -41,6 +42,15 @@ def test_numbers_match(probability: str, value: str, expected: bool, finds: Find
     """Eq and ne go by the digits written; the others take the number as it is."""
     told = risk(probabilityDecimal=Decimal(probability))
     assert finds(told, f"probability={value}") is expected
+
+
+@pytest.mark.parametrize("written", ["1e2", "1.00E+2", "100"])
+def test_a_number_is_found_however_it_is_written(written: str, finds: Finds) -> None:
+    """An exponent changes the spelling, not the number."""
+    text = '{"resourceType":"RiskAssessment","prediction":[{"probabilityDecimal":' + written + "}]}"
+    told = json.parse(text.encode())
+    assert finds(told, "probability=100") is True
+    assert finds(told, "probability=gt100") is False
 
 
 def test_a_range_is_an_interval(finds: Finds) -> None:

@@ -24,7 +24,8 @@ def _number(call: Invocation, code: Code) -> Callable[[Any, Environment], Any]:
 
     def found(this: Any, env: Environment) -> Any:
         item = value(this, env)
-        if item is None or item.__class__ in (int, Decimal):
+        # Decimals keep how they were written in a class of their own; booleans are no numbers.
+        if item is None or item.__class__ is int or isinstance(item, Decimal):
             return item
         raise FhirPathError(f"{call.name}() needs a number")
 

@@ -56,7 +56,7 @@ PLAIN: Mapping[str, Callable[[str], Emit]] = dict.fromkeys(
 
 def decimal(value: Any) -> Decimal | None:
     """Give a JSON number as a Decimal that a decimal128 can hold, None for anything else."""
-    if type(value) is Decimal and value.is_finite():
+    if isinstance(value, Decimal) and value.is_finite():
         return value if abs(value.adjusted()) <= _LARGEST_EXPONENT else None
     return Decimal(value) if type(value) is int else None
 
