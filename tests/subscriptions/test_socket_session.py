@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from cordee.store.mongo_store import MongoStore
 from cordee.subscriptions import socket_session
 from cordee.subscriptions.bells import Bells
 from cordee.subscriptions.seal import Seal
+from cordee.subscriptions.service import running
 from cordee.subscriptions.socket_session import Sockets, subscription_tokens
+from subscriptions.conftest import OpenServer, subscription
 
 PATH = "/fhir/subscriptions/websocket"
 
@@ -41,7 +44,8 @@ class Line:
 def sockets() -> Sockets:
     """Sockets of a server that has nothing to tell."""
     office: Any = SimpleNamespace(bells=Bells())
-    return Sockets(office, subscription_tokens(Seal(lambda: bytes(32))))
+    unused: Any = None
+    return Sockets(office, subscription_tokens(Seal(lambda: bytes(32))), unused)
 
 
 def said(**message: Any) -> dict[str, Any]:
@@ -77,3 +81,23 @@ async def test_who_binds_nothing_is_not_waited_for(
     assert (await other.open(sockets))["code"] == socket_session.BUSY
     assert (await waiting)["code"] == socket_session.REFUSED
     assert (await Line().open(sockets))["code"] == socket_session.REFUSED
+
+
+async def test_a_token_binds_one_socket(open_server: OpenServer) -> None:
+    """Whoever comes with it again, at any process and however it is written, is turned away."""
+    server: Any = await open_server(work=False)
+    hook = subscription("", "Flag")
+    hook["channel"] = {"type": "websocket"}
+    store = server.services.store
+    assert isinstance(store, MongoStore)
+    async with running(server.services) as work:
+        tokens = subscription_tokens(work.office.seal)
+        id = await server.subscribe(hook)
+        asked = await server.get(f"Subscription/{id}/$get-ws-binding-token")
+        (token,) = (row["valueString"] for row in asked["parameter"] if row["name"] == "token")
+        gone = {"type": "websocket.disconnect", "code": 1001}
+        for given, answer in ((token, f"bound {id}"), (token, "error: "), (f" {token}", "error: ")):
+            line = Line(said(text=f"bind-with-token {given}"), gone)
+            await line.open(Sockets(work.office, tokens, store.used_once()))
+            assert line.told[1]["text"].startswith(answer)
+        assert "used before" in line.told[1]["text"]

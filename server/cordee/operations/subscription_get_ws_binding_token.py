@@ -3,6 +3,7 @@
 http://hl7.org/fhir/uv/subscriptions-backport/OperationDefinition/backport-subscription-get-ws-binding-token
 """
 
+import secrets
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,11 +26,15 @@ PATH = "subscriptions/websocket"
 
 
 class Grant(msgspec.Struct, frozen=True):
-    """What a token allows: to be told of some subscriptions, as one caller, until a time."""
+    """What a token allows: to be told of some subscriptions, as one caller, until a time.
+
+    `name` is no other token's: each binds one socket.
+    """
 
     subscriptions: tuple[str, ...]
     caller: Caller
     until: datetime
+    name: str
 
 
 class Tokens:
@@ -46,7 +51,7 @@ class Tokens:
     async def run(self, services: Services, request: Request) -> Response:
         """Give a token for the websocket subscriptions asked for, all of them by default."""
         names = await self._names(services, request)
-        grant = Grant(names, request.caller.at_rest(), services.clock() + LIFETIME)
+        grant = Grant(names, request.caller.at_rest(), services.clock() + LIFETIME, _name())
         token = self._close(msgspec.json.encode(grant).decode())
         address = request.base_url.replace("http", "ws", 1)
         rows: list[dict[str, Any]] = [
@@ -78,3 +83,7 @@ class Tokens:
         if grant.until < datetime.now(UTC):
             raise FhirError(Category.FORBIDDEN, "This token has expired")
         return grant
+
+
+def _name() -> str:
+    return secrets.token_urlsafe(16)

@@ -2,7 +2,8 @@
 
 R4's own way is `bind [id]`, answered by `bound [id]`, then `ping [id]` whenever there is news. The
 backport guide's is `bind-with-token [token]`, answered by a handshake for each subscription of the
-token, then notification Bundles. A socket reads the queue, so that any process can serve it.
+token, then notification Bundles; a token binds one socket, once. A socket reads the queue, so that
+any process can serve it.
 
 https://hl7.org/fhir/R4/subscription.html#websocket
 http://hl7.org/fhir/uv/subscriptions-backport/STU1.1/channels.html#websockets
@@ -16,8 +17,9 @@ from datetime import datetime
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from cordee.access.authorization_server.records import UsedOnce
 from cordee.access.caller import ANONYMOUS, Caller
-from cordee.errors import FhirError
+from cordee.errors import Category, FhirError
 from cordee.interactions import visibility
 from cordee.interactions.at_rest import roused
 from cordee.operations.subscription_get_ws_binding_token import PATH, Tokens
@@ -65,6 +67,7 @@ class Session:
 
     office: Office
     tokens: Tokens
+    used: UsedOnce
     socket: WebSocket
     bound: dict[str, Bound] = field(default_factory=dict)
     news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -127,6 +130,8 @@ class Session:
 
     async def _bind_by_token(self, token: str) -> None:
         grant = self.tokens.grant(token)
+        if not await self.used.first(f"{PLACE}:{grant.name}", grant.until):
+            raise FhirError(Category.FORBIDDEN, "This token was used before; ask for another one")
         for id in grant.subscriptions:
             bound = await self._keep(id, grant.caller, grant.until)
             if bound is not None and bound.terms.topic:
@@ -193,10 +198,11 @@ class Session:
 class Sockets:
     """The ASGI application of websockets."""
 
-    def __init__(self, office: Office, tokens: Tokens) -> None:
-        """Take the tools."""
+    def __init__(self, office: Office, tokens: Tokens, used: UsedOnce) -> None:
+        """Take the tools; `used` tells which tokens bound a socket before."""
         self._office = office
         self._tokens = tokens
+        self._used = used
         self._open = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -210,6 +216,6 @@ class Sockets:
             return
         self._open += 1
         try:
-            await Session(self._office, self._tokens, socket).run()
+            await Session(self._office, self._tokens, self._used, socket).run()
         finally:
             self._open -= 1
