@@ -32,7 +32,10 @@ def import_(
         typer.Argument(exists=True, help="NDJSON, JSON, XML, Bundles, folders, .tgz archives."),
     ],
     base_url: Annotated[
-        str | None, typer.Option(help="A FHIR server to send to, instead of the database.")
+        str | None,
+        typer.Option(
+            help="A FHIR server to send to, instead of the database; no console lists that."
+        ),
     ] = None,
     rejects: Annotated[Path, typer.Option(help="Where to report what could not be stored.")] = Path(
         "rejects.ndjson"
