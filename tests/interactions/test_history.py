@@ -30,6 +30,16 @@ async def test_a_resources_history_is_newest_first(client: Client) -> None:
     assert {row["fullUrl"] for row in rows(found)} == {f"https://example.org/fhir/{url}"}
 
 
+@pytest.mark.parametrize("part", ["_elements=name", "_summary=text"])
+async def test_a_history_in_parts_tells_of_deletions(client: Client, part: str) -> None:
+    """What is left of a resource is given of each version; a deletion has nothing to leave out."""
+    await client.update("Patient/a", patient("A", id="a", gender="male"))
+    await client.delete("Patient/a")
+    gone, made = rows(await client.history(f"Patient/a?{part}"))
+    assert (gone["request"]["method"], "resource" in gone) == ("DELETE", False)
+    assert "gender" not in made["resource"]
+
+
 async def test_types_and_the_whole_have_histories(client: Client) -> None:
     """A type's history holds its own versions, the system's holds all."""
     made = await client.create(patient())

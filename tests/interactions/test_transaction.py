@@ -142,6 +142,13 @@ async def test_one_bad_entry_undoes_all(client: Client) -> None:
         (entry("POST", "$nothing"), Category.NOT_FOUND, "Bundle.entry[1]"),
         (entry("PATCH", "Patient/none", {}), Category.NOT_FOUND, "Bundle.entry[1]"),
         (entry("PATCH", "Patient?family=x", {}), Category.NOT_FOUND, "Bundle.entry[1]"),
+        (entry("DELETE", "Patient?nonsense=1"), Category.INVALID, "Bundle.entry[1].request.url"),
+        (entry("GET", "Patient?birthdate=x"), Category.INVALID, "Bundle.entry[1].request.url"),
+        (
+            entry("POST", "Patient", patient(), ifNoneExist="nonsense=1"),
+            Category.INVALID,
+            "Bundle.entry[1].request.ifNoneExist",
+        ),
         (
             entry("PATCH", "Patient/none", {"resourceType": "Binary", "data": "!"}),
             Category.INVALID,

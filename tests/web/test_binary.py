@@ -66,15 +66,27 @@ async def test_a_version_has_its_own_content(client: httpx.AsyncClient, path: st
         ("application/xml", CDA),
         ("application/json", b'{"any":"json"}'),
         ("application/json", b"[1]"),
+        ("application/fhir+json", b'{"resourceType":"Patient"}'),
+        ("application/fhir+xml", b'<Patient xmlns="http://hl7.org/fhir"/>'),
     ],
 )
-async def test_generic_json_and_xml_are_content(
+async def test_json_and_xml_are_content(
     client: httpx.AsyncClient, content_type: str, content: bytes
 ) -> None:
-    """A CDA document is XML, but no Binary resource: it is kept as it is."""
+    """What is no Binary resource, be it another one, is kept as it is; FHIR gets the Binary."""
     made = await client.post("/Binary", content=content, headers={"Content-Type": content_type})
     assert made.status_code == 201
-    assert (await client.get(f"/Binary/{made.json()['id']}")).content == content
+    path = f"/Binary/{made.json()['id']}"
+    assert (await client.get(path)).content == content
+    wrapped = await client.get(path, headers={"Accept": "application/fhir+json"})
+    assert wrapped.json()["contentType"] == content_type
+
+
+async def test_fhir_that_cannot_be_read_is_refused(client: httpx.AsyncClient) -> None:
+    """A Binary resource with a fault in its JSON is not taken for content."""
+    headers = {"Content-Type": "application/fhir+json"}
+    answer = await client.post("/Binary", content=b'{"resourceType":"Binary",}', headers=headers)
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("content_type", ["application/fhir+json", "application/json"])
@@ -90,7 +102,9 @@ async def test_a_binary_resource_is_taken_as_one(
 
 
 async def test_the_security_context_is_kept(client: httpx.AsyncClient) -> None:
-    """X-Security-Context becomes the Binary's securityContext."""
+    """X-Security-Context becomes the Binary's securityContext, and goes back with the content."""
     headers = {"Content-Type": "text/plain", "X-Security-Context": "Patient/1"}
     made = await client.post("/Binary", content=b"x", headers=headers)
     assert made.json()["securityContext"] == {"reference": "Patient/1"}
+    found = await client.get(f"/Binary/{made.json()['id']}")
+    assert found.headers["X-Security-Context"] == "Patient/1"

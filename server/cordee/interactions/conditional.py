@@ -108,6 +108,11 @@ def several(asked: Criteria) -> FhirError:
     return FhirError(Category.MULTIPLE_MATCHES, text)
 
 
+def unmatched(asked: Criteria) -> FhirError:
+    """Say that criteria match nothing."""
+    return FhirError(Category.NOT_FOUND, f"Nothing matches {asked.text}")
+
+
 def updated_id(type: str, found: Version | None, given: str | None) -> str | None:
     """Give the id a conditional update writes to: the match's, else the body's, else None.
 

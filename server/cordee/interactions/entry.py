@@ -247,6 +247,9 @@ def _within(entry: Entry, expression: str | None) -> str:
         return entry.path
     if expression.startswith(f"{entry.path}.request"):
         return expression
+    if expression.startswith("http."):
+        conditional = entry.method == "POST" and entry.request.conditions.if_none_exist
+        return f"{entry.path}.request.{'ifNoneExist' if conditional else 'url'}"
     first, _, rest = expression.partition(".")
     typed = first[:1].isupper()
     inner = rest if typed else expression

@@ -83,7 +83,7 @@ def _limit(services: Services, request: Request) -> Filter | None:
 
 
 def _cut(services: Services, part: subset.Subset, version: Version) -> Version:
-    if part.whole or version.body is None:
+    if part.whole or version.deleted:
         return version
     return replace(version, body=subset.cut(services.repository, part, version.body))
 
@@ -121,7 +121,8 @@ def _interval(name: str, text: str | None) -> tuple[datetime, datetime] | None:
     # An unescaped + of a time zone arrives as a space.
     found = interval(text.replace(" ", "+"))
     if found is None:
-        raise FhirError(Category.INVALID, f"{name} must be a date or time, not {text!r}")
+        told = f"{name} must be a date or time, not {text!r}"
+        raise FhirError(Category.INVALID, told, expression=f"http.{name}")
     return _moment(found[0]), _moment(found[1])
 
 

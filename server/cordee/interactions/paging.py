@@ -45,7 +45,8 @@ def count(settings: Settings, value: str | None) -> int:
     if value is None:
         return settings.page_size
     if not (value.isascii() and value.isdigit()):
-        raise FhirError(Category.INVALID, f"_count must be a number from 0, not {value!r}")
+        text = f"_count must be a number from 0, not {value!r}"
+        raise FhirError(Category.INVALID, text, expression="http._count")
     return min(int(value), settings.max_page_size) if len(value) < 10 else settings.max_page_size
 
 

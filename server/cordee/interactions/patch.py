@@ -56,7 +56,7 @@ async def _patch_matching(services: Services, request: Request, type: str) -> Re
         await session.lock(criteria.key)
         current = await conditional.sole_match(services, session, request.caller, criteria)
         if current is None:
-            raise FhirError(Category.NOT_FOUND, f"Nothing matches {criteria.text}")
+            raise conditional.unmatched(criteria)
         return await _store(services, session, request, current)
 
     return await commit(services, work)

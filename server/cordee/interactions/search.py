@@ -94,7 +94,9 @@ def _query(
     veil = services.policy.veil(request.caller)
     hidden = next((key.index for key in asked.sort if veil and key.index in veil.sorting), None)
     if hidden is not None:
-        raise FhirError(Category.FORBIDDEN, f"You may not sort by {hidden}", expression="_sort")
+        raise FhirError(
+            Category.FORBIDDEN, f"You may not sort by {hidden}", expression="http._sort"
+        )
     return Query(
         types=types,
         filter=narrow(services.policy, request.caller, types, filter),

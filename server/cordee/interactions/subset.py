@@ -44,7 +44,7 @@ def asked(query: tuple[tuple[str, str], ...]) -> Subset:
 def _mode(value: str) -> Mode | None:
     if value not in ("true", "text", "data", "count", "false"):
         text = f"_summary is one of true, text, data, count and false, not {value!r}"
-        raise FhirError(Category.INVALID, text)
+        raise FhirError(Category.INVALID, text, expression="http._summary")
     return None if value in ("false", "count") else cast("Mode", value)
 
 

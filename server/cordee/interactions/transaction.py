@@ -219,7 +219,9 @@ class Attempt:
         index, request = write.entry.index, write.request
         if write.entry.method == "PATCH":
             if write.current is None:
-                raise answer.not_found(write.type, write.id or "?")
+                if write.criteria is not None:
+                    raise conditional.unmatched(write.criteria)
+                raise answer.not_found(write.type, write.id or "")
             candidates[index] = await prepared(self.services, request, write.current)
             return candidates[index]
         new = candidates[index]

@@ -87,7 +87,8 @@ class _Reader:
         names = [name.strip() for name in alternatives(value, self.context)]
         for name in names:
             if not self.context.registry.is_resource(name):
-                raise FhirError(Category.INVALID, f"_type: {name!r} is not a resource type")
+                text = f"_type: {name!r} is not a resource type"
+                raise FhirError(Category.INVALID, text, expression="http._type")
         return names
 
     def read(self, name: str, value: str) -> None:

@@ -29,6 +29,7 @@ EXPOSED = (
     "WWW-Authenticate",
     "X-Progress",
     "X-Request-Id",
+    "X-Security-Context",
 )
 """Answer headers that pages of other origins may read."""
 

@@ -5,7 +5,9 @@ https://hl7.org/fhir/R4/binary.html#rest
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 
@@ -24,6 +26,8 @@ from cordee.web.place import Place
 
 FHIR = frozenset({FHIR_JSON, FHIR_XML, "application/json+fhir", "application/xml+fhir"})
 
+_BINARY = re.compile(rb"<(?:[\w.-]+:)?Binary\b")
+
 HARMLESS = ((b"content-security-policy", b"sandbox; default-src 'none'"),)
 """Raw content comes from anybody: a browser must not run it with this origin's rights."""
 
@@ -40,16 +44,20 @@ def is_read(method: str, place: Place) -> bool:
 def is_raw(data: bytes, content_type: str) -> bool:
     """Tell whether a body sent to Binary is content, and not a Binary resource.
 
-    Generic JSON and XML are a resource only if they look like a Binary: CDA documents are XML too.
+    JSON and XML are a resource only if they look like a Binary: CDA documents are XML too, and any
+    other resource is content. What says it is FHIR and has no type is left to be refused.
     """
     name = media_type(content_type).name
-    if name in FHIR or not name:
+    if not name:
         return False
     syntax = SYNTAXES.get(name) if name not in WILDCARDS else None
     if syntax == "xml":
         start = data[:2000]
-        return not (b"<Binary" in start and b"http://hl7.org/fhir" in start)
-    return syntax is None or not _is_binary_json(data)
+        return not (_BINARY.search(start) and b"http://hl7.org/fhir" in start)
+    if syntax is None:
+        return True
+    type = _type_of(data)
+    return type != "Binary" and (type is not None or name not in FHIR)
 
 
 def is_resource(data: bytes, content_type: str) -> bool:
@@ -62,11 +70,11 @@ def is_resource(data: bytes, content_type: str) -> bool:
     return syntax == "json"
 
 
-def _is_binary_json(data: bytes) -> bool:
+def _type_of(data: bytes) -> str | None:
     try:
-        return msgspec.json.decode(data, type=_Typed).resourceType == "Binary"
+        return msgspec.json.decode(data, type=_Typed).resourceType
     except msgspec.DecodeError:
-        return False
+        return None
 
 
 class _Typed(msgspec.Struct):
@@ -86,8 +94,16 @@ def wrap(data: bytes, headers: Mapping[str, str], id: str | None) -> Resource:
     return resource
 
 
-def unwrap(body: bytes, accept: str | None) -> tuple[str, bytes] | None:
-    """Give the content type and content of a stored Binary; None when FHIR is wanted more.
+class Content(NamedTuple):
+    """What a Binary holds; `guard` is the reference to the resource that guards it."""
+
+    content_type: str
+    data: bytes
+    guard: str | None
+
+
+def unwrap(body: bytes, accept: str | None) -> Content | None:
+    """Give the content of a stored Binary; None when FHIR is wanted more.
 
     Raises `FhirError` NOT_ACCEPTABLE when the caller accepts neither that type nor FHIR.
     """
@@ -96,8 +112,10 @@ def unwrap(body: bytes, accept: str | None) -> tuple[str, bytes] | None:
     name = media_type(content_type).name
     offered = {name, f"{name.partition('/')[0]}/*", "*/*"}
     for wanted in accepted(accept or "*/*"):
-        if wanted.name in offered:
-            return content_type, _decoded(resource)
+        # Who names FHIR wants the resource, also of a Binary that holds FHIR.
+        if wanted.name in offered and wanted.name not in FHIR:
+            guard = resource.get("securityContext", {}).get("reference")
+            return Content(content_type, _decoded(resource), guard)
         if wanted.name in SYNTAXES and wanted.name not in WILDCARDS:
             return None
     raise FhirError(

@@ -95,10 +95,12 @@ def _raw_binary(response: Response, call: Call, headers: Headers) -> Reply | Non
     unwrapped = binary.unwrap(response.body, call.headers.get("accept"))
     if unwrapped is None:
         return None
-    content_type, data = unwrapped
     kept = [pair for pair in headers if pair[0] != b"content-security-policy"]
-    named = (b"content-type", content_type.encode("latin-1", "replace"))
-    return Reply(response.status, [*kept, *binary.HARMLESS, named], data)
+    kept += binary.HARMLESS
+    kept.append((b"content-type", unwrapped.content_type.encode("latin-1", "replace")))
+    if unwrapped.guard is not None:
+        kept.append((b"x-security-context", unwrapped.guard.encode("latin-1", "replace")))
+    return Reply(response.status, kept, unwrapped.data)
 
 
 def content(response: Response, format: Format, schema: Schema) -> bytes:
