@@ -164,3 +164,36 @@ def test_every_duplicate_is_found(key: str, text: str, ascii_only: bool, colon: 
     data = f"[{value},{{{name}{colon}{value},{name}:{value}}},{value}]".encode()
     with pytest.raises(FhirError, match="occurs twice"):
         json.parse_any(data)
+
+
+LARGE = b",".join([b'{"linkId":"1","value":1.50,"text":"%s"}' % (b"x" * 100)] * 8_000)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason"),
+    [
+        (b'{"item":[', b'],"resourceType":"X"}', None),
+        (b'{"resourceType":"X","item":[{"item":[', b"]}]}", None),
+        (b'{"resourceType":"X","item":[', b"]", "ends too early"),
+        (b'{"resourceType":"X","item":[', b',{"a":"\\q"}]}', "escape"),
+        (b'{"resourceType":"X","item":[', b',"\xff"]}', "UTF-8"),
+        (b'{"resourceType":"X","item":[', b',{"a":1,"a":1}]}', "a occurs twice"),
+        (b'{"resourceType":"X","item":[', b'],"item":[]}', "item occurs twice"),
+    ],
+)
+def test_what_is_large_is_read_as_what_is_small(
+    start: bytes, end: bytes, reason: str | None
+) -> None:
+    """It is taken apart, so that others go on meanwhile: values and faults are the same."""
+    data = start + LARGE + end
+    if reason is None:
+        assert json.serialize(json.parse(data)) == data
+        return
+    with pytest.raises(FhirError, match=reason) as small:
+        json.parse(start + b"null" + end)
+    with pytest.raises(FhirError, match=reason) as large:
+        json.parse(data)
+    (before,), (after,) = small.value.issues, large.value.issues
+    if "item" not in reason:
+        # One tells where an escape begins, the other what of it is wrong.
+        assert (after.column or 0) - (before.column or 0) - len(LARGE) + 4 in (0, -1)

@@ -24,6 +24,12 @@ _ESCAPES = (b"\\u002", b"\\u003")
 _EXPONENT = re.compile(rb"[0-9][eE][+-]?[0-9]{17}")
 """What numbers too large or small for `decimal.Decimal` hold."""
 _BYTE = re.compile(r"\(byte (\d+)\)")
+_PIECE = 500_000
+"""Bytes read in one call, some 5 ms, during which no other thread goes on."""
+_AHEAD = 64
+"""Bytes looked at for the kind of a value; Raw holds no white space around it."""
+_NESTED = 8
+"""Levels of objects and arrays that are taken apart; each is looked through once more."""
 
 
 def _spell(value: object) -> msgspec.Raw:
@@ -33,6 +39,9 @@ def _spell(value: object) -> msgspec.Raw:
 
 
 _decoder = msgspec.json.Decoder(float_hook=decimal)
+_text = msgspec.json.Decoder(msgspec.Raw)
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_items = msgspec.json.Decoder(list[msgspec.Raw])
 _encoder = msgspec.json.Encoder(decimal_format="number", enc_hook=_spell)
 _ordering = msgspec.json.Encoder(decimal_format="number", enc_hook=_spell, order="sorted")
 
@@ -59,7 +68,7 @@ def parse_any(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
     """
     data = data.removeprefix(BYTE_ORDER_MARK)
     try:
-        value = _decoder.decode(data)
+        value = _decoded(data)
     except UnicodeDecodeError:
         raise _malformed(data, _invalid_utf8(data), "The text is not valid UTF-8") from None
     except RecursionError:
@@ -75,6 +84,29 @@ def parse_any(data: bytes, *, max_depth: int = DEFAULT_DEPTH) -> Any:
     if _may_repeat_keys(value, data):
         _refuse_duplicates(data)
     return value
+
+
+def _decoded(data: bytes) -> Any:
+    """Read JSON; what is large in pieces, so that other threads go on between them."""
+    if len(data) < _PIECE:
+        return _decoder.decode(data)
+    _text.decode(data)  # looks through it: most faults are found here, with their place
+    try:
+        return _in_pieces(data, _NESTED)
+    except msgspec.DecodeError:
+        return _decoder.decode(data)  # which tells the place of the others
+
+
+def _in_pieces(data: bytes | msgspec.Raw, levels: int) -> Any:
+    view = memoryview(data)
+    match bytes(view[:_AHEAD]).lstrip()[:1] if levels and len(view) >= _PIECE else b"":
+        case b"{":
+            members = _members.decode(data)
+            return {name: _in_pieces(value, levels - 1) for name, value in members.items()}
+        case b"[":
+            return [_in_pieces(item, levels - 1) for item in _items.decode(data)]
+        case _:
+            return _decoder.decode(data)
 
 
 def serialize(value: Any, *, pretty: bool = False) -> bytes:

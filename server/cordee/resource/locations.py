@@ -5,16 +5,19 @@ The trees are made by `json_locations` and `xml_locations`, only once an issue n
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 
-@dataclass(slots=True)
-class Place:
-    """One element in the text (1-based line and column); a member that repeats has several."""
+class Place(msgspec.Struct, gc=False):
+    """One element in the text (1-based line and column); a member that repeats has several.
+
+    Places make trees, which go by themselves: the collector need not look at millions of them.
+    """
 
     line: int
     column: int
-    members: dict[str, list["Place"]] = field(default_factory=dict)
+    members: dict[str, list["Place"]] = msgspec.field(default_factory=dict)
 
     def find(self, expression: str) -> tuple[int, int]:
         """Give line and column of the element that `expression` names.
