@@ -20,6 +20,7 @@ SIZE = 400_000
 REAL: dict[str, str] = {
     "canonical-relative": "Canonicals such as Library/x, which are no absolute URLs.",
     "binding-required": "Media types with parameters that are not well formed.",
+    "canonical-contained-missing": "Canonicals of contained resources that are not there.",
     "cardinality-min": "Items without linkId, parameters without base, a vital sign without time.",
     "invariant": "Abstract patterns that have no base and are not marked abstract.",
     "primitive-format": "Codes with stray characters, an id of more than 64 characters.",

@@ -188,12 +188,15 @@ def test_the_target_of_a_contained_reference_must_conform(errors: Check) -> None
     ]
 
 
-def test_a_profile_that_is_not_known_is_said(validator: Validator) -> None:
-    """An unknown profile is a warning, whether claimed or asked for."""
-    claimed = PATIENT | {"meta": {"profile": [URL]}}
-    found = [*validator.validate(claimed).issues, *validator.validate(PATIENT, [URL]).issues]
-    expected = [("profile-unknown", "Patient.meta.profile[0]"), ("profile-unknown", "Patient")]
-    assert [(row.message_id, row.expression) for row in found] == expected
+@pytest.mark.parametrize("url", [URL, f"{BASE}Patient|3.0.1"])
+def test_a_profile_that_is_not_known_is_said(validator: Validator, url: str) -> None:
+    """A claim that cannot be checked is a warning, a profile asked for that cannot is an error."""
+    claimed = PATIENT | {"meta": {"profile": [url]}}
+    found = [*validator.validate(claimed).issues, *validator.validate(PATIENT, [url]).issues]
+    assert [(row.message_id, row.expression, row.severity) for row in found] == [
+        ("profile-unknown", "Patient.meta.profile[0]", "warning"),
+        ("profile-unknown", "Patient", "error"),
+    ]
 
 
 def test_a_profile_of_another_type_is_refused(validator: Validator) -> None:
@@ -216,6 +219,7 @@ def test_definitions_that_change_are_compiled_anew() -> None:
     """A profile added later is in force at the next validation."""
     repository = Repository.load()
     validator = Validator(repository)
+    repository.add(profile("Patient", [{"path": "Patient.birthDate", "min": 1}]))
     assert validator.validate(PATIENT, [URL]).ok
     repository.add(profile("Patient", [{"path": "Patient.gender", "min": 1}]))
     assert not validator.validate(PATIENT, [URL]).ok
@@ -240,3 +244,117 @@ def test_what_comes_of_a_broken_claim_is_the_callers_choice(
     options = Options(claims=claims, required={"Patient": (URL,)})
     found = Validator(repository, options=options).validate(PATIENT).issues
     assert [row.severity.value for row in found] == expected
+
+
+def _slice(path: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"id": f"{path}:{name}", "path": path, "sliceName": name} | more
+
+
+def _sliced(path: str, kind: str, by: str, rules: str = "open") -> dict[str, Any]:
+    return {
+        "path": path,
+        "slicing": {"discriminator": [{"type": kind, "path": by}], "rules": rules},
+    }
+
+
+OWN_DOCTOR = [
+    _sliced("Patient.generalPractitioner", "type", "resolve()", "closed"),
+    _slice(
+        "Patient.generalPractitioner",
+        "own",
+        min=1,
+        type=[{"code": "Reference", "targetProfile": [f"{BASE}Practitioner"]}],
+    ),
+]
+OTHER_BORN = [
+    _sliced("Patient.link", "exists", "other.resolve().birthDate", "closed"),
+    _slice("Patient.link", "born", min=1),
+    {"id": "Patient.link:born.other", "path": "Patient.link.other", "min": 1},
+]
+ONE_CATEGORY = [
+    _sliced("Observation.category", "value", "$this"),
+    _slice(
+        "Observation.category",
+        "usual",
+        max="1",
+        binding={
+            "strength": "extensible",
+            "valueSet": "http://hl7.org/fhir/ValueSet/observation-category",
+        },
+    ),
+]
+ONE_PATIENT = [
+    _sliced("Bundle.entry", "profile", "resource"),
+    _slice("Bundle.entry", "patient", max="1"),
+    {
+        "id": "Bundle.entry:patient.resource",
+        "path": "Bundle.entry.resource",
+        "min": 1,
+        "type": [{"code": "Patient"}],
+    },
+]
+UNTOLD = [
+    _sliced("Patient.identifier", "value", "value", "closed"),
+    _slice("Patient.identifier", "a", min=1),
+]
+
+
+def _bundle(*resources: dict[str, Any]) -> dict[str, Any]:
+    full_url = "urn:uuid:c757873d-ec9a-4326-a141-556f4324952"
+    entry = [
+        {"fullUrl": f"{full_url}{index}", "resource": resource}
+        for index, resource in enumerate(resources)
+    ]
+    return {"resourceType": "Bundle", "type": "collection", "entry": entry}
+
+
+def _categories(*systems: str) -> dict[str, Any]:
+    coded = [{"coding": [{"system": system, "code": "x"}]} for system in systems]
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"text": "x"},
+        "category": coded,
+    }
+
+
+SORTED: dict[str, tuple[list[dict[str, Any]], dict[str, Any], list[tuple[str, str]]]] = {
+    "a type that the reference names": (
+        OWN_DOCTOR,
+        PATIENT | {"generalPractitioner": [{"reference": "Practitioner/1"}]},
+        [],
+    ),
+    "another type that the reference names": (
+        OWN_DOCTOR,
+        PATIENT | {"generalPractitioner": [{"reference": "Organization/1"}]},
+        [("slice-closed", "Patient.generalPractitioner[0]"), ("cardinality-min", "Patient")],
+    ),
+    "a target of unknown type that is not at hand": (
+        OWN_DOCTOR,
+        PATIENT | {"generalPractitioner": [{"identifier": {"value": "1"}}]},
+        [],
+    ),
+    "a path into a target that is not at hand": (
+        OTHER_BORN,
+        PATIENT | {"link": [{"type": "seealso", "other": {"reference": "Patient/1"}}]},
+        [],
+    ),
+    "codes that no binding requires": (
+        ONE_CATEGORY,
+        _categories("http://example.org/a", "http://example.org/b"),
+        [],
+    ),
+    "a type without a profile": (
+        ONE_PATIENT,
+        _bundle(PATIENT, PATIENT),
+        [("cardinality-max", "Bundle")],
+    ),
+    "a discriminator that the slice says nothing of": (UNTOLD, PATIENT, []),
+}
+
+
+@pytest.mark.parametrize("name", SORTED)
+def test_nothing_is_held_against_what_cannot_be_sorted(errors: Check, name: str) -> None:
+    """Elements are told apart by what is known of them; nobody guesses the rest."""
+    elements, resource, expected = SORTED[name]
+    assert errors(elements, resource) == expected

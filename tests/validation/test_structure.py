@@ -14,6 +14,7 @@ PATIENT: dict[str, Any] = {
     "active": True,
 }
 
+SCRIPT = '<div xmlns="http://www.w3.org/1999/xhtml"><a href="JavaScript:alert(1)">x</a></div>'
 USES_C = {"managingOrganization": {"reference": "#c"}}
 
 CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
@@ -85,6 +86,26 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
         {"managingOrganization": {"reference": "#o"}},
         ("reference-contained-missing", "Patient.managingOrganization"),
     ),
+    "reference by identifier to a type that is not allowed": (
+        {"managingOrganization": {"identifier": {"value": "1"}, "type": "Practitioner"}},
+        ("reference-target-type", "Patient.managingOrganization"),
+    ),
+    "id of an element used before": (
+        {
+            "name": [{"id": "a", "text": "x"}],
+            "deceasedBoolean": True,
+            "_deceasedBoolean": {"id": "a"},
+        },
+        ("element-id-twice", "Patient.deceased.ofType(boolean)"),
+    ),
+    "canonical of a contained resource that is not there": (
+        {"meta": {"profile": ["#o"]}},
+        ("canonical-contained-missing", "Patient.meta.profile[0]"),
+    ),
+    "link that runs a script": (
+        {"text": {"status": "additional", "div": SCRIPT}},
+        ("narrative-link-script", "Patient.text.div"),
+    ),
     "reference whose stated type is another": (
         {"managingOrganization": {"reference": "Organization/1", "type": "Patient"}},
         ("reference-type-mismatch", "Patient.managingOrganization"),
@@ -107,10 +128,13 @@ ABSENT = {
     "valueCode": "unknown",
 }
 
+OF_CONTAINER = {"extension": [{"url": "urn:x", "valueCanonical": "#"}]}
+
 GOOD: tuple[dict[str, Any], ...] = (
     {},
     {"name": [{"given": ["A", None], "_given": [None, {"extension": [ABSENT]}]}]},
     {"_birthDate": {"id": "b"}},
+    {"contained": [{"resourceType": "Basic", "id": "c", "code": {"text": "x"}, **OF_CONTAINER}]},
     {"managingOrganization": {"reference": "https://fhir.example/Organization/1"}},
     {"managingOrganization": {"reference": "urn:uuid:9a1e0f3c-7b0d-4a4e-9a3b-1f2b3c4d5e6f"}},
 )
@@ -142,6 +166,19 @@ def test_bundle_entries_are_checked(validator: Validator) -> None:
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
     expressions = [issue.expression for issue in validator.validate(bundle).issues]
     assert "Bundle.entry[0].resource.gender" in expressions
+
+
+def test_a_urn_leads_to_a_type_that_is_allowed(validator: Validator) -> None:
+    """Where a Bundle holds what a URN names, its type is judged like one that is named."""
+    urn = "urn:uuid:9a1e0f3c-7b0d-4a4e-9a3b-1f2b3c4d5e6f"
+    entries = [
+        {"fullUrl": urn, "resource": {"resourceType": "Practitioner"}},
+        {"resource": PATIENT | {"managingOrganization": {"reference": urn}}},
+    ]
+    bundle = {"resourceType": "Bundle", "type": "batch", "entry": entries}
+    found = [row for row in validator.validate(bundle) if row.message_id == "reference-target-type"]
+    expression = "Bundle.entry[1].resource.managingOrganization"
+    assert [row.expression for row in found] == [expression]
 
 
 def test_messages_are_written_in_french_on_request(validator: Validator) -> None:

@@ -61,24 +61,28 @@ def parse(path: str) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def select(node: Node, steps: tuple[Step, ...], schema: Schema, follow: Follow) -> list[Node]:
-    """Give the elements that a path leads to."""
+def select(
+    node: Node, steps: tuple[Step, ...], schema: Schema, follow: Follow
+) -> list[Node] | None:
+    """Give the elements that a path leads to; None when a reference on it cannot be followed."""
     nodes = [node]
     for step in steps:
-        nodes = [found for start in nodes for found in _take(start, step, schema, follow)]
+        if step.kind == "resolve":
+            targets = [follow(start) for start in nodes]
+            nodes = [found for found in targets if found is not None]
+            if len(nodes) < len(targets):
+                return None
+        else:
+            nodes = [found for start in nodes for found in _take(start, step, schema)]
     return nodes
 
 
-def _take(node: Node, step: Step, schema: Schema, follow: Follow) -> Iterator[Node]:
+def _take(node: Node, step: Step, schema: Schema) -> Iterator[Node]:
     if step.kind == "child":
         yield from children(node, step.name, schema)
     elif step.kind == "extension":
         for extension in children(node, "extension", schema):
             if extension.object.get("url") == step.name:
                 yield extension
-    elif step.kind == "resolve":
-        target = follow(node)
-        if target is not None:
-            yield target
     elif node.type == step.name:
         yield node

@@ -22,7 +22,7 @@ from cordee.validation.report import Report, unique
 from cordee.validation.rules.attachment import attachment
 from cordee.validation.rules.bundle import BUNDLE
 from cordee.validation.rules.capability_statement import capability_statement
-from cordee.validation.rules.claims import claim, claims
+from cordee.validation.rules.claims import claims, nominated
 from cordee.validation.rules.code_system import code_system
 from cordee.validation.rules.coding import coding, identifier
 from cordee.validation.rules.concept_map import concept_map
@@ -108,7 +108,7 @@ class Validator:
             repository, repository.structure, self._profiles, expressions
         )
         special: dict[str, tuple[Check, ...]] = {
-            "Resource": (claims(self._profiles.find), unique_ids, resource_id),
+            "Resource": (claims(self._profiles.find), unique_ids(repository), resource_id),
             "DomainResource": (contained,),
             "Extension": (extension(extensions.find),),
             "Meta": (meta,),
@@ -162,7 +162,8 @@ class Validator:
         """Check a parsed resource; whatever it holds, the answer is a report.
 
         The base definition and the profiles claimed in `meta.profile` are always checked;
-        `profiles` are canonicals (`url` or `url|version`) to check besides.
+        `profiles` are canonicals (`url` or `url|version`) to check besides; one that is not known
+        here is an error, as https://hl7.org/fhir/R4/resource-operation-validate.html asks.
         """
         if self.repository.revision != self._revision:
             self._follow()
@@ -190,8 +191,9 @@ class Validator:
         self._resource(resource, place, run)
         if self._definitions.is_resource(str(whole.get("resourceType"))):
             with run.inside(whole, place, contained=False):
+                node = resource_node(whole, place)
                 for canonical in profiles:
-                    claim(canonical, resource_node(whole, place), place, self._profiles.find, run)
+                    nominated(canonical, node, self._profiles.find, run)
 
     def _search_parameter(self, canonical: str) -> Resource | None:
         return self.repository.find(canonical, "SearchParameter")

@@ -20,6 +20,7 @@ from cordee.validation.rules.discriminator import (
     all_match,
     any_match,
     by_rules,
+    by_target_types,
     by_types,
     exists_at,
     some_at,
@@ -101,9 +102,12 @@ def _value_rules(site: Site) -> list[NodeRule]:
     exact = [*compile_fixed(site), *compile_pattern(site)]
     if exact:
         return exact
-    bound = list(compile_profile_binding(site, always=True))
     group = site.sources.group(site)
-    return [*bound, group.check_one] if bound or not group.is_empty else []
+    if (site.element.get("binding") or {}).get("strength") == "required":
+        return [*compile_profile_binding(site, always=True), group.check_one]
+    # A code outside a value set that is not required is good all the same: it tells nothing apart.
+    lenient = len(list(compile_profile_binding(site)))
+    return [group.check_one] if group.below or len(group.each) > lenient else []
 
 
 def _by_existence(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs:
@@ -115,6 +119,8 @@ def _by_type(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs:
     names = frozenset(name for found in spot.sites for name in _types(found))
     if not names:
         raise ValueError("the slice names no type")
+    if steps and steps[-1].kind == "resolve":
+        return some_at(steps[:-1], site.sources.schema, by_target_types(names))
     return some_at(steps, site.sources.schema, by_types(names))
 
 
@@ -132,12 +138,19 @@ def _by_profile(spot: Spot, steps: tuple[Step, ...], site: Site) -> Belongs:
         canonical
         for found in spot.sites
         for of in found.definition.types
-        for canonical in of.get("profile") or ()
+        for canonical in of.get("profile") or _plain(of, site)
     ]
     rules = [found for canonical in canonicals if (found := find(canonical)) is not None]
     if not rules:
         raise ValueError("the profiles that tell the slices apart are not known")
     return some_at(steps, site.sources.schema, any_match([by_rules([rule]) for rule in rules]))
+
+
+def _plain(of: dict[str, Any], site: Site) -> Iterator[str]:
+    """Give the definition of a resource type that is asked for without a profile."""
+    code = of.get("code", "")
+    if site.sources.schema.is_resource(code):
+        yield BASE + code
 
 
 KINDS: dict[str, Callable[[Spot, tuple[Step, ...], Site], Belongs | None]] = {

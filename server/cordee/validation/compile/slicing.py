@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from cordee.validation.compile.context import Site
 from cordee.validation.compile.discriminator import compile_discriminators
-from cordee.validation.rules.discriminator import ByUrl, never
+from cordee.validation.rules.discriminator import ByUrl, unknown
 from cordee.validation.rules.profile import ListRule
 from cordee.validation.rules.slicing import CannotTell, Slice, Slicing
 
@@ -38,7 +38,7 @@ def compile_slicing(site: Site) -> Iterator[ListRule]:
         try:
             belongs = compile_discriminators(made, discriminators)
         except ValueError as reason:
-            belongs = never
+            belongs = unknown
             yield CannotTell(str(part.slice_name), str(reason), made.source)
         parts.append(Slice(str(part.slice_name), belongs, group))
     ordered = bool(stated.get("ordered"))

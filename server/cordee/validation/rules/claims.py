@@ -16,6 +16,9 @@ from cordee.validation.report import FAILING, Finding
 from cordee.validation.rules.conformance import Finder
 from cordee.validation.run import Check, Run
 
+UNCHECKED = frozenset({"profile-unknown", "profile-unusable"})
+"""Messages that say a profile was not checked."""
+
 
 def claims(find: Finder) -> Check:
     """Check a resource against each profile in its `meta.profile`, and those required of its type.
@@ -56,10 +59,22 @@ def _weighed(findings: Iterable[Finding], run: Run) -> Iterator[Finding]:
 
 def claim(canonical: str, node: Node, at: Place, find: Finder, run: Run) -> None:
     """Check a resource against one profile; `at` is where it was asked for."""
-    if canonical.partition("|")[0] == BASE + node.type:
+    if canonical == BASE + node.type:
         return
     rules = find(canonical)
     if rules is None:
         run.add("profile-unknown", at, profile=canonical)
     else:
         rules(node, run)
+
+
+def nominated(canonical: str, node: Node, find: Finder, run: Run) -> None:
+    """Check a resource against a profile that the caller names: one that cannot be is an error.
+
+    https://hl7.org/fhir/R4/resource-operation-validate.html
+    """
+    trial = run.aside()
+    claim(canonical, node, node.place, find, trial)
+    for finding in trial.findings:
+        graver = finding.message_id in UNCHECKED and finding.arguments["profile"] == canonical
+        run.findings.append(replace(finding, severity=Severity.ERROR) if graver else finding)

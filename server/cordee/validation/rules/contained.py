@@ -58,14 +58,4 @@ def _fragments(value: Any) -> Iterator[str]:
 
 def _points_out(resource: Resource) -> bool:
     """Tell whether a contained resource refers to its container, which makes it used."""
-    return "#" in _plain(resource)
-
-
-def _plain(value: Any) -> set[str]:
-    if isinstance(value, dict):
-        return {value["reference"]} if value.get("reference") == "#" else _join(value.values())
-    return _join(value) if isinstance(value, list) else set()
-
-
-def _join(values: Any) -> set[str]:
-    return {text for value in values for text in _plain(value)}
+    return "" in _fragments(resource)

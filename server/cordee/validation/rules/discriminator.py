@@ -11,7 +11,7 @@ from cordee.validation.discriminator import Step, select
 from cordee.validation.node import Node, children
 from cordee.validation.rules.pattern import Pattern
 from cordee.validation.rules.profile import NodeRule
-from cordee.validation.rules.resolution import target
+from cordee.validation.rules.resolution import target, target_type
 from cordee.validation.rules.slicing import Belongs
 from cordee.validation.run import Run
 
@@ -65,6 +65,8 @@ def some_at(steps: tuple[Step, ...], schema: Schema, predicate: Predicate) -> Be
 
     def belongs(node: Node, run: Run) -> bool | None:
         items = found(node, run)
+        if items is None:
+            return None
         if len(items) == 1:
             return predicate(items[0], run)
         return _any(predicate(item, run) for item in items)
@@ -76,14 +78,15 @@ def exists_at(steps: tuple[Step, ...], schema: Schema, *, wanted: bool) -> Belon
     """Recognise an element by whether anything is at the end of a path."""
     found = _way(steps, schema)
 
-    def belongs(node: Node, run: Run) -> bool:
-        return bool(found(node, run)) is wanted
+    def belongs(node: Node, run: Run) -> bool | None:
+        items = found(node, run)
+        return None if items is None else bool(items) is wanted
 
     return belongs
 
 
-def _way(steps: tuple[Step, ...], schema: Schema) -> Callable[[Node, Run], Sequence[Node]]:
-    """Give the way along a path; most are one child."""
+def _way(steps: tuple[Step, ...], schema: Schema) -> Callable[[Node, Run], Sequence[Node] | None]:
+    """Give the way along a path; most are one child. It ends in None where nothing is at hand."""
     if len(steps) == 1 and steps[0].kind == "child":
         name = steps[0].name
         return lambda node, _run: children(node, name, schema)
@@ -93,6 +96,16 @@ def _way(steps: tuple[Step, ...], schema: Schema) -> Callable[[Node, Run], Seque
 def by_types(names: frozenset[str]) -> Predicate:
     """Recognise an element by its type."""
     return lambda node, _run: node.type in names
+
+
+def by_target_types(names: frozenset[str]) -> Predicate:
+    """Recognise a Reference by the type of its target, which need not be at hand."""
+
+    def predicate(node: Node, run: Run) -> bool | None:
+        found = target_type(node, run)
+        return None if found is None else found in names
+
+    return predicate
 
 
 def by_rules(rules: Sequence[NodeRule]) -> Predicate:
@@ -133,6 +146,5 @@ class ByUrl:
         return bool(node.object.get("url") == self.url)
 
 
-def never(_node: Node, _run: Run) -> bool:
-    """Recognise nothing: a discriminator that cannot be evaluated, which has been said."""
-    return False
+def unknown(_node: Node, _run: Run) -> None:
+    """Leave open what belongs: a discriminator that cannot be evaluated, which has been said."""

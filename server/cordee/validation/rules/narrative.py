@@ -34,8 +34,14 @@ _ATTRIBUTES = """
 ATTRIBUTES = frozenset(_ATTRIBUTES.split())
 """Attributes of a narrative: none that runs anything."""
 
-SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "data", "javascript", ""})
-"""Schemes a link may have; scripts are refused by name."""
+SCHEMES = frozenset({"http", "https", "mailto", "tel", "ftp", "data", ""})
+"""Schemes a link may have."""
+
+LINKS = frozenset({"href", "src", "cite", "longdesc"})
+"""Attributes that hold a link."""
+
+SCRIPTS = frozenset({"javascript", "vbscript"})
+"""Schemes of links that run a script."""
 
 _ENTITY = re.compile(r"&(?!amp;|lt;|gt;|quot;|apos;|#)([A-Za-z]\w*);")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
@@ -70,8 +76,10 @@ def _check_content(div: etree._Element, at: Place, run: Run) -> None:
         has_content = has_content or name == "img"
         if name not in ELEMENTS:
             elements[name] = None
-        for attribute in element.attrib:
+        for attribute, text in element.attrib.items():
             key = str(attribute)
+            if key in LINKS and _scheme(str(text)) in SCRIPTS:
+                run.add("narrative-link-script", at, href=excerpt(text))
             if not key.startswith(_XML) and key not in ATTRIBUTES:
                 attributes[key] = name
     for name in elements:
@@ -93,15 +101,14 @@ def _check_links(div: etree._Element, at: Place, run: Run) -> None:
                 targets = _targets(div) | set(ids(run.root))
             if len(href) > 1 and href[1:] not in targets:
                 run.add("narrative-link-broken", at, severity=run.options.links, href=excerpt(href))
-        elif _scheme(href) not in SCHEMES:
-            scheme = _scheme(href)
+        elif (scheme := _scheme(href)) not in SCHEMES | SCRIPTS:
             text, weight = excerpt(href), run.options.links
             run.add("narrative-link-scheme", at, severity=weight, href=text, scheme=scheme)
 
 
 def _scheme(href: str) -> str:
     try:
-        return urlsplit(href).scheme.lower()
+        return urlsplit(href.strip()).scheme.lower()
     except ValueError:
         return "?"
 

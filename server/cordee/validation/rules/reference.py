@@ -16,24 +16,26 @@ from cordee.validation.run import Check, Run
 
 
 def reference_target(allowed: frozenset[str], source: str) -> Check:
-    """Ask that a literal reference names an allowed type; an empty set allows all.
+    """Ask that a reference names an allowed type; an empty set allows all.
 
-    Contained targets ("#id") must be there and are judged by their own type.
+    A contained target ("#id") and one at hand that a URN names are judged by their own type, one
+    that only an identifier names by the type that the reference states.
     """
     wanted = ", ".join(sorted(allowed))
 
     def check(value: Any, place: Place, run: Run) -> None:
-        text = value.get("reference") if type(value) is dict else None
-        if type(text) is not str:
+        if type(value) is not dict:
             return
-        target = Reference.parse(text)
-        _check_form(target, place, run)
-        found = _contained_type(target, place, run) if target.kind == "contained" else target.type
+        text, stated = value.get("reference"), value.get("type")
+        found = None
+        if type(text) is str:
+            target = Reference.parse(text)
+            _check_form(target, place, run)
+            found = _type(value, target, place, run)
+        if found is None and type(stated) is str:
+            found = stated
         if found and allowed and found not in allowed and found in run.resource_types:
             run.add("reference-target-type", place, source=source, found=found, wanted=wanted)
-        if target.kind != "contained" and (run.bundles or run.options.resolve):
-            _check_target(value, target, place, run)
-        stated = value.get("type")
         if found and type(stated) is str and stated != found and found in run.resource_types:
             run.add("reference-type-mismatch", place, stated=excerpt(stated), found=found)
 
@@ -46,9 +48,19 @@ _CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?\S+=")
 MUST_EXIST = frozenset({"exists", "valid"})
 
 
-def _check_target(value: Any, target: Reference, place: Place, run: Run) -> None:
-    """Compare the type that a reference names with its target's, where it is at hand."""
+def _type(value: Any, target: Reference, place: Place, run: Run) -> str | None:
+    """Give the type of a reference's target: the one it names, else that of what is at hand."""
+    if target.kind == "contained":
+        return _contained_type(target, place, run)
+    if not run.bundles and not run.options.resolve:
+        return target.type
     found = resolve(Node(value, "Reference", place), run)
+    _check_target(found, target, place, run)
+    return target.type or (found.type if found else None)
+
+
+def _check_target(found: Node | None, target: Reference, place: Place, run: Run) -> None:
+    """Compare the type that a reference names with its target's, where it is at hand."""
     text = excerpt(target.text)
     if found is None:
         if run.options.resolve and run.options.references in MUST_EXIST:

@@ -7,12 +7,11 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.typ
 from collections.abc import Sequence
 
 from cordee.definitions.structure import BASE
-from cordee.resource.reference import Reference
 from cordee.validation.node import Node
 from cordee.validation.rules.conformance import Finder, any_of
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.profile import NodeRule
-from cordee.validation.rules.resolution import in_bundle, target
+from cordee.validation.rules.resolution import in_bundle, target, target_type
 from cordee.validation.run import Run
 
 CONFORM = frozenset({"found", "valid"})
@@ -22,23 +21,22 @@ ANY = frozenset({"Resource", "DomainResource"})
 def target_profiles(profiles: Sequence[str], find: Finder, source: str) -> NodeRule:
     """Ask that a reference's target conforms to one of the profiles.
 
-    A target that is not at hand is judged by the type its URL names. Outside the resource and its
-    Bundle, options say what is asked.
+    A target that is not at hand is judged by the type that its URL names or the reference states.
+    Outside the resource and its Bundle, options say what is asked.
     """
     types: set[str] | None = None
 
     def rule(node: Node, run: Run) -> None:
         nonlocal types
-        text = node.value.get("reference") if isinstance(node.value, dict) else None
-        if not isinstance(text, str) or not text:
+        named = target_type(node, run)
+        if named is None:
             return
         if types is None:
             types = {_type(canonical, find) for canonical in profiles}
-        found = target(node, run)
-        if found is None:
-            _check_type(Reference.parse(text).type, types, node, run, source)
+        if not _check_type(named, types, node, run, source):
             return
-        if not _check_type(found.type, types, node, run, source):
+        found, text = target(node, run), node.object.get("reference")
+        if found is None or not isinstance(text, str):
             return
         inner = text.startswith("#") or is_bundled(text, run)
         if inner or run.options.references in CONFORM:
@@ -55,8 +53,8 @@ def _type(canonical: str, find: Finder) -> str:
     return rules.type if rules else "Resource"
 
 
-def _check_type(found: str | None, types: set[str], node: Node, run: Run, source: str) -> bool:
-    if found is None or found in types or types & ANY or found not in run.resource_types:
+def _check_type(found: str, types: set[str], node: Node, run: Run, source: str) -> bool:
+    if found in types or types & ANY or found not in run.resource_types:
         return True
     wanted = ", ".join(sorted(types))
     run.add("reference-target-type", node.place, source=source, found=found, wanted=wanted)

@@ -30,6 +30,16 @@ def target(node: Node, run: Run) -> Node | None:
     return resource_node(resource, node.place) if resource else None
 
 
+def target_type(node: Node, run: Run) -> str | None:
+    """Give the type of what a Reference points to: as found, else as its URL or itself names it."""
+    found = target(node, run)
+    if found is not None:
+        return found.type
+    text, stated = node.object.get("reference"), node.object.get("type")
+    named = Reference.parse(text).type if isinstance(text, str) else None
+    return named or (stated if isinstance(stated, str) and stated else None)
+
+
 def _contained(fragment: str, run: Run) -> Node | None:
     if not fragment:
         return resource_node(run.root, (None, str(run.root.get("resourceType")), -1))

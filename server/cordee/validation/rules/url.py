@@ -7,8 +7,10 @@ https://hl7.org/fhir/R4/references.html#canonical
 import re
 from typing import Any
 
+from cordee.validation.node import Node
 from cordee.validation.place import Place
 from cordee.validation.rules.primitive import excerpt
+from cordee.validation.rules.resolution import target
 from cordee.validation.run import Run
 
 _EXAMPLE = re.compile(r"https?://(?:[\w.-]+\.)?(?:example\.(?:org|com|net)|acme\.com)(?:[:/]|$)")
@@ -35,7 +37,10 @@ def uri(value: Any, place: Place, run: Run) -> None:
 
 
 def canonical_url(value: Any, place: Place, run: Run) -> None:
-    """Ask that a canonical is absolute, or a fragment."""
-    if isinstance(value, str) and value and ":" not in value and value[0] != "#":
+    """Ask that a canonical is absolute, or names a contained resource that is there."""
+    if isinstance(value, str) and value[:1] == "#":
+        if target(Node(value, "canonical", place), run) is None:
+            run.add("canonical-contained-missing", place, url=excerpt(value))
+    elif isinstance(value, str) and value and ":" not in value:
         run.add("canonical-relative", place, url=excerpt(value))
     example_url(value, place, run)
