@@ -232,6 +232,7 @@ async def test_criteria_are_answered_inside(client: Client) -> None:
         entry("POST", "Observation", observation("Patient?family=other")),
     )
     assert statuses(found) == ["200", "201", "201", "201", "201"]
+    assert location(found[0]) == f"Patient/{held.id}"
     subjects = [
         content(await client.read(location(found[index])))["subject"]["reference"]
         for index in (1, 2, 4)

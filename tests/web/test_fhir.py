@@ -42,6 +42,19 @@ async def test_create_says_where_and_which_version(client: httpx.AsyncClient) ->
     assert answer.headers["Content-Type"] == FHIR_JSON
 
 
+async def test_writes_by_criteria_say_where(client: httpx.AsyncClient) -> None:
+    """Who wants no content back still learns which resource the criteria meant."""
+    who = {"system": "urn:oid:1.2.3", "value": "by-criteria"}
+    body, query = {**PATIENT, "identifier": [who]}, "identifier=urn:oid:1.2.3|by-criteria"
+    first = (await client.post("/Patient", json=body)).headers["Location"]
+    quiet = {"Prefer": "return=minimal"}
+    found = await client.post("/Patient", json=body, headers={**quiet, "If-None-Exist": query})
+    updated = await client.put(f"/Patient?{query}", json=body, headers=quiet)
+    assert (found.status_code, updated.status_code) == (200, 200)
+    assert found.headers["Content-Location"] == first
+    assert updated.headers["Content-Location"] == f"{first[:-1]}2"
+
+
 async def test_read_gives_the_stored_bytes_with_their_version(
     client: httpx.AsyncClient, path: str
 ) -> None:

@@ -35,14 +35,22 @@ def written(
     issues: tuple[Issue, ...] = (),
     before: Version | None = None,
 ) -> Response:
-    """Answer with a version just written, which was in other records before perhaps."""
+    """Answer with a version just written, and where it is.
+
+    `before` is what it follows, which was in other records perhaps.
+    """
     placed = replace(version, compartments=extraction.compartments)
     known = concerned((placed, before) if before is not None else (placed,))
-    return replace(of(version, status, issues), concerns=known)
+    return replace(of(version, status, issues), concerns=known, location=location(version))
+
+
+def matched(version: Version) -> Response:
+    """Answer with what a conditional create found instead, and where it is."""
+    return replace(of(version), location=location(version))
 
 
 def of(version: Version, status: int = 200, issues: tuple[Issue, ...] = ()) -> Response:
-    """Answer with a stored version; a new one (201) also says where it is."""
+    """Answer with a stored version."""
     return Response(
         status=status,
         body=version.body or None,
@@ -50,7 +58,6 @@ def of(version: Version, status: int = 200, issues: tuple[Issue, ...] = ()) -> R
         id=version.id,
         version=version.version,
         last_updated=version.last_updated,
-        location=location(version) if status == 201 else None,
         issues=issues,
         concerns=concerned((version,)),
     )

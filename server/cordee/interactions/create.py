@@ -57,7 +57,7 @@ async def _create_if_none_exist(services: Services, request: Request, new: Candi
         await conditional.lock(session, criteria)
         found = await conditional.sole_match(services, session, request.caller, criteria)
         if found is not None:
-            return answer.of(found, 200)
+            return answer.matched(found)
         return await _put(services, session, request, new)
 
     return await commit(services, work)

@@ -177,7 +177,7 @@ class Attempt:
         for write in self.writes:
             entry = write.entry
             if write.matched is not None:
-                self.answers[entry.index] = answer.of(write.matched)
+                self.answers[entry.index] = answer.matched(write.matched)
                 continue
             with at(entry):
                 await self._open(write, candidates.get(entry.index), fresh)
