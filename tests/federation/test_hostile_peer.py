@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from cordee.background import LARGE, on_loop
 from cordee.federation.record import EDITION, PEERS, STATE
 from cordee.resource.types import Resource
+from cordee.validation.validator import Validator
 from federation.conftest import Pair, example
 from federation.test_shared_circle import edited, stays
 
@@ -118,6 +120,11 @@ def of_another_profile(record: Resource) -> None:
     record["extension"] = [each for each in record["extension"] if each["url"] != STATE]
 
 
+def long_text(record: Resource) -> None:
+    text = "x" * LARGE
+    record["text"] = {"status": "generated", "div": f"<div xmlns='urn:no-xhtml'>{text}</div>"}
+
+
 LIES = [
     another_person,
     ten_thousand,
@@ -132,6 +139,24 @@ LIES = [
     of_another_kind,
     of_another_profile,
 ]
+
+
+async def test_large_records_are_read_beside_the_loop(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a peer tells at length holds none of our callers up."""
+    await pair.met()
+    looped: list[bool] = []
+    whole = Validator.validate
+
+    def watched(self: Validator, *given: Any, **more: Any) -> Any:
+        looped.append(on_loop())
+        return whole(self, *given, **more)
+
+    monkeypatch.setattr(Validator, "validate", watched)
+    _, reason = await told(pair, long_text)
+    assert reason == "The record is not valid"
+    assert looped == [False]
 
 
 async def test_lies_are_refused_as_a_whole(pair: Pair) -> None:

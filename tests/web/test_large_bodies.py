@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from cordee.background import LARGE, on_loop
+from cordee.bridges.mhd.names import PROVIDE
 from cordee.validation.validator import Validator
 
 LINES = {"text": "x" * 50, "answer": [{"valueString": "y"}]}
@@ -94,3 +95,15 @@ async def test_faults_of_large_ones_are_told_with_their_place(
     told = issue(await http.post(path, json=body))
     assert "'statu'" in told["diagnostics"]
     assert any("issue-line" in row["url"] for row in told["extension"])
+
+
+@pytest.mark.parametrize("way", ["document", "provided"])
+async def test_what_bridges_take_is_read_beside_the_loop(
+    http: httpx.AsyncClient, looped: list[bool], way: str
+) -> None:
+    """A record to be made a CDA document, documents that are provided."""
+    body = bundle("transaction", response(LARGE // 90))
+    body["meta"] = {"profile": [min(PROVIDE)]}
+    place = {"document": "/$to-cda?type=liaison", "provided": ""}[way]
+    assert (await http.post(place, json=body)).status_code == 422
+    assert looped == [False]

@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import structlog
 
+from cordee.background import beside
 from cordee.errors import Category, FhirError
 from cordee.federation import limits, meeting
 from cordee.federation.circle_record import is_record, record_of, share
@@ -24,6 +26,7 @@ from cordee.federation.own_circles import OwnCircles
 from cordee.federation.peer import Federation, Peer
 from cordee.federation.record import PEERS, Record, read
 from cordee.interactions.services import Services
+from cordee.resource import json
 from cordee.resource.types import Resource
 
 MOST_REFUSED = 1_000
@@ -204,11 +207,7 @@ class Partner:
     async def _merged(self, resource: Resource) -> Merged:
         if resource.get("resourceType") != "Basic" or not is_record(resource):
             raise ValueError("It is no record of a federated circle")
-        limits.check_size(resource)
-        report = self._services.validator.validate(resource)
-        if not report.ok:
-            raise ValueError("The record is not valid")
-        theirs = read(resource)
+        theirs = await beside(len(json.serialize(resource)), partial(self._read, resource))
         if base_of(theirs.server) != self.peer.name:
             raise ValueError(f"The record is of {theirs.server[:50]!r}")
         person = await self._person(theirs)
@@ -223,6 +222,13 @@ class Partner:
                 if error.category is not Category.CONFLICT:
                     raise
         return await merge(self._services, source, theirs, person, self._federation.server)
+
+    def _read(self, resource: Resource) -> Record:
+        """Read a record of the peer. Raises `ValueError` for what is none."""
+        limits.check_size(resource)
+        if not self._services.validator.validate(resource).ok:
+            raise ValueError("The record is not valid")
+        return read(resource)
 
     async def _person(self, theirs: Record) -> str:
         """Find whom a record is about. Raises `ValueError` for who is not known to both."""

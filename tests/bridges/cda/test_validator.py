@@ -8,6 +8,7 @@ import pytest
 from lxml import etree
 
 from bridges.cda.conftest import Write
+from cordee.background import on_loop
 from cordee.bridges.cda import document
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.namespaces import tag
@@ -179,3 +180,19 @@ def test_a_crowd_of_twins_is_judged_in_one_pass(
     name = etree.QName(etree.fromstring(crowd)).localname
     told = {row.expression for row in found if row.expression}
     assert any(row.startswith(f"ClinicalDocument.{name}[") for row in told)
+
+
+async def test_documents_are_read_beside_the_loop(
+    tables: CodeTables, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of 25 MB holds nobody else up, though it be none."""
+    looped: list[bool] = []
+
+    def watched(data: bytes) -> document.Document:
+        looped.append(on_loop())
+        return read(data)
+
+    read = document.read
+    monkeypatch.setattr(document, "read", watched)
+    assert await CdaValidator(tables).validate(b"<a/>")
+    assert looped == [False]

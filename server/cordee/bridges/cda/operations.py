@@ -3,11 +3,13 @@
 https://hl7.org/fhir/R4/operations.html
 """
 
+import asyncio
 import base64
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from cordee.background import beside
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.documents.document_type import DocumentType
 from cordee.bridges.cda.documents.liaison import LIAISON
@@ -52,9 +54,10 @@ async def to_cda(tables: CodeTables, services: Services, request: Request) -> Re
         named = [row for row in (author, custodian) if row is not None]
         record = await gather(services, request, whole=structured, named=named)
     else:
-        record = _sent(services, request, arguments, key)
+        record = await beside(request.size, partial(_sent, services, request, arguments, key))
     order = Order(_type(key, record.focus), services.clock(), author, custodian)
-    data = base64.b64encode(write(record, order, tables)).decode()
+    made = await asyncio.to_thread(write, record, order, tables)  # others go on meanwhile
+    data = base64.b64encode(made).decode()
     return Response(
         200, resource={"resourceType": "Binary", "contentType": MEDIA_TYPE, "data": data}
     )

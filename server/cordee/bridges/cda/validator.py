@@ -39,7 +39,7 @@ class CdaValidator:
         Raises `FhirError`: TIMEOUT, THROTTLED or UNAVAILABLE for the official rules.
         """
         try:
-            document = documents.read(data)
+            document = await asyncio.to_thread(documents.read, data)
         except FhirError as error:
             return issues_of(error)
         official = self._rulebook is not None

@@ -61,21 +61,18 @@ class Provided:
 
     def faults(self) -> Iterator[Issue]:
         """Find what contradicts itself: documents outside the set, content that is another."""
-        for document in self.documents:
-            yield from self._unlisted(document)
-            for number, content in enumerate(document.resource.get("content", ())):
-                path = document.at(f"content[{number}].attachment")
-                yield from self._content(content.get("attachment", {}), path)
-
-    def _unlisted(self, document: Placed) -> Iterator[Issue]:
         listed = {
             row.get("item", {}).get("reference")
             for each in self.sets
             for row in each.resource.get("entry", ())
         }
-        if document.full_url not in listed:
-            text = "The document is not an entry of the submission set"
-            yield _fault(text, f"Bundle.entry[{document.index}].resource")
+        for document in self.documents:
+            if document.full_url not in listed:
+                text = "The document is not an entry of the submission set"
+                yield _fault(text, f"Bundle.entry[{document.index}].resource")
+            for number, content in enumerate(document.resource.get("content", ())):
+                path = document.at(f"content[{number}].attachment")
+                yield from self._content(content.get("attachment", {}), path)
 
     def _content(self, attachment: dict[str, Any], path: str) -> Iterator[Issue]:
         url = attachment.get("url")

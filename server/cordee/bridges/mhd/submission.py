@@ -10,9 +10,11 @@ https://interop.esante.gouv.fr/ig/fhir/pdsm/
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from cordee.access.narrowing import narrow
+from cordee.background import beside
 from cordee.bridges.exchange import Exchange, ExchangeQueue, record
 from cordee.bridges.mhd import person
 from cordee.bridges.mhd.names import PROVIDE, claims
@@ -56,14 +58,7 @@ class ProvideDocuments:
 
     async def admit(self, services: Services, request: Request) -> Request:
         """Check the Bundle, and give it with its people found and its labels in both places."""
-        bundle = request.body
-        assert isinstance(bundle, dict)
-        validated(services, bundle, request)
-        faults = tuple(Provided.of(bundle).faults())
-        if faults:
-            raise FhirError(Category.UNPROCESSABLE, issues=faults)
-        entries = [_prepared(entry) for entry in bundle.get("entry", ())]
-        return replace(request, body=bundle | {"entry": entries})
+        return await beside(request.size, partial(_admitted, services, request))
 
     async def follow(
         self,
@@ -113,6 +108,17 @@ class ProvideDocuments:
                     await record(services, exchange)
 
         return after
+
+
+def _admitted(services: Services, request: Request) -> Request:
+    bundle = request.body
+    assert isinstance(bundle, dict)
+    validated(services, bundle, request)
+    faults = tuple(Provided.of(bundle).faults())
+    if faults:
+        raise FhirError(Category.UNPROCESSABLE, issues=faults)
+    entries = [_prepared(entry) for entry in bundle.get("entry", ())]
+    return replace(request, body=bundle | {"entry": entries})
 
 
 def _prepared(entry: dict[str, Any]) -> dict[str, Any]:

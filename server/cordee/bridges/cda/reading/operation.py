@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from cordee.background import beside
 from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.cda.reading.importing import take_in
 from cordee.definitions.repository import Repository
@@ -36,7 +37,7 @@ async def from_cda(systems: Systems, services: Services, request: Request) -> Re
     Raises INVALID when no document is sent, and what importing raises.
     """
     arguments = Arguments(request, Binary="document")
-    data = _data(arguments.one("document"))
+    data = await beside(request.size, partial(_data, arguments.one("document")))
     named = await _named(services, request, arguments)
     store = arguments.flag("store") is not False
     done = await take_in(services, request, data, systems, named=named, store=store)
