@@ -187,8 +187,10 @@ async def test_the_answers_are_those_of_the_whole_query(
         monkeypatch.setattr(links, "MOST", rng.choice((4, 30)))
         with monkeypatch.context() as whole:
             whole.setattr(reader, "answerable", lambda _: False)
+            whole.setattr(reader, "led", lambda *_: None)
             expected = await answers(filled, query, limit := rng.choice((5, 12)))
         with monkeypatch.context() as seen:
+            seen.setattr(reader, "led", lambda *_: None)
             seen.setattr(paging, "Filling", Filled)
             seen.setattr(paging, "Theirs", Theirs)
             seen.setattr(reader, "LinkCount", Counted)
@@ -216,6 +218,8 @@ async def namesakes(store: MongoStore, make: Make) -> MongoStore:
 
 
 MARTINS = Chain("subject", "Patient", Text("family", "martin"))
+OLDEST = (SortKey("_lastUpdated", "date"),)
+"""The order in which they were made, which is that of their ids."""
 
 
 async def test_no_more_is_read_than_the_page_needs(
@@ -234,7 +238,7 @@ async def test_no_more_is_read_than_the_page_needs(
         for family in ("martin", "other7", "nobody"):
             chain = Chain("subject", "Patient", Text("family", family))
             database.command("profile", 2)
-            await namesakes.search(Query(("Observation",), chain, count=4))
+            await namesakes.search(Query(("Observation",), chain, OLDEST, count=4))
             database.command("profile", 0)
             rows = database["system.profile"].find({"docsExamined": {"$exists": True}})
             examined[family] = sum(row["docsExamined"] for row in rows)
@@ -265,7 +269,7 @@ async def test_more_than_a_chain_may_find_still_fills_a_page(
     ]
     seen = [make("Observation", f"{n:03}", {"subject": [f"Patient/{n:03}"]}) for n in range(700)]
     await store.create_many([*people, *seen])
-    query = Query(("Observation",), MARTINS, count=20)
+    query = Query(("Observation",), MARTINS, OLDEST, count=20)
     assert [one.id for one in (await store.search(query)).matches] == [f"{n:03}" for n in range(20)]
     assert await store.count(("Observation",), MARTINS, accurate=True, limit=501) == 501
     with pytest.raises(FhirError):
@@ -287,7 +291,7 @@ async def test_what_changes_meanwhile_is_asked_again(
                 await namesakes.write(lambda session: session.put(*changed))
             return await super()._page()
 
-    query = Query(("Observation",), MARTINS, count=4)
+    query = Query(("Observation",), MARTINS, OLDEST, count=4)
     before = [one.id for one in (await namesakes.search(query)).matches]
     monkeypatch.setattr(paging, "Filling", Overtaken)
     after = [one.id for one in (await namesakes.search(query)).matches]
@@ -309,7 +313,7 @@ async def test_whoever_bears_a_name_is_known_without_being_read(
     with MongoClient[Any](mongodb_uri) as client:
         database = client[mongodb_database]
         for name, filter in (("all", MARTINS), ("heights", heights)):
-            query = Query(("Observation",), filter, count=4)
+            query = Query(("Observation",), filter, OLDEST, count=4)
             database.command("profile", 2)
             page = await namesakes.search(query)
             database.command("profile", 0)
@@ -337,7 +341,7 @@ async def test_what_takes_too_long_in_order_is_found_from_the_other_end(
 ) -> None:
     """Whoever is meant may come last in the order of the page."""
     monkeypatch.setattr(resolved, "SURELY", 20)
-    query = Query(("Observation",), MARTINS, count=4)
+    query = Query(("Observation",), MARTINS, OLDEST, count=4)
     expected = [one.id for one in (await namesakes.search(query)).matches]
     asked: list[int] = []
 
@@ -364,7 +368,9 @@ async def test_what_changes_before_it_is_shown_is_found_anew(
     """What is somebody else's by then is neither shown nor counted with the page."""
     monkeypatch.setattr(resolved, "SURELY", 20)
     monkeypatch.setattr(resolved, "PICKED", 100)
-    query = Query(("Observation",), AllOf((MARTINS, Token("code", None, "height"))), count=4)
+    query = Query(
+        ("Observation",), AllOf((MARTINS, Token("code", None, "height"))), OLDEST, count=4
+    )
     asked = 0
 
     class Overtaken(resolved.Theirs):

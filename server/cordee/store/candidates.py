@@ -56,7 +56,7 @@ class Wanted:
     def __init__(self, type: str, filter: Filter, sort: Sequence[SortKey] = ()) -> None:
         """Part the caller's rights from the rest of the filter."""
         self._type = type
-        self._filter = filter
+        self.filter = filter
         rights: list[Filter] = []
         rest: list[Filter] = []
         for part in conjuncts(filter):
@@ -96,7 +96,7 @@ class Wanted:
     @property
     def query(self) -> Document:
         """Give the whole query."""
-        query = translate(self._type, self._filter)
+        query = translate(self._type, self.filter)
         if not self.breadth:
             return query
         return both(query, open_work.narrowed(self._type, conjuncts(self._rest)))

@@ -158,13 +158,13 @@ class Catalog:
 
     async def people(self) -> int:
         """Give about how many patients there are."""
-        return await self._size("Patient")
+        return await self.size("Patient")
 
     async def each(self, type: str) -> float:
         """Give about how many of a type a patient has, at least one."""
-        return max(1.0, await self._size(type) / max(1, await self.people()))
+        return max(1.0, await self.size(type) / max(1, await self.people()))
 
-    async def _size(self, type: str) -> int:
+    async def size(self, type: str) -> int:
         """Give about how many of a type there are; it may be some minutes old."""
         number, since = self._sizes.get(type, (0, -math.inf))
         if time.monotonic() - since > SIZE_SECONDS:

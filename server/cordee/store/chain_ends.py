@@ -69,17 +69,15 @@ class ChainEnds:
 
     async def enough(self, links: Filter, few: int) -> int:
         """Give how many at the end are worth being found before anything else is tried."""
-        if not isinstance(links, Chain) or not _is_told(links.filter):
+        if not isinstance(links, Chain) or not is_told(links.filter):
             return few
-        people = await self._catalog.current(links.target_type).estimated_document_count()
+        people = await self._catalog.size(links.target_type)
         return max(few, isqrt(TOLD * people))
 
     async def known(self, type: str, links: Filter) -> int:
         """Give about how many there are that links of a type may lead to, or come to."""
         ends = {one.target_type if isinstance(one, Chain) else type for one in questions(links)}
-        return max(
-            [await self._catalog.current(end).estimated_document_count() for end in sorted(ends)]
-        )
+        return max([await self._catalog.size(end) for end in sorted(ends)])
 
     async def _named(self, type: str, filter: Filter) -> list[tuple[str, str | None]]:
         """Give the canonical url and version of definitions."""
@@ -147,6 +145,6 @@ class ChainEnds:
         )
 
 
-def _is_told(node: Filter) -> bool:
+def is_told(node: Filter) -> bool:
     """Tell whether an index has the ids of all that match, so that no document is read."""
     return isinstance(node, Text) and node.index in BORNE and node.mode in {"prefix", "whole"}

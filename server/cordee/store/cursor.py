@@ -39,25 +39,29 @@ class Cursors:
         payload = bson.encode({"t": position.type, "p": list(position.values)}, codec_options=CODEC)
         return base64.urlsafe_b64encode(self._sign(payload, scope) + payload).decode().rstrip("=")
 
+    def fits(self, token: str, scope: Sequence[object]) -> bool:
+        """Tell whether a position was made here for this order."""
+        return self._read(token, scope) is not None
+
     def position(self, token: str, scope: Sequence[object]) -> Position:
         """Read a position; raises `FhirError(INVALID)` if it was not made here for this order."""
-        try:
-            raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        except (ValueError, binascii.Error) as error:
-            raise _refused() from error
-        signature, payload = raw[:SIGNATURE], raw[SIGNATURE:]
-        if not hmac.compare_digest(signature, self._sign(payload, scope)):
-            raise _refused()
+        payload = self._read(token, scope)
+        if payload is None:
+            raise FhirError(
+                Category.INVALID,
+                "_after or _before: this page link was not made by this server for this search",
+            )
         content = bson.decode(payload, codec_options=CODEC)
         return Position(content["t"], tuple(content["p"]))
+
+    def _read(self, token: str, scope: Sequence[object]) -> bytes | None:
+        try:
+            raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        except (ValueError, binascii.Error):
+            return None
+        signature, payload = raw[:SIGNATURE], raw[SIGNATURE:]
+        return payload if hmac.compare_digest(signature, self._sign(payload, scope)) else None
 
     def _sign(self, payload: bytes, scope: Sequence[object]) -> bytes:
         message = repr(tuple(scope)).encode() + b"\0" + payload
         return hmac.new(self._secret, message, hashlib.sha256).digest()[:SIGNATURE]
-
-
-def _refused() -> FhirError:
-    return FhirError(
-        Category.INVALID,
-        "_after or _before: this page link was not made by this server for this search",
-    )

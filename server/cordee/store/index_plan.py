@@ -77,10 +77,10 @@ def current_indexes(indexes: Sequence[Index], type: str = "") -> list[IndexModel
     indexes = [index for index in indexes if few is None or index.name in few]
     dates = [index.name for index in indexes if index.form == "date"]
     by_owner: list[Keys] = [[("c", 1), (f"z.{name}", 1), ("_id", 1)] for name in dates]
-    own = [_ascending("t"), _ascending("a"), *(by_owner or [_ascending("c")])]
+    own = [ascending("t"), ascending("a"), *(by_owner or [ascending("c")])]
     plan = [_model(keys) for keys in own]
     if type in OPEN:
-        plan.append(_model(_ascending("a"), only=OPEN[type].open))
+        plan.append(_model(ascending("a"), only=OPEN[type].open))
     if has_names(indexes, type):
         pair = [f"{name_pairs.FIELD}.{end}" for end in (name_pairs.FIRST, name_pairs.SECOND)]
         plan.append(_model([(ENDS, 1)], sparse=True))
@@ -123,7 +123,8 @@ def _model(keys: Keys, *, sparse: bool = False, only: Document | None = None) ->
     return IndexModel(keys, name=name, sparse=True) if sparse else IndexModel(keys, name=name)
 
 
-def _ascending(field: str) -> Keys:
+def ascending(field: str) -> Keys:
+    """Give the keys of an index that has equal values in the order of ids."""
     return [(field, 1), ("_id", 1)]
 
 
@@ -134,20 +135,20 @@ def _values(*ends: str) -> Callable[[str], Plan]:
 
 def _shared(name: str, whole: bool) -> Plan:
     """Keep those of one value in the order of their ids, which is that of pages."""
-    return [(_ascending(f"sp.{name}"), not whole)]
+    return [(ascending(f"sp.{name}"), not whole)]
 
 
 def _string(name: str) -> Plan:
     if name not in BORNE:
-        return [*_values(".f")(name), (_ascending(f"k.{name}"), False)]
-    return [(_ascending(f"{field}.{name}{end}"), False) for field, end in _BORNE_BY]
+        return [*_values(".f")(name), (ascending(f"k.{name}"), False)]
+    return [(ascending(f"{field}.{name}{end}"), False) for field, end in _BORNE_BY]
 
 
 _BORNE_BY = (("sp", ".f"), ("k", ""), ("z", ""))
 
 
 def _date(name: str) -> Plan:
-    least, greatest = _ascending(f"k.{name}"), _ascending(f"z.{name}")
+    least, greatest = ascending(f"k.{name}"), ascending(f"z.{name}")
     return [(least, False), (greatest, False), ([(f"l.{name}", 1)], True)]
 
 

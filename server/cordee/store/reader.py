@@ -15,6 +15,7 @@ from cordee.search.filter import (
 )
 from cordee.search.values import SortKey
 from cordee.store import documents, several_types
+from cordee.store.by_ends import ByEnds, led
 from cordee.store.candidates import Experience, Wanted, conjuncts, is_rights, lets
 from cordee.store.catalog import Catalog
 from cordee.store.chain_ends import ChainEnds, Limits
@@ -148,16 +149,29 @@ class MongoReader:
     async def search(self, query: Query) -> Page:
         """Give one page of matches."""
         with self._translated():
+            found = await self._by_ends(query)
+            if found is not None:
+                return found
             types = await self._existing(query.types)
             filters = {type: await self._wanted(type, query) for type in types}
-            ways = Ways(
-                self._catalog,
-                self._limits.milliseconds,
-                experience=self._experience,
-                look=self._ends.look,
-                session=self._session,
-            )
-            return await Pager(self._cursors, ways).page(query, filters)
+            return await Pager(self._cursors, self._ways()).page(query, filters)
+
+    async def _by_ends(self, query: Query) -> Page | None:
+        if len(query.types) > 1 or query.sort or query.count is None or self._session:
+            return None
+        through = led(query.types[0], query.filter)
+        if through is None:
+            return None
+        return await ByEnds(through, self._cursors, self._ways()).page(query)
+
+    def _ways(self) -> Ways:
+        return Ways(
+            self._catalog,
+            self._limits.milliseconds,
+            experience=self._experience,
+            look=self._ends.look,
+            session=self._session,
+        )
 
     async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
         """Give what the living resources that match refer to at a reference index, each once."""
@@ -183,7 +197,10 @@ class MongoReader:
         return total if limit is None else min(total, limit)
 
     async def _count(self, type: str, filter: Filter, accurate: bool, limit: int | None) -> int:
-        collection = self._catalog.current(type)
+        collection, milliseconds = self._catalog.current(type), self._limits.milliseconds
+        counted = None if limit is None else await self._count_by_ends(type, filter, limit)
+        if counted is not None:
+            return counted
         wanted = await self._parted(type, filter, (), None if limit is None else FEW)
         if isinstance(wanted, Linked):
             counted = await self._count_linked(wanted, limit or 0)
@@ -195,7 +212,7 @@ class MongoReader:
         # A guess is a share of the whole, which tells how much is hidden: none under rights.
         accurate = accurate or breadth(filter) > 0
         if not accurate and limit is None and self._session is None:
-            return await estimated(collection, query, self._limits.milliseconds)
+            return await estimated(collection, query, milliseconds)
         if not query and limit is not None and self._session is None:
             estimate = await collection.estimated_document_count()
             if estimate > limit * SURELY:
@@ -204,8 +221,14 @@ class MongoReader:
         if not query:
             options["hint"] = "_id_"  # counts keys, where MongoDB would read every document
         return await collection.count_documents(
-            query, session=self._session, maxTimeMS=self._limits.milliseconds, **options
+            query, session=self._session, maxTimeMS=milliseconds, **options
         )
+
+    async def _count_by_ends(self, type: str, filter: Filter, limit: int) -> int | None:
+        through = led(type, filter) if self._session is None else None
+        if through is None:
+            return None
+        return await ByEnds(through, self._cursors, self._ways()).count(limit)
 
     async def _count_linked(self, wanted: Linked, limit: int) -> int | None:
         milliseconds = self._limits.milliseconds

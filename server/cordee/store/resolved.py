@@ -5,7 +5,6 @@ tested: the more of them there are, the sooner the page is full. How many they a
 known before either is begun, and tells which is less work.
 """
 
-from asyncio import gather
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -90,12 +89,9 @@ class Theirs:
 
     async def _is_walked(self, limit: int) -> bool:
         """Tell whether the page is sooner filled in its order than from what is theirs."""
-        resolved, current = self._resolved, self._catalog.current
-        sizes = (
-            current(type).estimated_document_count() for type in (resolved.among, resolved.type)
-        )
-        people, resources = await gather(*sizes)
-        people = max(people, resolved.ends)
+        resolved = self._resolved
+        people = max(await self._catalog.size(resolved.among), resolved.ends)
+        resources = await self._catalog.size(resolved.type)
         picked = 1 if resolved.plain == EVERYTHING else PICKED
         # Keys and documents, one each; to go to the next end is a key, too.
         walked = 2 * limit * picked * people / resolved.ends

@@ -13,6 +13,9 @@ from cordee.store.sort import Order
 from cordee.store.turn import Turn
 from cordee.store.witness import wanting
 
+NO_SUCH_INDEX = 2
+"""What MongoDB says to an index that is not built yet (BadValue)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:

@@ -10,13 +10,14 @@ from collections.abc import Awaitable, Callable
 from pymongo.errors import ExecutionTimeout, OperationFailure
 
 from cordee.store import newest
+from cordee.store.bearers import Bearers, named
 from cordee.store.candidates import SHORTLY, Experience, Shape, Wanted
 from cordee.store.catalog import Catalog
 from cordee.store.connection import Document, Session
 from cordee.store.documents import RIGHTS
 from cordee.store.links import Look
 from cordee.store.query import both
-from cordee.store.rows import Asked, Rows
+from cordee.store.rows import NO_SUCH_INDEX, Asked, Rows
 from cordee.store.sort import arranged
 from cordee.store.turn import Turn
 
@@ -24,8 +25,6 @@ LIGHT = 131_072
 """Bytes of what is read beyond a page from which on counting it is less work."""
 TESTED = 2
 """What testing one costs, where finding one of a person's costs 1."""
-NO_SUCH_INDEX = 2
-"""What MongoDB says to an index that is not built yet (BadValue)."""
 
 
 class Ways:
@@ -55,10 +54,19 @@ class Ways:
         rows = self.all = None
         for way in ways:
             rows = await way(wanted, turn) if rows is None else rows
+        rows = await self._bearers(wanted, turn) if rows is None else rows
         if rows is None:
             query = both(wanted.query, turn.after)
             rows = await self.rows.find(Asked(query, turn, turn.limit, self.milliseconds))
         return rows
+
+    async def _bearers(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
+        """Find those of a name, if that is all that is asked for."""
+        name = named(wanted.filter, turn)
+        if name is None or self._session is not None:
+            return None
+        collection = self.catalog.current(turn.type)
+        return await Bearers(collection, self.rows, name, turn, self.milliseconds).page()
 
     async def _candidates(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
         """Find without the caller's rights, and judge what is found; None if that tells too little.
