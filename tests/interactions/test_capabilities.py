@@ -93,6 +93,31 @@ async def test_operations_are_listed_where_they_are(services: Services) -> None:
     assert rest["operation"] == [{"name": "meta", "definition": "urn:m"}]
 
 
+async def test_what_is_never_changed_offers_no_change(services: Services) -> None:
+    """Traces can be created, read and searched; nothing else is announced."""
+
+    async def run(_: Services, __: Request) -> Response:
+        return Response(200)
+
+    offered = OperationEntry(
+        "meta-add", "urn:m", run, types=("Resource",), instance_level=True, affects_state=True
+    )
+    rest = (await _statement(replace(services, operations=(offered,))))["rest"][0]
+    traces = next(row for row in rest["resource"] if row["type"] == "AuditEvent")
+    codes = {row["code"] for row in traces["interaction"]}
+    assert "create" in codes
+    assert codes.isdisjoint({"update", "patch", "delete"})
+    assert traces["conditionalDelete"] == "not-supported"
+    assert "operation" not in traces
+
+
+async def test_searches_of_whole_resources_are_announced(services: Services) -> None:
+    """`_text`, `_content` and `_filter` stand among the parameters of all types."""
+    rest = (await _statement(services))["rest"][0]
+    names = {row["name"] for row in rest["searchParam"]}
+    assert {"_id", "_text", "_content", "_filter"} <= names
+
+
 async def test_settings_show(services: Services) -> None:
     """What the settings change is told."""
     settings = services.settings.model_copy(

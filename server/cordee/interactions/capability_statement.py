@@ -6,6 +6,7 @@ https://hl7.org/fhir/R4/capabilitystatement.html
 from typing import Any
 
 from cordee import __version__
+from cordee.access.audit.act import APPEND_ONLY
 from cordee.definitions.search_parameter import SearchParameter
 from cordee.interactions.services import OperationEntry, Services
 from cordee.interactions.stamp import instant
@@ -25,7 +26,11 @@ TYPE_INTERACTIONS = (
     "create",
     "search-type",
 )
+CHANGING = frozenset(("update", "patch", "delete"))
+"""Those that an append-only type does not have."""
 SYSTEM_INTERACTIONS = ("transaction", "batch", "search-system", "history-system")
+WHOLE = ("_content", "_filter", "_text")
+"""Parameters that look at whole resources, instead of at values of an element."""
 FORMATS = ("application/fhir+json", "application/fhir+xml")
 PATCH_FORMATS = ("application/json-patch+json", "application/fhir+json", "application/fhir+xml")
 _CORE = "http://hl7.org/fhir/"
@@ -88,14 +93,23 @@ def _rest(services: Services) -> dict[str, Any]:
         for name in services.repository.resource_types
     ]
     rest["interaction"] = [{"code": code} for code in SYSTEM_INTERACTIONS]
-    general = services.registry.general().values()
-    rest["searchParam"] = [_parameter(found.definition) for found in general]
+    rest["searchParam"] = [_parameter(found) for found in _general(services)]
     rest |= _operations([entry for entry in services.operations if entry.system])
     rest["compartment"] = [
         f"{_CORE}CompartmentDefinition/{code.lower()}"
         for code in services.repository.compartments()
     ]
     return rest
+
+
+def _general(services: Services) -> list[SearchParameter]:
+    """Give the parameters that searches on every type take."""
+    whole = [
+        found
+        for found in services.repository.search_parameters("Basic")
+        if found.code in WHOLE and (services.registry.full_text or found.code == "_filter")
+    ]
+    return [*(found.definition for found in services.registry.general().values()), *whole]
 
 
 def _resource(
@@ -106,20 +120,23 @@ def _resource(
     policies = ["literal", "logical", "local"]
     if services.settings.referential_integrity:
         policies.append("enforced")
+    fixed = name == APPEND_ONLY
     topics = services.subscription_topics(services) if name == "Subscription" else ()
     made: dict[str, Any] = {
         "extension": [{"url": _TOPIC, "valueCanonical": url} for url in topics],
         "type": name,
         "profile": f"{_CORE}StructureDefinition/{name}",
         "supportedProfile": profiles,
-        "interaction": [{"code": code} for code in TYPE_INTERACTIONS],
+        "interaction": [
+            {"code": code} for code in TYPE_INTERACTIONS if not (fixed and code in CHANGING)
+        ],
         "versioning": "versioned",
         "readHistory": True,
-        "updateCreate": True,
+        "updateCreate": not fixed,
         "conditionalCreate": True,
         "conditionalRead": "full-support",
-        "conditionalUpdate": True,
-        "conditionalDelete": services.settings.conditional_delete,
+        "conditionalUpdate": not fixed,
+        "conditionalDelete": "not-supported" if fixed else services.settings.conditional_delete,
         "referencePolicy": policies,
         "searchInclude": ["*", *sorted(forward)] if forward else [],
         "searchRevInclude": sorted(reverse),
@@ -130,6 +147,7 @@ def _resource(
             for entry in services.operations
             if (entry.type_level or entry.instance_level)
             and (name in entry.types or "Resource" in entry.types)
+            and not (fixed and entry.affects_state)
         ]
     )
     return {key: value for key, value in made.items() if value != []}
