@@ -127,7 +127,9 @@ class Validator:
             "CapabilityStatement": (capability_statement(self._search_parameter),),
             "SearchParameter": (search_parameter(repository, self._search_parameter),),
             "QuestionnaireResponse": (
-                questionnaire_response(self._questionnaire, vocabulary.member_of, expressions),
+                questionnaire_response(
+                    self._questionnaire, vocabulary.member_of, vocabulary.lists, expressions
+                ),
             ),
         }
         special = {name: special.get(name, ()) + FRENCH.get(name, ()) for name in special | FRENCH}

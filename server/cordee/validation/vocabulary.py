@@ -8,12 +8,16 @@ from collections.abc import Set as AbstractSet
 from typing import Any, Protocol, TypeAlias
 
 from cordee.definitions.reading import Reads, noting
+from cordee.resource.types import Resource
 from cordee.validation.french.tolerated import tolerated_systems
 
 Pairs: TypeAlias = frozenset[tuple[str, str]]
 
 Asked: TypeAlias = Callable[[str, Any, str], bool | None]
 """Tells whether a value of a type is in a value set; None when it is not known here."""
+
+AskedOf: TypeAlias = Callable[[Resource, Resource], bool | None]
+"""Tells whether a Coding is in a ValueSet that is given; None when it is not known here."""
 
 
 KEPT = 65_536
@@ -52,8 +56,8 @@ class Terminology(Protocol):
         """Tell whether a code, Coding or CodeableConcept is in a value set; None: not known."""
         ...
 
-    def validate_coding(self, coding: dict[str, Any]) -> Verdict:
-        """Check a Coding in its code system."""
+    def validate_coding(self, coding: dict[str, Any], value_set: Resource | None = None) -> Verdict:
+        """Check a Coding in its code system, or in a value set that is given."""
         ...
 
     @property
@@ -153,6 +157,12 @@ class Vocabulary:
         if isinstance(value, str):
             return membership.has_code(value)
         return membership.has(type_name, value) if isinstance(value, dict) else None
+
+    def lists(self, value_set: Resource, coding: Resource) -> bool | None:
+        """Tell whether a Coding is in a ValueSet that is given; None when it is not known here."""
+        if self._terminology is None:
+            return None
+        return self._terminology.validate_coding(_sound(coding), value_set).result
 
     def verdict(self, coding: dict[str, Any]) -> Verdict | None:
         """Check a Coding in its code system; None without a terminology.

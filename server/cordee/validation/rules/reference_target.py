@@ -11,7 +11,7 @@ from cordee.validation.node import Node
 from cordee.validation.rules.conformance import Finder, any_of
 from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.profile import NodeRule
-from cordee.validation.rules.resolution import in_bundle, target, target_type
+from cordee.validation.rules.resolution import in_bundle, named_type, target
 from cordee.validation.run import Run
 
 CONFORM = frozenset({"found", "valid"})
@@ -28,16 +28,17 @@ def target_profiles(profiles: Sequence[str], find: Finder, source: str) -> NodeR
 
     def rule(node: Node, run: Run) -> None:
         nonlocal types
-        named = target_type(node, run)
-        if named is None:
+        found = target(node, run)
+        named = named_type(node) if found is None else found.type
+        if not named:
             return
         if types is None:
             types = {_type(canonical, find) for canonical in profiles}
         if not _check_type(named, types, node, run, source):
             return
-        found, text = target(node, run), node.object.get("reference")
-        if found is None or not isinstance(text, str):
+        if found is None:
             return
+        text = node.object["reference"]
         inner = text.startswith("#") or is_bundled(text, run)
         if inner or run.options.references in CONFORM:
             _check_profiles(found, node, profiles, find, source, run=run)

@@ -33,11 +33,14 @@ def target(node: Node, run: Run) -> Node | None:
 def target_type(node: Node, run: Run) -> str | None:
     """Give the type of what a Reference points to: as found, else as its URL or itself names it."""
     found = target(node, run)
-    if found is not None:
-        return found.type
+    return named_type(node) if found is None else found.type
+
+
+def named_type(node: Node) -> str | None:
+    """Give the type that a Reference names, in its URL or beside it."""
     text, stated = node.object.get("reference"), node.object.get("type")
     named = Reference.parse(text).type if isinstance(text, str) else None
-    return named or (stated if isinstance(stated, str) and stated else None)
+    return named or (stated if isinstance(stated, str) else None)
 
 
 def _contained(fragment: str, run: Run) -> Node | None:

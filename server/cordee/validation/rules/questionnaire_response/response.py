@@ -14,7 +14,7 @@ from cordee.validation.rules.primitive import excerpt
 from cordee.validation.rules.questionnaire_response.items import Form, check_items
 from cordee.validation.rules.resolution import listed
 from cordee.validation.run import Check, Run
-from cordee.validation.vocabulary import Asked
+from cordee.validation.vocabulary import Asked, AskedOf
 
 Finder: TypeAlias = Callable[[str], Resource | None]
 """Gives a Questionnaire by canonical."""
@@ -23,7 +23,9 @@ UNFINISHED = ("in-progress", "stopped")
 """Statuses of responses that may lack answers; what stands there may be no text at all."""
 
 
-def questionnaire_response(find: Finder, member_of: Asked, expressions: Expressions) -> Check:
+def questionnaire_response(
+    find: Finder, member_of: Asked, lists: AskedOf, expressions: Expressions
+) -> Check:
     """Check a response against its Questionnaire; one that is not known is said."""
 
     def check(value: Any, place: Place, run: Run) -> None:
@@ -39,7 +41,7 @@ def questionnaire_response(find: Finder, member_of: Asked, expressions: Expressi
         form = Form(
             response=value,
             complete=value.get("status") not in UNFINISHED,
-            member_of=member_of,
+            member_of=_asked(found, member_of, lists),
             expressions=expressions,
             top=place,
             link_ids=frozenset(_link_ids(found)),
@@ -49,11 +51,21 @@ def questionnaire_response(find: Finder, member_of: Asked, expressions: Expressi
     return check
 
 
-def _contained(fragment: str, response: Resource) -> Resource | None:
-    for resource in listed(response.get("contained")):
+def _contained(fragment: str, holder: Resource) -> Resource | None:
+    for resource in listed(holder.get("contained")):
         if resource.get("id") == fragment:
             return resource
     return None
+
+
+def _asked(questionnaire: Resource, member_of: Asked, lists: AskedOf) -> Asked:
+    """Let `#id` mean a value set that the questionnaire contains."""
+
+    def asked(type_name: str, value: Any, canonical: str) -> bool | None:
+        inner = _contained(canonical[1:], questionnaire) if canonical[:1] == "#" else None
+        return member_of(type_name, value, canonical) if inner is None else lists(inner, value)
+
+    return asked
 
 
 def _link_ids(holder: Resource) -> list[str]:
