@@ -1,12 +1,16 @@
 """The API over HTTP: https://hl7.org/fhir/R4/http.html."""
 
+import asyncio
 import gzip
 import json
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
 import pytest
+
+from cordee.store import transaction
 
 OpenClient = Callable[..., Awaitable[httpx.AsyncClient]]
 
@@ -360,3 +364,26 @@ async def test_a_slow_request_is_given_up(open_client: OpenClient) -> None:
     client = await open_client(request_timeout=0.000001)
     answer = await client.get("/Patient/1")
     assert (answer.status_code, issue(answer)["code"]) == (504, "timeout")
+
+
+async def test_a_change_given_up_says_how_to_find_out(
+    open_client: OpenClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A transaction may be stored though its time ran out: the outcome names the history to ask."""
+    entry = {"resource": PATIENT, "request": {"method": "POST", "url": "Patient"}}
+    bundle = {"resourceType": "Bundle", "type": "transaction", "entry": [entry]}
+    client = await open_client(request_timeout=2)
+    assert (await client.post("", json=bundle)).status_code == 200
+    commit = transaction._commit
+
+    async def late(*given: Any) -> None:
+        await commit(*given)
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(transaction, "_commit", late)
+    answer = await client.post("", json=bundle)
+    assert (answer.status_code, issue(answer)["code"]) == (504, "timeout")
+    assert "not known" in issue(answer)["diagnostics"]
+    told = answer.json()["issue"][1]["diagnostics"]
+    (place,) = re.findall(r"GET \[base\](\S+)", told)
+    assert (await client.get(place)).json()["total"] == 1

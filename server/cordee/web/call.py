@@ -23,13 +23,15 @@ class Call:
     """A request as the endpoints see it.
 
     Making one never fails, so that there is always something to answer with; `open` reads what
-    can be wrong. What it asks for (`place`, `endpoint`) and who asks is filled in as it is known.
+    can be wrong. What it asks for (`place`, `endpoint`) and who asks is filled in as it is known,
+    and that something may be `changing` from now on.
     `headers` has lower-case names; a repeated header is joined by commas.
     """
 
     __slots__ = (
         "begun",
         "caller",
+        "changing",
         "deadline",
         "endpoint",
         "format",
@@ -54,6 +56,7 @@ class Call:
         self.place: Place | None = None
         self.endpoint: Endpoint | None = None
         self.caller: Caller = ANONYMOUS
+        self.changing = False
         self.query: Pairs = ()
         self.format: Format = JSON
 

@@ -3,12 +3,14 @@
 https://hl7.org/fhir/R4/http.html#Status-Codes
 """
 
+from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 
-from cordee.errors import Category, FhirError
+from cordee.errors import Category, FhirError, Issue, Severity
 from cordee.interactions.exchange import Response
+from cordee.interactions.stamp import instant
 from cordee.outcome import issues, operation_outcome, status
 from cordee.validation.messages.faults import more
 
@@ -28,6 +30,32 @@ def response(error: Exception, request_id: str) -> Response:
         resource=operation_outcome(issues(known), more(language)),
         headers=dict(known.headers),
     )
+
+
+def undecided(begun: float, type: str | None) -> FhirError:
+    """Say of a change that ran out of time what is not known, and how its sender finds out.
+
+    `begun` is when it came, in seconds; `type` the resource type it is of, if it is of one.
+    """
+    history = f"{type}/_history" if type else "_history"
+    since = instant(datetime.fromtimestamp(begun, UTC))
+    texts = (
+        (
+            Severity.ERROR,
+            "timeout",
+            "The request took too long and was given up (CORDEE_REQUEST_TIMEOUT). It is not known "
+            "whether it was done: its time may have run out while the database committed it",
+        ),
+        (
+            Severity.INFORMATION,
+            "informational",
+            f"Look before it is sent again: GET [base]/{history}?_since={since} tells what was "
+            "stored. A transaction is stored as a whole or not at all. Sent again, a PUT, a DELETE, "
+            "what has If-Match, and a POST with If-None-Exist (ifNoneExist) are not done twice",
+        ),
+    )
+    found = tuple(Issue(*row) for row in texts)
+    return FhirError(Category.TIMEOUT, found[0].diagnostics, issues=found)
 
 
 def _known(error: Exception, request_id: str) -> FhirError:

@@ -96,6 +96,7 @@ class FhirBase:
         request = await self._request(call, place, endpoint, receive, base_url)
         if request.body is not None:
             await self._turns.take()
+        call.changing = not endpoint.reads
         # Breaking the glass is a write, which is not broken off.
         if endpoint.name in ASKING and request.caller.emergency is None:
             with Departure(self._departures, receive):
@@ -153,6 +154,8 @@ class FhirBase:
 
     async def _refused(self, error: Exception, call: Call) -> Reply:
         """Answer an error, once it is recorded where the audit wants it."""
+        if isinstance(error, TimeoutError) and call.changing:
+            error = errors.undecided(call.begun, call.place.type if call.place else None)
         if self._services.audit.on:
             try:
                 await auditing.refused(self._services, call, error)
