@@ -190,6 +190,18 @@ async def test_the_page_of_operations_shows_ones_own(scene: Scene) -> None:
         assert (await http.post("/operations", data=order, headers=headers)).status_code == 403
 
 
+async def test_the_page_of_operations_measures_nothing_for_who_is_elsewhere(scene: Scene) -> None:
+    """Behind a proxy that nobody named, it shows what `/metrics` shows there: nothing."""
+    origin = scene.server.url.removesuffix("/fhir")
+    async with httpx.AsyncClient(base_url=origin, timeout=60) as http:
+        for told, shown in (({}, True), ({"X-Forwarded-For": "198.51.100.7"}, False)):
+            headers = known(scene, NURSE) | told
+            page = await http.get("/operations", headers=headers)
+            assert page.status_code == 200
+            assert ('id="rates"' in page.text) is shown
+            assert ('id="bridges"' in page.text) is shown
+
+
 async def test_the_federations_hooks_tell_nothing(
     scene: Scene, house: tuple[Server, Whole]
 ) -> None:

@@ -17,8 +17,18 @@ from starlette.types import ASGIApp
 from cordee.errors import FhirError
 from cordee.resource import json
 
-FORWARDED = ("authorization", "host", "x-emergency-access", "x-situation-exercice")
-"""Headers of the reader that go on to the API; those of negotiation are the page's own."""
+FORWARDED = (
+    "authorization",
+    "forwarded",
+    "host",
+    "x-emergency-access",
+    "x-forwarded-for",
+    "x-situation-exercice",
+)
+"""Headers of the reader that go on to the API; those of negotiation are the page's own.
+
+Those of proxies tell that the reader is elsewhere, as the measures want to know.
+"""
 
 JSON = "application/fhir+json"
 _ID = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9\-.]{1,64}")
