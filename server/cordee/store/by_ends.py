@@ -18,6 +18,7 @@ from typing import TypeAlias
 from cordee.search.filter import EVERYTHING, Chain, Filter, Ids, Reference, all_of, breadth
 from cordee.store.candidates import Wanted
 from cordee.store.chain_ends import is_told
+from cordee.store.chains import has_chain
 from cordee.store.connection import Document
 from cordee.store.cursor import Cursors, Position
 from cordee.store.documents import READ, from_current
@@ -51,6 +52,11 @@ class Led:
     chain: Chain
 
     @property
+    def by_name(self) -> bool:
+        """Tell whether it leads to those of a name, whom their index has in order."""
+        return is_told(self.chain.filter)
+
+    @property
     def scope(self) -> tuple[object, ...]:
         """Give what a position in this order must be used with again."""
         return self.type, self.chain.index, self.chain.target_type
@@ -62,11 +68,11 @@ class Led:
 
 
 def led(type: str, filter: Filter) -> Led | None:
-    """Give the search, if it is through a chain to names, for who may see everything."""
+    """Give the search, if it is through one chain, for who may see everything."""
     plain, chain = parted(filter)
-    if not isinstance(chain, Chain) or chain.canonical or not is_told(chain.filter):
+    if not isinstance(chain, Chain) or chain.canonical or has_chain(chain.filter):
         return None
-    return None if breadth(plain) else Led(type, plain, chain)
+    return None if breadth(plain) or breadth(chain.filter) else Led(type, plain, chain)
 
 
 class ByEnds:
@@ -107,8 +113,8 @@ class ByEnds:
             return None
         some = ceil(await self._size(limit) * SURELY)
         type = self._led.chain.target_type
-        names = translate(type, self._led.chain.filter)
-        found = await self._ways.look(type, names, {"_id": 1}, some + 1, None)
+        matching = translate(type, self._led.chain.filter)
+        found = await self._ways.look(type, matching, {"_id": 1}, some + 1, None)
         ends = [row["_id"] for row in found]
         query = translate(self._led.type, self._led.linked(ends))
         current = self._ways.catalog.current(self._led.type)

@@ -160,7 +160,7 @@ class MongoReader:
         if len(query.types) > 1 or query.sort or query.count is None or self._session:
             return None
         through = led(query.types[0], query.filter)
-        if through is None:
+        if through is None or not through.by_name:
             return None
         return await ByEnds(through, self._cursors, self._ways()).page(query)
 
