@@ -16,6 +16,7 @@ from joserfc.jwk import ECKey
 
 from access.certificates import authority
 from access.identity_provider import NURSE, unsigned
+from cordee.access.client_certificate import thumbprint
 from system.nginx_place import (
     PROXY,
     TOOL,
@@ -139,11 +140,13 @@ def test_exchanges_are_refused(place: Place, case: str) -> None:
 
 
 def test_subject_tokens_are_judged(place: Place) -> None:
-    """Expired, revoked, too weak, another client's, forged: not exchanged."""
+    """Expired, revoked, weak, another client's or certificate's, forged: not exchanged."""
     good: dict[str, Any] = {"acr": "eidas1", "aud": None}
     revoked = place.psc.token(**good, jti="revoked")
     place.psc.inactive.add(revoked)
+    own, another = ({"x5t#S256": thumbprint(one.der)} for one in (place.tool, place.root))
     tokens = {
+        place.psc.token(**good, cnf=another): "bound to another client certificate",
         place.psc.token(**good, exp=int(time.time()) - 60): "expired",
         revoked: "not active",
         place.psc.token(acr="eidas0", aud=None): "level",
@@ -155,6 +158,8 @@ def test_subject_tokens_are_judged(place: Place) -> None:
             answer = client.post("/oauth/token", data=place.form(subject_token=token))
             assert answer.status_code == 400
             assert reason in answer.json()["error_description"]
+        bound = place.form(subject_token=place.psc.token(**good, cnf=own))
+        assert client.post("/oauth/token", data=bound).status_code == 200
 
 
 def test_an_unknown_certificate_gets_no_token(place: Place) -> None:

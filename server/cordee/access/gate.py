@@ -148,6 +148,7 @@ def _own(
         provider,
         issuing,
         introspect=settings.oidc_client_id is not None,
+        hexadecimal=settings.bound_tokens_hexadecimal,
     )
     expected = Expected(origin, frozenset({origin + BASE}), skew=settings.oidc_clock_skew)
     return OwnTokens(keys, endpoint, expected, _metadata(origin))

@@ -19,6 +19,14 @@ _MOST_ATTRIBUTES = 1_000
 """Attributes of one element; each is sought among all, so that many more would take minutes."""
 _LARGE = 10_000_000
 """From this many bytes on, libxml2's limits on text length must be lifted."""
+_DECLARED = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml[^>]*?\sencoding\s*=\s*["']([^"']*)""")
+_AS_ASCII = re.compile(
+    r"utf-?8|(?:us-)?ascii|iso-8859-(?:[1-9]|1[0-13-6])|latin1|(?:windows-|cp)125[0-8]",
+    re.IGNORECASE,
+)
+"""Encodings that write marks as ASCII does."""
+_UTF_16 = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"<\0": "utf-16le", b"\0<": "utf-16be"}
+"""What text in UTF-16 begins with."""
 _PROLOG = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
@@ -44,6 +52,21 @@ def read(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise malformed(f"The XML is not well-formed: {error.msg}", line, column) from None
+
+
+def encoding(data: bytes) -> str:
+    """Give the encoding of XML, to be told to its parser, so that both look at the same marks.
+
+    Raises MALFORMED unless marks are written in it as in ASCII or UTF-16: what is looked for in
+    bytes, such as a document type declaration, could hide in any other.
+    """
+    if data[:2] in _UTF_16:
+        return _UTF_16[data[:2]]
+    declared = _DECLARED.match(data)
+    name = declared[1].decode("latin-1") if declared else "utf-8"
+    if not _AS_ASCII.fullmatch(name):
+        raise malformed(f"The encoding {name[:40]!r} is not read here; send UTF-8", 1, 1)
+    return name
 
 
 def attributes(element: etree._Element) -> list[tuple[str, str]]:

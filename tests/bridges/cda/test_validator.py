@@ -13,7 +13,7 @@ from cordee.bridges.cda import document
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.namespaces import tag
 from cordee.bridges.cda.validator import CdaValidator
-from cordee.errors import Severity
+from cordee.errors import Category, FhirError, Severity
 
 Root = etree._Element
 
@@ -125,6 +125,33 @@ async def test_what_is_no_document_is_an_issue(data: bytes, tables: CodeTables) 
     issues = await CdaValidator(tables).validate(data)
     assert {issue.severity for issue in issues} <= {Severity.ERROR, Severity.FATAL}
     assert issues
+
+
+BOMB = (
+    '<!DOCTYPE r [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    '<ClinicalDocument xmlns="urn:hl7-org:v3" classCode="&b;"/>'
+)
+
+
+@pytest.mark.parametrize("name", ["utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-8"])
+def test_no_encoding_hides_a_declaration(name: str) -> None:
+    """Entities expand in attributes whatever the parser is told: none are declared."""
+    told = BOMB.replace("<!", "+ADwAIQ-") if name == "utf-7" else BOMB
+    data = f'<?xml version="1.0" encoding="{name}"?>{told}'.encode(
+        "ascii" if name == "utf-7" else name
+    )
+    with pytest.raises(FhirError) as refused:
+        document.read(data)
+    assert refused.value.category is Category.MALFORMED
+
+
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-15", "windows-1252"])
+def test_usual_encodings_are_read(name: str) -> None:
+    """Those in which marks are written as in ASCII, and UTF-16."""
+    text = '<ClinicalDocument xmlns="urn:hl7-org:v3"><title>Œdème</title></ClinicalDocument>'
+    told = name.removesuffix("-sig")
+    data = f'<?xml version="1.0" encoding="{told}"?>{text}'.encode(name)
+    assert document.read(data).root.findtext(tag("title")) == "Œdème"
 
 
 async def test_the_official_rules_find_what_is_missing(

@@ -87,11 +87,13 @@ def test_a_wrong_size_is_found(parcel: Parcel) -> None:
 
 ENTITY = b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>'
 
+HIDDEN = b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE a [<!ENTITY x "x">]><a b="&x;"/>'
+
 
 @pytest.mark.parametrize(
     "metadata",
-    [b"", b"no XML", ENTITY, ENTITY.decode().encode("utf-16"), b"<a>" * 100_000],
-    ids=["empty", "text", "entity", "utf-16", "deep"],
+    [b"", b"no XML", ENTITY, ENTITY.decode().encode("utf-16"), HIDDEN, b"<a>" * 100_000],
+    ids=["empty", "text", "entity", "utf-16", "utf-7", "deep"],
 )
 def test_hostile_metadata_refuse_the_whole(metadata: bytes) -> None:
     """Nothing is fetched, nothing expanded."""

@@ -14,6 +14,7 @@ from cordee.access.authorization_server.client_registry import Grant, Registered
 from cordee.access.authorization_server.oauth_error import OAuthError
 from cordee.access.identity.activities import activities, chosen
 from cordee.access.identity.national_id import national_id
+from cordee.access.tokens import binding
 from cordee.access.tokens.claims import Claims
 from cordee.access.tokens.provider import Proven, Provider
 from cordee.access.tokens.signature import unverified
@@ -53,12 +54,17 @@ class TokenEndpoint:
         issuing: Issuing,
         *,
         introspect: bool,
+        hexadecimal: bool = False,
     ) -> None:
-        """Take who authenticates clients, who judges people's tokens and who makes new ones."""
+        """Take who authenticates clients, who judges people's tokens and who makes new ones.
+
+        `hexadecimal` is for tokens of people that are bound as `binding.check` says.
+        """
         self._authentication = authentication
         self._provider = provider
         self._issuing = issuing
         self._introspect = introspect
+        self._hexadecimal = hexadecimal
 
     async def issue(self, request: TokenRequest) -> Issued:
         """Give a token. Raises `OAuthError` saying why not."""
@@ -95,7 +101,7 @@ class TokenEndpoint:
             raise OAuthError("invalid_client", "A token exchange needs a client certificate (mTLS)")
         if any(scope.startswith("system/") for scope in scopes):
             raise OAuthError("invalid_scope", "Software that acts for a person has user/ scopes")
-        proven = await self._person(request.form)
+        proven = await self._person(request)
         more = _told(proven, _practice(request)) | {"act": {"sub": client.client_id}}
         return await self._issuing.issue(
             str(proven.claims.get("sub", "")),
@@ -105,7 +111,9 @@ class TokenEndpoint:
             more=more,
         )
 
-    async def _person(self, form: Mapping[str, str]) -> Proven:
+    async def _person(self, request: TokenRequest) -> Proven:
+        """Judge the token of a person; one that is bound is exchanged for its holder alone."""
+        form = request.form
         if form.get("subject_token_type") not in SUBJECT_TOKENS:
             text = f"subject_token_type must be one of {', '.join(sorted(SUBJECT_TOKENS))}"
             raise OAuthError("invalid_request", text)
@@ -117,6 +125,7 @@ class TokenEndpoint:
             proven = await self._provider.proven(
                 form.get("subject_token", ""), introspect=self._introspect
             )
+            binding.check(proven.claims, request.certificate, hexadecimal=self._hexadecimal)
         except FhirError as error:
             unheard = error.category is Category.UNAVAILABLE
             code = "temporarily_unavailable" if unheard else "invalid_request"

@@ -11,7 +11,7 @@ from lxml import etree
 
 from cordee.bridges.cda.namespaces import CI_SIS, HL7_FRANCE, tag
 from cordee.errors import Category, FhirError
-from cordee.resource.xml_document import malformed
+from cordee.resource.xml_document import encoding, malformed
 
 MOST_BYTES = 40_000_000
 """Largest document read; national services take 25 MB at most."""
@@ -60,7 +60,11 @@ def read(data: bytes) -> Document:
         line = data.count(b"\n", 0, declared.start()) + 1
         raise malformed("A document type declaration is not allowed", line, 1)
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=len(data) > _LONG
+        encoding=encoding(data),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=len(data) > _LONG,
     )
     try:
         root = etree.fromstring(data, parser)

@@ -16,6 +16,7 @@ from cordee.bridges.metadata.namespaces import RIM, Element, name
 from cordee.bridges.xdm.archive import Archive
 from cordee.bridges.xdm.layout import FOLDER, METADATA
 from cordee.errors import Category, FhirError
+from cordee.resource.xml_document import encoding
 
 MOST_METADATA_BYTES = 5_000_000
 MOST_SUBSETS = 50
@@ -106,9 +107,14 @@ def _metadata(archive: Archive, place: str) -> Element:
         raise FhirError(Category.TOO_LARGE, f"{place} has more than {MOST_METADATA_BYTES} bytes")
     if _DOCTYPE.search(data):
         raise _fault(f"{place} has a document type declaration")
-    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
     try:
+        told = encoding(data)
+        parser = etree.XMLParser(
+            encoding=told, resolve_entities=False, load_dtd=False, no_network=True
+        )
         return etree.fromstring(data, parser)
+    except FhirError as error:
+        raise _fault(f"{place}: {error.diagnostics}") from None
     except (etree.XMLSyntaxError, ValueError) as error:
         raise _fault(f"{place} is not XML: {type(error).__name__}") from None
 
