@@ -106,6 +106,10 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
         {"text": {"status": "additional", "div": SCRIPT}},
         ("narrative-link-script", "Patient.text.div"),
     ),
+    "end before the start": (
+        {"name": [{"text": "x", "period": {"start": "2024-03", "end": "2024-02-15"}}]},
+        ("invariant", "Patient.name[0].period"),
+    ),
     "reference whose stated type is another": (
         {"managingOrganization": {"reference": "Organization/1", "type": "Patient"}},
         ("reference-type-mismatch", "Patient.managingOrganization"),

@@ -15,10 +15,11 @@ def _corrections() -> dict[str, dict[str, dict[str, Any]]]:
     return tomllib.loads(text)
 
 
-def expression(key: str) -> str | None:
-    """Give the corrected expression of a constraint, if there is one."""
-    found = _corrections()["expression"].get(key)
-    return str(found["text"]) if found else None
+def expression(key: str, published: str) -> str:
+    """Give the expression of a constraint: corrected, by its key or its text, or as published."""
+    known = _corrections()["expression"]
+    found = known.get(key) or known.get(published)
+    return str(found["text"]) if found else published
 
 
 def contexts(url: str) -> tuple[str, ...]:

@@ -28,11 +28,11 @@ def compile_base_constraint(
 ) -> Iterator[Check]:
     """Give the check of a constraint of a base definition."""
     key = str(constraint.get("key"))
-    text = expression(key) or constraint.get("expression")
+    text = expression(key, str(constraint.get("expression") or ""))
     if not text or key in BUILT_IN:
         return
     try:
-        condition = expressions.compile(str(text), type_name)
+        condition = expressions.compile(text, type_name)
     except FhirPathError as reason:
         yield cannot_compile(key, str(reason), source)
         return
