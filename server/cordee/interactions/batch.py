@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 import asyncio
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -17,6 +17,7 @@ from cordee.interactions import bundle
 from cordee.interactions.dispatch import audited, perform
 from cordee.interactions.entry import Entry, entries_of, located, read, render, render_error
 from cordee.interactions.exchange import Request, Response
+from cordee.interactions.linking import links
 from cordee.interactions.services import Services
 
 STAGES: tuple[tuple[frozenset[str], int], ...] = (
@@ -66,6 +67,12 @@ async def batch(services: Services, request: Request) -> Response:
             entries.append(read(request, index, raw))
         except FhirError as error:
             answers[index] = render_error(error)
+    urns = {entry.full_url for entry in entries if (entry.full_url or "").startswith("urn:")}
+    for entry in list(entries) if urns else ():
+        dependent = _interdependence(entry, urns)
+        if dependent is not None:
+            answers[entry.index] = render_error(located(entry, dependent))
+            entries.remove(entry)
     for methods, width in STAGES:
         stage = [entry for entry in entries if entry.method in methods]
         for start in range(0, len(stage), width):
@@ -73,6 +80,15 @@ async def batch(services: Services, request: Request) -> Response:
     await services.audit.record(*work.acts)
     body = bundle.assemble("batch-response", (answers[index] for index in sorted(answers)))
     return Response(200, body=body)
+
+
+def _interdependence(entry: Entry, urns: Collection[str | None]) -> FhirError | None:
+    """Find a link to an entry of the batch, which nothing would ever resolve."""
+    for path, holder in links(entry.request.body):
+        if holder["reference"] in urns:
+            text = f"{holder['reference']} is an entry of this batch; only a transaction links them"
+            return FhirError(Category.INVALID, text, expression=path)
+    return None
 
 
 @dataclass(slots=True)

@@ -7,14 +7,15 @@ https://hl7.org/fhir/R4/references.html#literal
 https://hl7.org/fhir/R4/http.html#trules
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from cordee.access.caller import Caller
 from cordee.errors import Category, FhirError
 from cordee.interactions import visibility
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
-from cordee.resource.reference import Reference, holders, references
+from cordee.resource.reference import Reference, holders, references, unbundled
 from cordee.resource.types import Resource
 from cordee.search.filter import AnyOf
 from cordee.search.filter import Reference as ReferenceTo
@@ -24,9 +25,9 @@ from cordee.store.port import Query, Reader, Version
 def localised(resource: Resource, base_url: str) -> Resource:
     """Make references to this server relative, in place; refuse conditional references.
 
-    The resource must be the caller's own to change.
+    The resource must be the caller's own to change. What a Bundle holds stays as it is.
     """
-    for held in holders(resource):
+    for held in holders(unbundled(resource)):
         text = held["reference"]
         if text.startswith(base_url):
             held["reference"] = Reference.parse(text).relative_to(base_url).text
@@ -35,6 +36,20 @@ def localised(resource: Resource, base_url: str) -> Resource:
             message = f"The conditional reference {text} is only allowed in a transaction"
             raise FhirError(Category.INVALID, message, expression=f"{path}.reference")
     return resource
+
+
+def links(body: object) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Iterate over (expression, holder) of the references in what an entry carries.
+
+    That is a resource, or the operations of a JSON Patch, which travel as data of a Binary.
+    """
+    if isinstance(body, dict):
+        for path, holder in references(unbundled(body)):
+            yield f"{path}.reference", holder
+    elif isinstance(body, list):
+        for operation in body:
+            for holder in holders(operation) if isinstance(operation, dict) else ():
+                yield "data", holder
 
 
 def conditional(text: str) -> tuple[str, str] | None:
@@ -55,7 +70,7 @@ async def check_integrity(
         return
     held = [
         (path, holder["reference"], key)
-        for path, holder in references(resource)
+        for path, holder in references(unbundled(resource))
         if (key := local_key(services, holder["reference"]))
     ]
     keys = sorted({key for _, _, key in held})

@@ -12,9 +12,10 @@ from cordee.interactions import identity
 from cordee.interactions.candidate import Candidate, admit, body_of
 from cordee.interactions.entry import at
 from cordee.interactions.identity import Write
+from cordee.interactions.linking import links
 from cordee.interactions.services import Services
-from cordee.resource.reference import references
-from cordee.resource.rewriting import rewrite
+from cordee.resource.reference import unbundled
+from cordee.resource.rewriting import rewrite, rewritten
 from cordee.resource.types import Resource
 
 
@@ -48,17 +49,26 @@ def _prepare_patch(
     body = write.request.body
     if isinstance(body, dict):
         body = _linked(services, body, mapping, copied=copied)
-        write.request = replace(write.request, body=body)
+    elif isinstance(body, list):
+        body = list(body) if copied else body
+        body[:] = rewritten(body, mapping)
+        _check_known(body)
+    write.request = replace(write.request, body=body)
 
 
 def _linked(
     services: Services, body: Resource, mapping: Mapping[str, str], *, copied: bool
 ) -> Resource:
     body = deepcopy(body) if copied else body
-    rewrite(body, mapping, services.repository)
-    for path, holder in references(body):
+    rewrite(unbundled(body), mapping, services.repository)
+    _check_known(body)
+    return body
+
+
+def _check_known(body: Resource | list[object]) -> None:
+    """Raise INVALID for a link to an entry that the transaction does not have."""
+    for path, holder in links(body):
         text = holder["reference"]
         if text.startswith("urn:uuid:"):
             message = f"No entry of the Bundle has the fullUrl {text}"
-            raise FhirError(Category.INVALID, message, expression=f"{path}.reference")
-    return body
+            raise FhirError(Category.INVALID, message, expression=path)

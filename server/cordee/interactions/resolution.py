@@ -12,8 +12,8 @@ from cordee.interactions.conditional import Criteria
 from cordee.interactions.entry import Entry, at
 from cordee.interactions.identity import Write
 from cordee.interactions.linking import conditional as split
+from cordee.interactions.linking import links
 from cordee.interactions.services import Services
-from cordee.resource.reference import references
 from cordee.store.port import Reader
 
 
@@ -33,16 +33,13 @@ def conditional_references(
     """Find the conditional references in the resources of entries, each spelling once."""
     found: dict[str, ConditionalReference] = {}
     for entry in entries:
-        body = entry.request.body
-        if not isinstance(body, dict):
-            continue
-        for path, holder in references(body):
+        for path, holder in links(entry.request.body):
             text = holder["reference"]
             parts = split(text) if "?" in text and text not in found else None
             if parts is not None:
                 with at(entry):
-                    asked = _criteria(services, parts, f"{path}.reference")
-                found[text] = ConditionalReference(text, entry, f"{path}.reference", asked)
+                    asked = _criteria(services, parts, path)
+                found[text] = ConditionalReference(text, entry, path, asked)
     return tuple(found.values())
 
 

@@ -94,6 +94,17 @@ def references(resource: Resource) -> Iterator[tuple[str, dict[str, Any]]]:
     yield from _walk(resource, str(resource.get("resourceType", "")))
 
 
+def unbundled(resource: Resource) -> Resource:
+    """Give the resource, of a Bundle what is not its entries.
+
+    Entries are linked by their full URLs, within the Bundle, which is kept as it is
+    (https://hl7.org/fhir/R4/bundle.html#references).
+    """
+    if resource.get("resourceType") != "Bundle":
+        return resource
+    return {name: value for name, value in resource.items() if name != "entry"}
+
+
 def holders(resource: Resource) -> list[dict[str, Any]]:
     """Give what `references` yields without the paths, which cost more than finding."""
     found: list[dict[str, Any]] = []

@@ -28,6 +28,21 @@ def rewrite(resource: Resource, mapping: Mapping[str, str], schema: Schema) -> N
         _rewrite(resource, "Resource", mapping, schema)
 
 
+def rewritten(value: Any, mapping: Mapping[str, str]) -> Any:
+    """Give a JSON value whose type nobody knows with its links replaced: references, and URNs."""
+    if isinstance(value, dict):
+        return {
+            name: _redirect(inner, mapping)
+            if name == "reference" and isinstance(inner, str)
+            else rewritten(inner, mapping)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [rewritten(item, mapping) for item in value]
+    is_urn = isinstance(value, str) and value.startswith("urn:")
+    return mapping.get(value, value) if is_urn else value
+
+
 def _rewrite(
     node: dict[str, Any], type_name: str, mapping: Mapping[str, str], schema: Schema
 ) -> None:
