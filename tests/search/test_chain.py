@@ -89,6 +89,13 @@ def test_without_a_type_all_targets_that_know_the_parameter(filter_of: FilterOf)
     )
 
 
+def test_without_a_type_only_targets_that_are_referred_to(filter_of: FilterOf) -> None:
+    """A reverse chain behind a reference leaves out the types that it never leads to."""
+    asked = filter_of("Observation?performer._has:Encounter:practitioner:status=planned")
+    has = Has("Encounter", "practitioner", Token("status", None, "planned"))
+    assert asked == Chain("performer", "Practitioner", has)
+
+
 def test_modifiers_at_the_end_of_a_chain(filter_of: FilterOf) -> None:
     """The last parameter of a chain may have a modifier."""
     asked = filter_of("Observation?subject:Patient.family:contains=x")

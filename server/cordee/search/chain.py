@@ -15,6 +15,10 @@ from cordee.search.parameter import Parameter
 HAS = "_has:"
 
 
+class NeverReferredError(FhirError):
+    """A type that no reference of that kind points to; a chain goes on to the other types."""
+
+
 def parse(context: Context, type: str | None, name: str, value: str, depth: int = 0) -> Filter:
     """Read a criterion of any form on a resource type, or on all types when `type` is None."""
     if name.startswith(HAS):
@@ -28,7 +32,7 @@ def parse(context: Context, type: str | None, name: str, value: str, depth: int 
     for target in targets_of(context, type, code, modifier, depth):
         try:
             inner = parse(context, target, rest, value, depth + 1)
-        except criterion.UnknownParameterError as error:
+        except (criterion.UnknownParameterError, NeverReferredError) as error:
             unknown = error
         else:
             chained = follow(context, type, code, target, inner)
@@ -126,7 +130,7 @@ def _has(context: Context, type: str | None, name: str, value: str, depth: int) 
     if parameter is None or parameter.kind != "reference":
         raise FhirError(Category.INVALID, f"{name}: {source} has no reference parameter {code}")
     if type is not None and not criterion.may_refer_to(parameter, type):
-        raise FhirError(Category.INVALID, f"{name}: {code} of {source} is never a {type}")
+        raise NeverReferredError(Category.INVALID, f"{name}: {code} of {source} is never a {type}")
     try:
         inner = parse(context, source, rest, value, depth + 1)
         return Has(source, code, inner, canonical=parameter.canonical)
