@@ -1,5 +1,6 @@
 """Mails collected and handled: each once, poison set apart, nothing lost."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ import pytest
 from bridges.cda.conftest import Write, people, tables, written
 from bridges.mssante.conftest import DOCTOR, OURS, Mailing, Operator, message, of
 from bridges.xdm.test_archive import hostile
+from bridges.xdm.test_reader import changed
 from cordee.access.audit.act import Act
 from cordee.bridges.cda.document import read
 from cordee.bridges.exchange import Done, Exchange, Outcome, Quarantined, Refused
@@ -262,20 +264,45 @@ def poison(written: Write, **headers: str) -> dict[str, EmailMessage | bytes]:
     for row in other:
         if row["resourceType"] == "Patient":
             row["identifier"] = [row["identifier"][0] | {"value": "133021220260113"}]
+    both = (parcel(written("ppcs")), parcel(written("ppcs", other)))
     files = {
-        "entries": hostile(50_000),
-        "no archive": b"PK",
-        "two patients": None,
-        "no XDM": hostile(3),
+        "entries": (hostile(50_000),),
+        "no archive": (b"PK",),
+        "two patients": both,
+        "two whom no metadata name": tuple(map(unnamed, both)),
+        "no XDM": (hostile(3),),
     }
-    for name, data in files.items():
+    for name, held in files.items():
         made[name] = mail = letter(**headers)
-        for one in (data,) if data else (parcel(written("ppcs")), parcel(written("ppcs", other))):
+        for one in held:
             mail.add_attachment(one, "application", "zip", filename="IHE_XDM.ZIP")
     return made
 
 
-@pytest.mark.parametrize("name", ["parts", "entries", "no archive", "two patients", "no XDM"])
+def unnamed(archive: bytes) -> bytes:
+    """Give an archive whose metadata name its patient by a number of the sender alone."""
+
+    def change(held: dict[str, bytes]) -> None:
+        name = next(row for row in held if row.endswith("METADATA.XML"))
+        held[name], count = re.subn(
+            rb'value="[^"]*\^NH"', b'value="1^^^&amp;1.2.3&amp;ISO^PI"', held[name]
+        )
+        assert count
+
+    return changed(archive, change)
+
+
+POISON = (
+    "parts",
+    "entries",
+    "no archive",
+    "two patients",
+    "two whom no metadata name",
+    "no XDM",
+)
+
+
+@pytest.mark.parametrize("name", POISON)
 async def test_poison_is_set_apart(name: str, desk: Desk, shelf: Shelf, written: Write) -> None:
     """It is moved, kept and named, and nothing of it is stored; ordered again it ends again."""
     place = shelf.add(poison(written)[name])
@@ -284,6 +311,8 @@ async def test_poison_is_set_apart(name: str, desk: Desk, shelf: Shelf, written:
     assert shelf.folders["INBOX"] == {}
     assert len(shelf.folders[ASIDE]) == 1
     assert await desk.messages() == []
+    documents = await desk.mailing.client.get("/DocumentReference")
+    assert "entry" not in documents.json()
     again = await desk.handle(exchange(place, outcome.result))
     assert isinstance(again, Quarantined)
     assert again.reason == outcome.reason

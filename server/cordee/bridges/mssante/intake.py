@@ -10,12 +10,17 @@ from typing import Any
 
 from cordee.access.caller import Caller
 from cordee.access.policy import OpenPolicy
+from cordee.bridges.cda.document import Document
+from cordee.bridges.cda.reading import holders
 from cordee.bridges.cda.reading.concepts import Systems
 from cordee.bridges.cda.reading.importing import take_in
+from cordee.bridges.cda.reading.patient import patient
+from cordee.bridges.cda.reading.reading import Known, Reading
 from cordee.bridges.mssante import incoming
 from cordee.bridges.mssante.directory import holder_of, patient_of
 from cordee.bridges.mssante.incoming import Circumstances
 from cordee.bridges.mssante.mail import Mail
+from cordee.bridges.mssante.patients import of_resource
 from cordee.bridges.mssante.received_documents import Received, documents_of
 from cordee.bridges.mssante.threads import parents
 from cordee.coordination.question import found
@@ -24,6 +29,8 @@ from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request
 from cordee.interactions.services import Services
 from cordee.interactions.transaction import transaction
+from cordee.operations.matching.facts import facts
+from cordee.operations.matching.score import score
 from cordee.resource import json
 from cordee.resource.types import Resource
 
@@ -76,10 +83,10 @@ class Intake:
         if known is not None:
             return Taken(f"Communication/{known['id']}", remarks=("it was stored already",))
         received = await asyncio.to_thread(documents_of, mail)
-        documents, patients, remarks = await self._documents(received)
-        if len(patients) > 1:
+        if not await self._one_patient(received.documents):
             text = "The documents of the mail are about several patients"
             raise FhirError(Category.UNPROCESSABLE, text)
+        documents, patients, remarks = await self._documents(received)
         told = await self._circumstances(mail, documents, next(iter(patients), None))
         told = replace(told, notes=received.notes)
         bundle = incoming.transaction(mail, received.files, told)
@@ -103,6 +110,16 @@ class Intake:
             self.services, self.services.store, "Communication", incoming.criteria(mail), count=1
         )
         return rows[0] if rows else None
+
+    async def _one_patient(self, documents: Sequence[Document]) -> bool:
+        """Tell whether documents are about one person, known or new, before any is stored."""
+        if len(documents) < 2:
+            return True
+        told = [patient(Reading(row, self.systems, Known())) for row in documents]
+        held = [await holders.patient_of(self.services, self._request, row) for row in told]
+        known = {row["id"] for row in held if row is not None}
+        new = [row for row, found in zip(told, held, strict=True) if found is None]
+        return len(known) + bool(new) == 1 and all(_same(new[0], row) for row in new[1:])
 
     async def _documents(self, received: Received) -> tuple[list[str], dict[str, None], list[str]]:
         """Take the documents in; give their references, their patients, and what was remarked."""
@@ -142,6 +159,12 @@ class Intake:
             return f"Patient/{sender['id']}"
         subjects = {(row.get("subject") or {}).get("reference") for row in answered}
         return subjects.pop() if len(subjects) == 1 else None
+
+
+def _same(one: Resource, other: Resource) -> bool:
+    """Tell whether two who are not known here are one person."""
+    names = of_resource(one) & of_resource(other)
+    return bool(names) or score(facts(one), facts(other)).grade == "certain"
 
 
 def _recipients(answered: Sequence[Resource]) -> list[dict[str, Any]]:
