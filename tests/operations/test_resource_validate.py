@@ -46,6 +46,15 @@ async def test_a_stored_resource_is_validated_in_place(record: httpx.AsyncClient
     assert (await record.get("/Patient/nobody/$validate")).status_code == 404
 
 
+async def test_what_is_deleted_need_not_be_good(record: httpx.AsyncClient) -> None:
+    """A delete is judged without regard to content, which writes let pass and this does not."""
+    extension = [{"url": "http://tool.test/none", "valueString": "x"}]
+    answer = await record.put("/Patient/p1", json=GOOD | {"id": "p1", "extension": extension})
+    assert answer.status_code == 200, answer.text
+    assert "error" in severities(await record.get("/Patient/p1/$validate"))
+    assert severities(await record.get("/Patient/p1/$validate?mode=delete")) == {"information"}
+
+
 async def test_resource_and_url_must_agree(client: httpx.AsyncClient) -> None:
     """Another type, and another id in an update, are errors."""
     assert "error" in severities(await client.post("/Observation/$validate", json=GOOD))
@@ -176,6 +185,7 @@ async def test_refusals_are_in_the_language_asked_for(client: httpx.AsyncClient)
     for path, body in (
         ("/Patient/$validate?mode=create", wrapped(GOOD, mode="update")),
         ("/Patient/$validate", wrapped(GOOD, mode="nonsense")),
+        ("/Patient/$validate", wrapped(GOOD, mode="profile")),
         ("/Patient/$validate", wrapped(GOOD, mode={"system": "a"})),
         ("/Patient/$validate", None),
         (
@@ -270,13 +280,14 @@ PROFILE = {
     ("path", "body"),
     [
         ("/Patient/$validate", wrapped(GOOD, mode="nonsense")),
+        ("/Patient/$validate", wrapped(GOOD, mode="profile")),
         ("/Patient/$validate", {"resourceType": "Parameters", "parameter": [{"name": "mode"}]}),
     ],
 )
 async def test_wrong_calls_are_refused(
     client: httpx.AsyncClient, path: str, body: dict[str, Any]
 ) -> None:
-    """An unknown mode, and nothing to validate, are the caller's errors."""
+    """An unknown mode, no profile where one is to be kept, nothing to validate: bad calls."""
     assert (await client.post(path, json=body)).status_code == 400
 
 

@@ -33,27 +33,36 @@ async def resource_validate(services: Services, request: Request) -> Response:
     """Give an OperationOutcome (200 whatever it says); nothing is stored.
 
     The resource is the body, or the parameter `resource` of a Parameters body, or the stored one
-    that the URL names. Raises INVALID for an unknown mode, or when there is nothing to validate.
+    that the URL names. Raises INVALID for an unknown mode, for the mode `profile` without a
+    profile, or when there is nothing to validate.
     """
     wrapped = _wraps(request.body)
     arguments = Arguments(request if wrapped or request.body is None else _without_body(request))
     mode = _only("mode", arguments, request)
     if mode is not None and not (isinstance(mode, str) and mode in MODES):
         raise _refusal(request, "validate-mode", modes=", ".join(sorted(MODES)), found=mode)
+    profiles = [str(profile) for profile in arguments.all("profile")]
+    if mode == "profile" and not profiles:
+        raise _refusal(request, "validate-profile")
+    if mode == "delete":  # content does not matter, as long as there is any
+        await _stored(services, request)
+        return _answer(request, operation_outcome([_told(request, "validate-good")]))
     given = _only("resource", arguments, request) if wrapped else request.body
     size = request.size
-    if mode == "delete" or given is None:
+    if given is None:
         given, size = await _stored(services, request)
     elif not isinstance(given, dict):
         raise _refusal(request, "validate-resource")
-    profiles = [str(profile) for profile in arguments.all("profile")]
     resolve = await resolver(services, request, given)
     options = replace(STRICT, resolve=resolve, references="found")
     report = await services.terminology.informed(
         lambda: services.validator.validate(given, profiles, options),
         partial(beside, size),
     )
-    outcome = await beside(size, lambda: _outcome(request, given, mode, report))
+    return _answer(request, await beside(size, lambda: _outcome(request, given, mode, report)))
+
+
+def _answer(request: Request, outcome: Resource) -> Response:
     return Response(200, resource=outcome, headers={"Content-Language": request.language})
 
 
