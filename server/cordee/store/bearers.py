@@ -8,6 +8,7 @@ https://hl7.org/fhir/R4/search.html#string
 """
 
 from asyncio import gather
+from collections import Counter
 from dataclasses import replace
 
 from bson.min_key import MinKey
@@ -23,8 +24,8 @@ from cordee.store.turn import Turn
 
 LONGER = 500
 """Bearers of longer names whose ids are read at once."""
-NAMES = 3
-"""Names of more than that; with a fourth, what was asked for is a mere beginning."""
+ROUNDS = 3
+"""How often names of more than that are set apart; if more are left, it was a mere beginning."""
 
 
 def named(filter: Filter, turn: Turn) -> Text | None:
@@ -73,17 +74,30 @@ class Bearers:
     async def _found(self) -> dict[str, Document] | None:
         """Give who may come first, some of them by their id alone; None if they are many."""
         found: dict[str, Document] = {}
-        name, end = self._name.value, between(self._name.value).get("$lt")
-        for _ in range(NAMES if end else 0):
-            same, longer = await gather(self._of(name), self._keys(name, str(end)))
-            complete = len(longer) <= LONGER
-            last = "" if complete else longer[-1][self._field]
-            keys = [{"_id": key["_id"]} for key in longer if key[self._field] != last]
-            found = {row["_id"]: row for row in (*keys, *found.values(), *same)}
-            if complete:
+        names, end = [self._name.value], between(self._name.value).get("$lt")
+        ranges = [(names[0] + "\0", str(end))]
+        for _ in range(ROUNDS if end else 0):
+            bearers, keys = await gather(
+                gather(*map(self._of, names)), gather(*(self._keys(*one) for one in ranges))
+            )
+            some = [{"_id": key["_id"]} for part in keys if len(part) <= LONGER for key in part]
+            whole = [row for part in bearers for row in part]
+            found = {row["_id"]: row for row in (*some, *found.values(), *whole)}
+            large = [
+                (one, part) for one, part in zip(ranges, keys, strict=True) if len(part) > LONGER
+            ]
+            if not large:
                 return found
-            name = last
+            names = [self._commonest(part) for _, part in large]
+            ranges = [
+                half
+                for ((low, high), _), name in zip(large, names, strict=True)
+                for half in ((low, name), (name + "\0", high))
+            ]
         return None
+
+    def _commonest(self, keys: list[Document]) -> str:
+        return str(Counter(key[self._field] for key in keys).most_common(1)[0][0])
 
     async def _of(self, name: str) -> list[Document]:
         """Read those who come first of one name."""
@@ -92,12 +106,14 @@ class Bearers:
         asked = Asked(both(itself, turn.after), turn, turn.limit, self._milliseconds)
         return await self._rows.once(asked)
 
-    async def _keys(self, name: str, end: str) -> list[Document]:
-        """Give what the index has after a name, before an end: names and ids."""
+    async def _keys(self, low: str, high: str) -> list[Document]:
+        """Give what the index has from one text on, before another: names and ids, in no order."""
+        if low >= high:
+            return []
         cursor = self._collection.find(
             self._turn.after,
-            min={self._field: name + "\0", "_id": MinKey()},
-            max={self._field: end, "_id": MinKey()},
+            min={self._field: low, "_id": MinKey()},
+            max={self._field: high, "_id": MinKey()},
             hint=ascending(self._field),
             return_key=True,
             limit=LONGER + 1,
