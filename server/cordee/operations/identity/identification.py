@@ -22,6 +22,8 @@ from cordee.validation.french.identity_status import FORCING, standing
 from cordee.validation.french.systems import REAL_INS, TRIAL_INS
 from cordee.validation.rules.resolution import listed
 
+PRIVATE = frozenset(("patient", "relative"))
+"""Callers who act for themselves or somebody close."""
 NOT_CONFIGURED = (
     "INSi is not configured on this server: CORDEE_INSI_URL and a certificate are needed"
 )
@@ -45,10 +47,13 @@ def offered(services: Services, request: Request, teleservice: Teleservice | Non
     """Give the teleservice.
 
     Raises UNSUPPORTED when this server has none, FORBIDDEN for callers outside the circle of trust:
-    an INS is not for them.
+    an INS is not for them, and INSi tells that of anybody. It is asked in the structure's name.
     """
-    if services.policy.veil(request.caller) is not None:
-        raise FhirError(Category.FORBIDDEN, "INSi is for those who may know the INS")
+    caller = request.caller
+    stranger = caller.kind == "professional" and not caller.references
+    if stranger or caller.kind in PRIVATE or services.policy.veil(caller) is not None:
+        text = "INSi is for professionals whom the directory knows, and who may know the INS"
+        raise FhirError(Category.FORBIDDEN, text)
     if teleservice is None:
         raise FhirError(Category.UNSUPPORTED, NOT_CONFIGURED)
     return teleservice
