@@ -133,7 +133,7 @@ class MongoStore(MongoReader):
         return await super().search(query)
 
     async def stream(self, query: Query) -> AsyncIterator[Version]:
-        """Iterate over all matches, in id order unless sorted.
+        """Iterate over all matches, in the order of pages.
 
         It reads page after page, so that it survives elections and holds no snapshot open.
         """

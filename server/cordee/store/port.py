@@ -62,8 +62,9 @@ class Query:
     """A search on one type: filter, order, page.
 
     `count` None means no limit (exports); `after` is the opaque position a page ended at, `before`
-    the position it began at (for `previous` links). `types` with several entries is a
-    system-level search: order is then by type and id unless `sort` says `_lastUpdated`.
+    the position it began at (for `previous` links). Without `sort` the order is by id; through a
+    chain to a name, by whose it is. `types` with several entries is a system-level search: order is
+    then by type and id unless `sort` says `_lastUpdated`.
     """
 
     types: tuple[str, ...]
@@ -217,7 +218,7 @@ class Store(Reader, Protocol):
     """The store."""
 
     def stream(self, query: Query) -> AsyncIterator[Version]:
-        """Iterate over all matches, in id order unless sorted."""
+        """Iterate over all matches, in the order of pages."""
         ...
 
     async def write(self, work: Callable[[WriteSession], Awaitable[T]]) -> T:
