@@ -39,6 +39,17 @@ class Caller:
     emergency: str | None = None
     grants: object = field(default=None, compare=False, repr=False)
 
+    @property
+    def acts_for_structure(self) -> bool:
+        """Tell whether the caller may use what is the structure's: its mailbox, its certificates.
+
+        Software may, and professionals whom the directory knows; where nobody is authenticated,
+        everybody.
+        """
+        if self.kind == "professional":
+            return bool(self.references)
+        return self.kind == "system" or self == ANONYMOUS
+
     def at_rest(self) -> "Caller":
         """Give the caller as work that goes on later keeps them, to be prepared again then."""
         return replace(self, grants=None, emergency=None)

@@ -96,3 +96,42 @@ async def test_only_who_reads_a_message_sends_it(circles: Server, tables: CodeTa
     with pytest.raises(FhirError) as refused:
         await ask(f"nurse{key}", f"d{key}")
     assert refused.value.category is Category.NOT_FOUND
+
+
+async def test_the_mailbox_is_for_who_acts_for_the_structure(
+    circles: Server, tables: CodeTables
+) -> None:
+    """Patients, relatives and strangers write messages here, and send none in its name."""
+    key = uuid4().hex[:8]
+    patient = f"q{key}"
+    son = {"resourceType": "RelatedPerson", "id": f"s{key}"}
+    *rows, _ = record(f"q{key}", patient)
+    rows[-1]["participant"].append({"member": {"reference": f"RelatedPerson/s{key}"}})
+    await circles.load(*rows, son | {"patient": {"reference": f"Patient/{patient}"}})
+    settings = circles.services.settings.model_copy(
+        update={"mssante_mailbox": "us@tilleuls.mssante.fr", "mssante_smtp": "smtp://127.0.0.1:1"}
+    )
+    services = replace(circles.services, settings=settings)
+    assert isinstance(services.store, MongoStore)
+    queue = services.store.exchanges()
+    about = {"subject": {"reference": f"Patient/{patient}"}}
+    callers: list[tuple[Caller, dict[str, Any]]] = [
+        (Caller(subject=patient, kind="patient", references=(f"Patient/{patient}",)), about),
+        (Caller(subject="son", kind="relative", references=(f"RelatedPerson/s{key}",)), about),
+        (Caller(subject=f"x{key}", kind="professional", perimeter="health"), {}),
+    ]
+    for caller, subject in callers:
+        client = await circles.client(caller)
+        message = {
+            "resourceType": "Communication",
+            "status": "preparation",
+            "recipient": [{"reference": f"PractitionerRole/nurseq{key}"}],
+            "payload": [{"contentString": "Au nom de la maison."}],
+        }
+        made = await client.post("/Communication", json=message | subject)
+        assert made.status_code == 201, made.text
+        prepared = await services.policy.prepare(caller)
+        asked = Request("", "Communication", made.headers["location"].split("/")[-3])
+        with pytest.raises(FhirError, match="structure") as refused:
+            await send(tables, queue, services, replace(asked, caller=prepared))
+        assert refused.value.category is Category.FORBIDDEN

@@ -57,7 +57,8 @@ async def send(
     """Queue the mails of a message; give the Communication as it is now.
 
     Called again it sends nothing twice: what failed is tried anew. Raises `FhirError`: UNSUPPORTED
-    without a mailbox, FORBIDDEN for who may only read the message, UNPROCESSABLE with what it or a
+    without a mailbox, FORBIDDEN for who may only read the message, and for who does not act for the
+    structure whose mailbox it is, UNPROCESSABLE with what it or a
     recipient lacks, TOO_LARGE.
     """
     if not services.settings.mssante_mailbox or not services.settings.mssante_smtp:
@@ -91,6 +92,9 @@ async def send(
 async def _permitted(services: Services, request: Request) -> None:
     """Raise FORBIDDEN for who may not change the message: sending gives it away, and is noted."""
     caller, key = request.caller, ("Communication", str(request.id))
+    if not caller.acts_for_structure:
+        text = "The mailbox is the structure's: software and professionals of the directory use it"
+        raise FhirError(Category.FORBIDDEN, text)
     current = await visibility.current(services, services.store, caller, *key)
     permit(services, request, "update", key[0], lambda: states(services, current))
 

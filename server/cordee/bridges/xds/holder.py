@@ -38,7 +38,7 @@ async def holder(services: Services, tables: CodeTables, caller: Caller) -> Hold
     is known.
     """
     now = services.clock()
-    if caller.kind in {"patient", "relative"}:
+    if caller.kind != "professional" and not caller.acts_for_structure:
         text = "Patients and relatives use Mon espace santé: the DMP is asked for professionals"
         raise FhirError(Category.FORBIDDEN, text)
     if caller.kind != "professional":

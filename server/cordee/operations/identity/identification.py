@@ -22,8 +22,6 @@ from cordee.validation.french.identity_status import FORCING, standing
 from cordee.validation.french.systems import REAL_INS, TRIAL_INS
 from cordee.validation.rules.resolution import listed
 
-PRIVATE = frozenset(("patient", "relative"))
-"""Callers who act for themselves or somebody close."""
 NOT_CONFIGURED = (
     "INSi is not configured on this server: CORDEE_INSI_URL and a certificate are needed"
 )
@@ -50,8 +48,7 @@ def offered(services: Services, request: Request, teleservice: Teleservice | Non
     an INS is not for them, and INSi tells that of anybody. It is asked in the structure's name.
     """
     caller = request.caller
-    stranger = caller.kind == "professional" and not caller.references
-    if stranger or caller.kind in PRIVATE or services.policy.veil(caller) is not None:
+    if not caller.acts_for_structure or services.policy.veil(caller) is not None:
         text = "INSi is for professionals whom the directory knows, and who may know the INS"
         raise FhirError(Category.FORBIDDEN, text)
     if teleservice is None:
