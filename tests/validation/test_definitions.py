@@ -338,11 +338,6 @@ CASES: dict[str, tuple[Resource, str, str]] = {
         "uri-uuid",
         "Patient.identifier[0].system",
     ),
-    "character that no path has": (
-        profile({"path": "Patient.na me"}),
-        "invariant",
-        "StructureDefinition.differential.element[1]",
-    ),
     "identifier that is no URI": (
         patient(identifier=[{"system": "urn:ietf:rfc:3986", "value": "12"}]),
         "identifier-uri",

@@ -55,6 +55,7 @@ PATIENT: dict[str, Any] = {
         {"system": "urn:oid:1.2", "value": "a"},
         {"system": "urn:oid:1.3", "value": "b"},
     ],
+    "managingOrganization": {"reference": "Organization/1"},
 }
 
 CASES: dict[str, tuple[list[dict[str, Any]], tuple[str, str] | None]] = {
@@ -98,6 +99,21 @@ CASES: dict[str, tuple[list[dict[str, Any]], tuple[str, str] | None]] = {
             }
         ],
         ("invariant", "Patient"),
+    ),
+    "a version that a reference must name": (
+        [
+            {
+                "path": "Patient.managingOrganization",
+                "type": [
+                    {
+                        "code": "Reference",
+                        "targetProfile": [f"{BASE}Organization"],
+                        "versioning": "specific",
+                    }
+                ],
+            }
+        ],
+        ("reference-version-missing", "Patient.managingOrganization"),
     ),
     "an element that the profile puts below another": (
         [{"path": "Patient.contact", "min": 1}, {"path": "Patient.contact.name", "min": 1}],
@@ -186,6 +202,21 @@ def test_the_target_of_a_contained_reference_must_conform(errors: Check) -> None
     assert errors(elements, patient) == [
         ("reference-target-type", "Patient.generalPractitioner[0]")
     ]
+
+
+def test_what_a_profile_imposes_is_asked_too() -> None:
+    """A profile that is imposed by another, or by one it is derived from, must be kept."""
+    repository = Repository.load()
+    extension = {
+        "url": f"{BASE}structuredefinition-imposeProfile",
+        "valueCanonical": f"{URL}-imposed",
+    }
+    born = [{"path": "Patient.deceased[x]", "min": 1}]
+    repository.add(profile("Patient", born, url=f"{URL}-imposed"))
+    repository.add(profile("Patient", [], url=f"{URL}-imposing", extension=[extension]))
+    repository.add(profile("Patient", [], baseDefinition=f"{URL}-imposing"))
+    found = Validator(repository).validate(PATIENT, [URL]).issues
+    assert [(row.message_id, row.expression) for row in found] == [("cardinality-min", "Patient")]
 
 
 @pytest.mark.parametrize("url", [URL, f"{BASE}Patient|3.0.1"])

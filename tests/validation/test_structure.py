@@ -185,6 +185,23 @@ def test_a_urn_leads_to_a_type_that_is_allowed(validator: Validator) -> None:
     assert [row.expression for row in found] == [expression]
 
 
+@pytest.mark.parametrize(("path", "good"), [("Thing.part-1", True), ("Thing.part 1", False)])
+def test_constraints_are_about_the_whole_text(validator: Validator, path: str, good: bool) -> None:
+    """A published pattern that would match anywhere in a path is held against all of it."""
+    definition = {
+        "resourceType": "StructureDefinition",
+        "url": "http://example.org/StructureDefinition/Thing",
+        "name": "Thing",
+        "status": "draft",
+        "kind": "logical",
+        "abstract": False,
+        "type": "Thing",
+        "differential": {"element": [{"id": path, "path": path}]},
+    }
+    found = validator.validate(definition).issues
+    assert good is not any("eld-19" in issue.diagnostics for issue in found)
+
+
 def test_messages_are_written_in_french_on_request(validator: Validator) -> None:
     """The same report reads French or English."""
     report = validator.validate(PATIENT | {"name": []})

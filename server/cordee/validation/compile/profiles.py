@@ -14,6 +14,7 @@ from cordee.errors import FhirError
 from cordee.resource.types import Resource
 from cordee.validation.compile.context import Sources, root_site
 from cordee.validation.compile.definition import Definition, tree
+from cordee.validation.compile.imposed import compile_imposed
 from cordee.validation.compile.profile import compile_group
 from cordee.validation.expressions import Expressions
 from cordee.validation.rules.profile import Group, ProfileRules, unusable
@@ -77,7 +78,9 @@ class CompiledProfiles:
     def _compile(self, canonical: str, reads: Reads) -> Group:
         with noting(reads):
             (site,) = root_site(canonical, self._sources)
-            return compile_group(site)
+            group = compile_group(site)
+            group.each += tuple(compile_imposed(canonical, self._structure, self.find))
+            return group
 
     def _tree(self, canonical: str) -> tuple[Definition, str] | None:
         self.problems.pop(canonical, None)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cordee.validation.compile.context import Site
 from cordee.validation.rules.profile import NodeRule
-from cordee.validation.rules.reference_target import aggregation, target_profiles
+from cordee.validation.rules.reference_target import aggregation, target_profiles, versioning
 
 
 def compile_reference_target(site: Site) -> Iterator[NodeRule]:
@@ -25,3 +25,6 @@ def compile_reference_target(site: Site) -> Iterator[NodeRule]:
     modes = frozenset(mode for of in references for mode in of.get("aggregation") or ())
     if modes:
         yield aggregation(modes, site.source)
+    versioned = {of.get("versioning", "either") for of in references}
+    if len(versioned) == 1 and "either" not in versioned:
+        yield versioning(versioned == {"specific"}, site.source)

@@ -28,6 +28,15 @@ def conforms(profiles: Mapping[str, Sequence[str]], find: Finder, source: str) -
     return check
 
 
+def imposed(profile: str, find: Finder, source: str) -> NodeRule:
+    """Ask that a value conforms to a profile besides the one that imposes it."""
+
+    def check(node: Node, run: Run) -> None:
+        any_of(node, (profile,), find, source, run)
+
+    return check
+
+
 def tried(node: Node, rules: ProfileRules, run: Run) -> Run:
     """Check a node against a profile aside, once in a run.
 

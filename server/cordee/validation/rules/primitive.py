@@ -4,6 +4,7 @@ https://hl7.org/fhir/R4/datatypes.html#primitive
 https://hl7.org/fhir/R4/json.html#primitive
 """
 
+import json
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, TypeAlias
@@ -52,6 +53,7 @@ def json_kind(value: Any) -> str:
 
 
 def excerpt(value: Any, length: int = 80) -> str:
-    """Give a value short enough for a message."""
-    text = str(value)
+    """Give a value short enough for a message; what is no text, as JSON has it."""
+    jsonic = isinstance(value, bool | dict | list)
+    text = json.dumps(value, ensure_ascii=False, default=str) if jsonic else str(value)
     return text if len(text) <= length else text[: length - 1] + "…"

@@ -7,6 +7,7 @@ https://hl7.org/fhir/R4/elementdefinition-definitions.html#ElementDefinition.typ
 from collections.abc import Sequence
 
 from cordee.definitions.structure import BASE
+from cordee.resource.reference import Reference
 from cordee.validation.node import Node
 from cordee.validation.rules.conformance import Finder, any_of
 from cordee.validation.rules.primitive import excerpt
@@ -87,6 +88,19 @@ def aggregation(modes: frozenset[str], source: str) -> NodeRule:
             found = "bundled" if is_bundled(text, run) else "referenced"
         if found not in modes:
             run.add("reference-aggregation", node.place, source=source, found=found, wanted=wanted)
+
+    return rule
+
+
+def versioning(specific: bool, source: str) -> NodeRule:
+    """Ask that a reference names a version of its target, or none."""
+    message_id = "reference-version-missing" if specific else "reference-version-refused"
+
+    def rule(node: Node, run: Run) -> None:
+        text = node.object.get("reference")
+        link = Reference.parse(text) if isinstance(text, str) else None
+        if link is not None and link.id is not None and (link.version is not None) is not specific:
+            run.add(message_id, node.place, source=source, reference=excerpt(text))
 
     return rule
 
