@@ -40,7 +40,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def test_an_exchanged_token_opens_with_its_certificate(place: Place) -> None:
-    """The token says who, for whom, for what and whose certificate; and it is let in."""
+    """The token says who, for whom, for what and whose certificate; it opens API and pages."""
     token = place.exchanged()
     claims = claims_of(token)
     assert claims["iss"] == place.proxied
@@ -55,6 +55,7 @@ def test_an_exchanged_token_opens_with_its_certificate(place: Place) -> None:
         answer = client.get("/fhir/Practitioner/nurse", headers=bearer(token))
         assert answer.status_code == 200
         assert client.get("/fhir/Patient", headers=bearer(token)).status_code == 403
+        assert client.get("/explore/Practitioner/nurse", headers=bearer(token)).status_code == 200
     assert "/userinfo" in place.psc.asked
     assert "/introspect" in place.psc.asked
     assert "/.well-known/wallet-openid-configuration" in place.psc.asked
@@ -74,6 +75,8 @@ def test_a_stolen_token_does_not_open(place: Place) -> None:
             for header in ("", *spoofed):
                 headers = bearer(token) | ({"Client-Cert": header} if header else {})
                 _refused(client.get("/fhir/Practitioner/nurse", headers=headers))
+                page = client.get("/explore/Practitioner/nurse", headers=headers)
+                assert page.status_code == 401
     for header in spoofed:
         for more in ({}, {"X-Forwarded-For": PROXY}):
             headers = bearer(token) | {"Client-Cert": header} | more

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 from starlette.requests import Request
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cordee.errors import FhirError
 from cordee.resource import json
@@ -103,6 +103,12 @@ class Api:
         answer = await self.get(path)
         return answer.parsed() if answer.status < 400 else None
 
+    async def _vouched(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a call on with the certificate of its reader, to whom a token may be bound."""
+        told = self.request.scope.get("extensions", {}).get("tls")
+        more = {"extensions": {"tls": told}} if told else {}
+        await self.app({**scope, **more}, receive, send)
+
     async def _call(
         self,
         method: str,
@@ -125,7 +131,7 @@ class Api:
             headers["content-type"] = media_type
         given = asked.client
         address = (given.host, given.port) if given else ("127.0.0.1", 0)
-        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False, client=address)
+        transport = httpx.ASGITransport(self._vouched, raise_app_exceptions=False, client=address)
         base = f"{asked.scope['scheme']}://console.invalid"
         self.calls.append(f"{method} {path}")
         async with httpx.AsyncClient(transport=transport, base_url=base) as client:
