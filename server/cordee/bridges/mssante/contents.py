@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/communication-definitions.html#Communication.payload
 """
 
+import asyncio
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -91,7 +92,8 @@ class Gathering:
         held = await self._held(resource)
         if held is None and key[0] not in DEFAULTS:
             raise _fault(f"No document can be made of a {key[0]}", place)
-        made.documents.append(cda.read(held if held is not None else await self._written(key)))
+        data = held if held is not None else await self._written(key)
+        made.documents.append(await asyncio.to_thread(cda.read, data))
 
     async def _held(self, document: Resource) -> bytes | None:
         """Give the CDA document that a DocumentReference holds; None where it holds none."""

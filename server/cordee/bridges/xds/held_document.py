@@ -3,6 +3,7 @@
 https://hl7.org/fhir/R4/documentreference.html
 """
 
+import asyncio
 import base64
 import binascii
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ async def again(services: Services, place: Place) -> Held:
     resource = json.parse(version.body)
     if resource["resourceType"] != "Binary":
         resource = resource["content"][place.content]["attachment"]
-    return _made(place, resource.get("data"))
+    return await asyncio.to_thread(_made, place, resource.get("data"))
 
 
 async def _attached(
@@ -84,7 +85,7 @@ async def _attached(
     if attachment.get("data"):
         version = owner["meta"]["versionId"]
         place = Place(f"DocumentReference/{owner['id']}/_history/{version}", number)
-        return _made(place, attachment["data"])
+        return await asyncio.to_thread(_made, place, attachment["data"])
     key = local_key(services, str(attachment.get("url", "")))
     if key is None or key[0] != "Binary":
         text = "The document must be attached inline, or be a Binary of this server"
@@ -93,10 +94,12 @@ async def _attached(
     asked = Request(request.base_url, "Binary", key[1], caller=request.caller)
     found = await read(services, asked)
     binary = json.parse(found.body or b"{}")
-    return _made(Place(f"Binary/{key[1]}/_history/{found.version}"), binary.get("data"))
+    place = Place(f"Binary/{key[1]}/_history/{found.version}")
+    return await asyncio.to_thread(_made, place, binary.get("data"))
 
 
 def _made(place: Place, text: object) -> Held:
+    """Read a document; one of 25 MB takes a second, in which others go on."""
     try:
         data = base64.b64decode("".join(str(text or "").split()), validate=True)
     except (binascii.Error, ValueError):
