@@ -152,14 +152,22 @@ async def test_a_feed_shows_appointments_and_what_is_free(record: Record) -> Non
 
 
 async def test_who_is_no_longer_there_reads_on_with_no_link(record: Record) -> None:
-    """The link of a role that ended opens nothing; it does again when the role does."""
-    await record.stored(ROLE)
+    """A role that ended, or somebody who is not active; it opens again when they are back."""
+    person = {"resourceType": "Practitioner", "id": "nina"}
+    role = ROLE | {"practitioner": {"reference": "Practitioner/nina"}}
+    await record.stored(person)
+    await record.stored(role)
     url = (await link(record)).json()["parameter"][0]["valueUrl"]
-    assert (await read(record, url)).status_code == 200
-    await record.stored(ROLE | {"active": False})
-    assert (await read(record, url)).status_code == 404
-    await record.stored(ROLE | {"active": True})
-    assert (await read(record, url)).status_code == 200
+    for gone in (
+        role | {"active": False},
+        role | {"period": {"end": "2025-12-31"}},
+        person | {"active": False},
+    ):
+        await record.stored(gone)
+        assert (await read(record, url)).status_code == 404
+        await record.stored(role | {"active": True})
+        await record.stored(person | {"active": True})
+        assert (await read(record, url)).status_code == 200
 
 
 async def test_an_unknown_professional_has_no_link(record: Record) -> None:

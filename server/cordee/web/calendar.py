@@ -11,9 +11,9 @@ from starlette.routing import Route
 
 from cordee.access.audit.act import Act
 from cordee.access.caller import Caller
+from cordee.access.identity.directory import Directory
 from cordee.coordination.calendar import digest, feed
 from cordee.interactions.services import Services
-from cordee.resource import json
 
 MEDIA_TYPE = "text/calendar"
 PRIVATE = {"cache-control": "private, max-age=300", "referrer-policy": "no-referrer"}
@@ -21,12 +21,13 @@ PRIVATE = {"cache-control": "private, max-age=300", "referrer-policy": "no-refer
 
 def routes(services: Services) -> list[Route]:
     """Give the feed's route."""
-    links = services.store.secret_links()
+    links, directory = services.store.secret_links(), Directory(services.store)
 
     async def calendar(request: Request) -> Response:
         request.scope["cordee.interaction"] = "calendar"
         owner = await links.owner(digest(request.path_params["secret"]))
-        if owner is None or not await _is_at_work(services, owner):
+        # Who has left reads on with no link.
+        if owner is None or not await directory.is_at_work(owner):
             return PlainTextResponse("This link does not work, or no longer.\n", 404)
         begun = time.time()
         written = await feed(services, owner)
@@ -34,15 +35,6 @@ def routes(services: Services) -> list[Route]:
         return Response(written, headers=PRIVATE, media_type=MEDIA_TYPE)
 
     return [Route("/calendar/{secret}.ics", calendar)]
-
-
-async def _is_at_work(services: Services, owner: str) -> bool:
-    """Tell whether the role whose agenda it is still is: who has left reads on with no link."""
-    type, _, id = owner.partition("/")
-    role = await services.store.read(type, id)
-    return (
-        role is not None and not role.deleted and json.parse(role.body).get("active") is not False
-    )
 
 
 def _act(request: Request, owner: str, begun: float) -> Act:

@@ -39,23 +39,20 @@ def undecided(begun: float, type: str | None) -> FhirError:
     """
     history = f"{type}/_history" if type else "_history"
     since = instant(datetime.fromtimestamp(begun, UTC))
-    texts = (
-        (
-            Severity.ERROR,
-            "timeout",
-            "The request took too long and was given up (CORDEE_REQUEST_TIMEOUT). It is not known "
-            "whether it was done: its time may have run out while the database committed it",
-        ),
-        (
-            Severity.INFORMATION,
-            "informational",
-            f"Look before it is sent again: GET [base]/{history}?_since={since} tells what was "
-            "stored. A transaction is stored as a whole or not at all. Sent again, a PUT, a DELETE, "
-            "what has If-Match, and a POST with If-None-Exist (ifNoneExist) are not done twice",
-        ),
+    doubt = (
+        "The request took too long and was given up (CORDEE_REQUEST_TIMEOUT). It is not known "
+        "whether it was done: its time may have run out while the database committed it"
     )
-    found = tuple(Issue(*row) for row in texts)
-    return FhirError(Category.TIMEOUT, found[0].diagnostics, issues=found)
+    advice = (
+        f"Look before it is sent again: GET [base]/{history}?_since={since} tells what was stored. "
+        "A transaction is stored as a whole or not at all. Sent again, a PUT, a DELETE, what has "
+        "If-Match, and a POST with If-None-Exist (ifNoneExist) end the same"
+    )
+    found = (
+        Issue(Severity.ERROR, "timeout", doubt),
+        Issue(Severity.INFORMATION, "informational", advice),
+    )
+    return FhirError(Category.TIMEOUT, doubt, issues=found)
 
 
 def _known(error: Exception, request_id: str) -> FhirError:

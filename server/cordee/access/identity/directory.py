@@ -65,14 +65,22 @@ class Directory:
         found = [await self.read(name) for name in names]
         return await self._entry([each for each in found if each is not None])
 
+    async def is_at_work(self, reference: str) -> bool:
+        """Tell whether a role ("PractitionerRole/2") goes on, of somebody who is active."""
+        role = await self.read(reference)
+        if role is None or not _goes_on(role, _now()):
+            return False
+        person = role.get("practitioner", {}).get("reference")
+        return person is None or (await self.read(person) or {}).get("active") is not False
+
     async def _entry(self, found: Sequence[Resource]) -> Entry:
         people = [each for each in found if each.get("active") is not False]
         if not people:
             return Entry(left=bool(found))
         names = tuple(f"Practitioner/{each['id']}" for each in people)
         rows = await self._found("PractitionerRole", Reference("practitioner", names))
-        clock = Clock(int(time.time() * 1000))
-        roles = tuple(_role(each) for each in rows if _goes_on(each, clock))
+        now = _now()
+        roles = tuple(_role(each) for each in rows if _goes_on(each, now))
         qualified = (row.get("code") for each in people for row in each.get("qualification", ()))
         return Entry(
             practitioners=names,
@@ -100,6 +108,10 @@ class Directory:
     async def _found(self, type: str, filter: Filter) -> list[Resource]:
         page = await self._reader.search(Query((type,), filter, count=MOST))
         return [json.parse(version.body) for version in page.matches]
+
+
+def _now() -> Clock:
+    return Clock(int(time.time() * 1000))
 
 
 def _goes_on(role: Resource, clock: Clock) -> bool:
