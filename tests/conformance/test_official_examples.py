@@ -32,6 +32,7 @@ REAL: dict[str, str] = {
     "search-parameter-expression": "Expressions that name elements their base does not have.",
     "search-parameter-type": "Search parameters offered with another type than their definition's.",
     "structure-expression": "A constraint that names an element its type does not have.",
+    "unit-other": "An age in barns.",
     "system-relative": "A value set of a contained code system.",
 }
 """Message id → what is wrong with the examples that draw it."""

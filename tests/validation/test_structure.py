@@ -15,6 +15,8 @@ PATIENT: dict[str, Any] = {
 }
 
 SCRIPT = '<div xmlns="http://www.w3.org/1999/xhtml"><a href="JavaScript:alert(1)">x</a></div>'
+OF_CONTAINER = {"extension": [{"url": "urn:x", "valueCanonical": "#"}]}
+KILOGRAM = {"value": 1, "system": "http://unitsofmeasure.org", "code": "kg"}
 USES_C = {"managingOrganization": {"reference": "#c"}}
 
 CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
@@ -110,6 +112,18 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
         {"name": [{"text": "x", "period": {"start": "2024-03", "end": "2024-02-15"}}]},
         ("invariant", "Patient.name[0].period"),
     ),
+    "extension without value": (
+        {"extension": [{"url": "urn:x"}]},
+        ("extension-content", "Patient.extension[0]"),
+    ),
+    "extension with a value and extensions": (
+        {"extension": [{"url": "urn:x", "valueCode": "a", **OF_CONTAINER}]},
+        ("extension-content", "Patient.extension[0]"),
+    ),
+    "length of time in kilograms": (
+        {"extension": [{"url": "urn:x", "valueDuration": KILOGRAM}]},
+        ("unit-other", "Patient.extension[0].value.ofType(Duration).code"),
+    ),
     "reference whose stated type is another": (
         {"managingOrganization": {"reference": "Organization/1", "type": "Patient"}},
         ("reference-type-mismatch", "Patient.managingOrganization"),
@@ -131,8 +145,6 @@ ABSENT = {
     "url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason",
     "valueCode": "unknown",
 }
-
-OF_CONTAINER = {"extension": [{"url": "urn:x", "valueCanonical": "#"}]}
 
 GOOD: tuple[dict[str, Any], ...] = (
     {},

@@ -116,7 +116,7 @@ class Validator:
             "Coding": (coding(vocabulary),),
             "Identifier": (identifier,),
             "Attachment": (attachment,),
-            **dict.fromkeys(QUANTITIES, (unit,)),
+            **{name: (unit(name),) for name in QUANTITIES},
             "Bundle": BUNDLE,
             "Observation": (vital_signs(self._profiles.find),),
             "StructureDefinition": (structure_definition(repository.structure, repository),),

@@ -44,6 +44,7 @@ def extension(find: Finder) -> Check:
     """Check an extension against its definition."""
 
     def check(value: Any, place: Place, run: Run) -> None:
+        _check_content(value, place, run)
         url = value.get("url")
         if not isinstance(url, str) or not is_absolute(url):
             _check_local(url, place, run)
@@ -65,6 +66,16 @@ def extension(find: Finder) -> Check:
         rules.profile(Node(value, "Extension", place), run)
 
     return check
+
+
+def _check_content(value: Any, place: Place, run: Run) -> None:
+    """Ask for a value or for extensions, never both (ext-1)."""
+    valued = False
+    for key in value:
+        if key.startswith(("value", "_value")):
+            valued = True
+    if valued is ("extension" in value):
+        run.add("extension-content", place)
 
 
 def _check_parts(value: Any, rules: ExtensionRules, place: Place, run: Run) -> None:

@@ -44,10 +44,10 @@ def named_type(node: Node) -> str | None:
 
 
 def _contained(fragment: str, run: Run) -> Node | None:
+    top = run.place if run.resource is run.root else run.place[0] or run.place
     if not fragment:
-        return resource_node(run.root, (None, str(run.root.get("resourceType")), -1))
+        return resource_node(run.root, top)
     found = run.root.get("contained")
-    top: Place = (None, str(run.root.get("resourceType")), -1)
     for index, resource in enumerate(found if isinstance(found, list) else []):
         if isinstance(resource, dict) and resource.get("id") == fragment:
             return resource_node(resource, (top, "contained", index))
