@@ -22,7 +22,7 @@ def unique_ids(schema: Schema) -> Check:
         if value.get("resourceType") == "StructureDefinition":
             return
         found = list(ids(value))
-        if len(found) == len(set(found)):
+        if len(found) < 2 or len(found) == len(set(found)):
             return
         seen: set[str] = set()
         for name, at in _placed(resource_node(value, place), schema, run):

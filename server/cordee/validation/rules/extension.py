@@ -70,11 +70,9 @@ def extension(find: Finder) -> Check:
 
 def _check_content(value: Any, place: Place, run: Run) -> None:
     """Ask for a value or for extensions, never both (ext-1)."""
-    valued = False
-    for key in value:
-        if key.startswith(("value", "_value")):
-            valued = True
-    if valued is ("extension" in value):
+    nested = "extension" in value
+    valued = len(value) > nested + ("url" in value) + ("id" in value)
+    if valued is nested:
         run.add("extension-content", place)
 
 

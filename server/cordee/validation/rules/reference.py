@@ -31,7 +31,10 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
         if type(text) is str:
             target = Reference.parse(text)
             _check_form(target, place, run)
-            found = _type(value, target, place, run)
+            if target.kind == "contained" or run.bundles or run.options.resolve:
+                found = _type(value, target, place, run)
+            else:
+                found = target.type
         if found is None and type(stated) is str:
             found = stated
         if found and allowed and found not in allowed and found in run.resource_types:
@@ -49,11 +52,9 @@ MUST_EXIST = frozenset({"exists", "valid"})
 
 
 def _type(value: Any, target: Reference, place: Place, run: Run) -> str | None:
-    """Give the type of a reference's target: the one it names, else that of what is at hand."""
+    """Give the type of a reference's target: the one it names, else that of what it leads to."""
     if target.kind == "contained":
         return _contained_type(target, place, run)
-    if not run.bundles and not run.options.resolve:
-        return target.type
     found = resolve(Node(value, "Reference", place), run)
     _check_target(found, target, place, run)
     return target.type or (found.type if found else None)

@@ -38,9 +38,9 @@ def uri(value: Any, place: Place, run: Run) -> None:
 
 def canonical_url(value: Any, place: Place, run: Run) -> None:
     """Ask that a canonical is absolute, or names a contained resource that is there."""
-    if isinstance(value, str) and value[:1] == "#":
-        if target(Node(value, "canonical", place), run) is None:
+    if isinstance(value, str) and value and ":" not in value:
+        if value[0] != "#":
+            run.add("canonical-relative", place, url=excerpt(value))
+        elif target(Node(value, "canonical", place), run) is None:
             run.add("canonical-contained-missing", place, url=excerpt(value))
-    elif isinstance(value, str) and value and ":" not in value:
-        run.add("canonical-relative", place, url=excerpt(value))
     example_url(value, place, run)
