@@ -9,6 +9,7 @@ import pytest
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.resource import json, xml
+from cordee.resource.xhtml import to_element
 from cordee.resource.xml_document import XHTML
 from cordee.resource.xml_faults import MOST, ORDER
 
@@ -270,3 +271,28 @@ def test_many_faults_hide_no_other(schema: Repository) -> None:
     told = Counter(issue.message_id for issue in issues)
     assert told == {ORDER: MOST, "xml-element-twice": MOST, "element-unknown": 1}
     assert issues[-1].expression == "Patient.nme"
+
+
+HIDING = {
+    "an encoding": "<?xml version='1.0' encoding='HZ'?>{}~{{<script>name</script>0~}}{}",
+    "a comment": "{}<!--><svg onload='x'/>-->{}",
+    "quoted text": "{}<![CDATA[><svg onload='x'/>]]>{}",
+    "an instruction": "{}<?a ><svg onload='x'/>?>{}",
+}
+
+
+@pytest.mark.parametrize("way", HIDING)
+def test_no_narrative_hides_what_pages_would_run(way: str) -> None:
+    """What is not read as XML reads it is either seen, or refused."""
+    text = HIDING[way].format(f"<div xmlns='{XHTML}'>", "</div>")
+    try:
+        found = to_element(text)
+    except ValueError:
+        return
+    assert {str(one.tag) for one in found.iter()} == {f"{{{XHTML}}}div", f"{{{XHTML}}}script"}
+
+
+@pytest.mark.parametrize("inside", ["<!-- > a --><p>b</p>", "<![CDATA[a]]>", "<?a b?><p/>"])
+def test_usual_comments_are_read(inside: str) -> None:
+    """Those that end in HTML where they end in XML."""
+    assert to_element(f"<div xmlns='{XHTML}'>{inside}</div>").tag == f"{{{XHTML}}}div"

@@ -15,7 +15,9 @@ from cordee.resource.xml_document import XHTML, attributes
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*;)")
 _XML_ENTITIES = frozenset(("amp;", "lt;", "gt;", "quot;", "apos;"))
 _NAMESPACES: Any = {None: XHTML}  # the stubs do not know default namespaces
-_parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True)
+_SPLIT = re.compile(r"<!---?>|<!\[CDATA\[[^>]*(?<!\]\])>|<\?[^>]*(?<!\?)>")
+"""Comments, quoted text and instructions of XML that end sooner in HTML: marks of HTML follow."""
+_parser = etree.XMLParser(encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True)
 
 
 def to_string(element: etree._Element) -> str:
@@ -32,10 +34,13 @@ def to_element(text: str) -> etree._Element:
     """Read a div; entities that only HTML knows become their characters.
 
     Raises `etree.XMLSyntaxError` when the text is not well-formed XML with one root element, and
-    `ValueError` when it declares a document type.
+    `ValueError` when it declares a document type, or hides from XML what HTML would read: pages
+    show this text as it is.
     """
     if "<!DOCTYPE" in text:
         raise ValueError("A document type declaration is not allowed")
+    if _SPLIT.search(text):
+        raise ValueError("A comment, CDATA section or instruction would end sooner in HTML")
     return etree.fromstring(_ENTITY.sub(_character, text).encode(), _parser)
 
 

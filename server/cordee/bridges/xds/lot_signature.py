@@ -22,6 +22,7 @@ from cordee.bridges.metadata.lot import DocumentEntry, SubmissionSet
 from cordee.bridges.metadata.namespaces import DSIG, Element
 from cordee.bridges.xds.seal import Seal
 from cordee.interactions.stamp import instant
+from cordee.resource.xml_document import encoding
 
 XADES = "http://uri.etsi.org/01903/v1.1.1#"
 CANONICAL = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments"
@@ -42,7 +43,11 @@ def canonical(data: bytes) -> bytes:
     Comments and what stands before the root stay.
     """
     parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True
+        encoding=encoding(data),
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=True,
     )
     tree = etree.fromstring(data, parser).getroottree()
     form: bytes = etree.tostring(tree, method="c14n", with_comments=True)
