@@ -88,6 +88,10 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
         {"managingOrganization": {"reference": "#o"}},
         ("reference-contained-missing", "Patient.managingOrganization"),
     ),
+    "reference by search to a type that is not allowed": (
+        {"managingOrganization": {"reference": "Practitioner?identifier=urn:x|1"}},
+        ("reference-target-type", "Patient.managingOrganization"),
+    ),
     "reference by identifier to a type that is not allowed": (
         {"managingOrganization": {"identifier": {"value": "1"}, "type": "Practitioner"}},
         ("reference-target-type", "Patient.managingOrganization"),
@@ -182,6 +186,17 @@ def test_bundle_entries_are_checked(validator: Validator) -> None:
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": patient}]}
     expressions = [issue.expression for issue in validator.validate(bundle).issues]
     assert "Bundle.entry[0].resource.gender" in expressions
+
+
+@pytest.mark.parametrize(("kind", "severity"), [("transaction", "error"), ("batch", "warning")])
+def test_a_urn_that_leads_nowhere_is_told(validator: Validator, kind: str, severity: str) -> None:
+    """Nothing outside a Bundle has a URN's name: a transaction cannot store such a reference."""
+    organization = {"reference": "urn:uuid:9a1e0f3c-7b0d-4a4e-9a3b-1f2b3c4d5e6f"}
+    entry = {"resource": PATIENT | {"managingOrganization": organization}}
+    bundle = {"resourceType": "Bundle", "type": kind, "entry": [entry]}
+    found = validator.validate(bundle).issues
+    told = [row.severity for row in found if row.message_id == "reference-urn-unresolved"]
+    assert told == [severity]
 
 
 def test_a_urn_leads_to_a_type_that_is_allowed(validator: Validator) -> None:

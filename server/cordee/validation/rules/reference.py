@@ -34,7 +34,7 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
             if target.kind == "contained" or run.bundles or run.options.resolve:
                 found = _type(value, target, place, run)
             else:
-                found = target.type
+                found = target.type or _searched(target)
         if found is None and type(stated) is str:
             found = stated
         if found and allowed and found not in allowed and found in run.resource_types:
@@ -48,6 +48,9 @@ def reference_target(allowed: frozenset[str], source: str) -> Check:
 _CONDITIONAL = re.compile(r"[A-Z][A-Za-z]+\?\S+=")
 """A search in place of a reference, as transactions may use."""
 
+URNS = frozenset({"uuid", "oid"})
+"""Kinds of references that lead nowhere outside their Bundle."""
+
 MUST_EXIST = frozenset({"exists", "valid"})
 
 
@@ -57,7 +60,13 @@ def _type(value: Any, target: Reference, place: Place, run: Run) -> str | None:
         return _contained_type(target, place, run)
     found = resolve(Node(value, "Reference", place), run)
     _check_target(found, target, place, run)
-    return target.type or (found.type if found else None)
+    return target.type or (found.type if found else _searched(target))
+
+
+def _searched(target: Reference) -> str | None:
+    """Give the type that a search in place of a reference is for."""
+    conditional = target.kind == "other" and _CONDITIONAL.match(target.text)
+    return target.text.partition("?")[0] if conditional else None
 
 
 def _check_target(found: Node | None, target: Reference, place: Place, run: Run) -> None:
@@ -66,6 +75,10 @@ def _check_target(found: Node | None, target: Reference, place: Place, run: Run)
     if found is None:
         if run.options.resolve and run.options.references in MUST_EXIST:
             run.add("reference-unresolved", place, reference=text)
+        elif target.kind in URNS and run.bundles:
+            whole = run.bundles[-1][0].get("type") == "transaction"
+            weight = Severity.ERROR if whole else Severity.WARNING
+            run.add("reference-urn-unresolved", place, severity=weight, reference=text)
     elif target.type in run.resource_types and found.type != target.type:
         run.add("reference-bundle-type", place, reference=text, found=found.type)
 
