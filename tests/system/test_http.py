@@ -178,6 +178,7 @@ def test_patch_of_an_unknown_kind_names_the_known(
     answer = fhir.send("PATCH", f"Patient/{stored['id']}", b"{}", content_type=sent)
     assert answer.status_code == 415
     assert JSON_PATCH in issue(answer)["diagnostics"]
+    assert JSON_PATCH in answer.headers["accept-patch"]
 
 
 def test_a_failed_patch_test_shows_nothing_of_the_record(fhir: FhirClient, stored: Json) -> None:

@@ -6,7 +6,7 @@ https://hl7.org/fhir/R4/http.html#transaction
 import asyncio
 import math
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -67,14 +67,11 @@ async def batch(services: Services, request: Request) -> Response:
             entries.append(read(request, index, raw))
         except FhirError as error:
             answers[index] = render_error(error)
-    urns = {entry.full_url for entry in entries if (entry.full_url or "").startswith("urn:")}
-    for entry in list(entries) if urns else ():
-        dependent = _interdependence(entry, urns)
-        if dependent is not None:
-            answers[entry.index] = render_error(located(entry, dependent))
-            entries.remove(entry)
+    answers |= await beside(request.size, partial(_interdependent, entries))
     for methods, width in STAGES:
-        stage = [entry for entry in entries if entry.method in methods]
+        stage = [
+            entry for entry in entries if entry.method in methods and entry.index not in answers
+        ]
         for start in range(0, len(stage), width):
             answers |= await work.side_by_side(stage[start : start + width])
     await services.audit.record(*work.acts)
@@ -82,13 +79,17 @@ async def batch(services: Services, request: Request) -> Response:
     return Response(200, body=body)
 
 
-def _interdependence(entry: Entry, urns: Collection[str | None]) -> FhirError | None:
-    """Find a link to an entry of the batch, which nothing would ever resolve."""
-    for path, holder in links(entry.request.body):
-        if holder["reference"] in urns:
-            text = f"{holder['reference']} is an entry of this batch; only a transaction links them"
-            return FhirError(Category.INVALID, text, expression=path)
-    return None
+def _interdependent(entries: Sequence[Entry]) -> dict[int, bytes]:
+    """Refuse entries that link to others of the batch, which nothing would ever resolve."""
+    urns = {entry.full_url for entry in entries if (entry.full_url or "").startswith("urn:")}
+    refused: dict[int, bytes] = {}
+    for entry in entries if urns else ():
+        for path, holder in links(entry.request.body):
+            if holder["reference"] in urns:
+                text = f"{holder['reference']} is an entry of this batch; send a transaction"
+                error = FhirError(Category.INVALID, text, expression=path)
+                refused[entry.index] = _refusal(entry, error)
+    return refused
 
 
 @dataclass(slots=True)

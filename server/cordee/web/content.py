@@ -93,11 +93,13 @@ class Contents:
     def _parser(self, content_type: str, *also: str) -> Callable[[bytes], Resource]:
         syntax = sent_syntax(content_type)
         if syntax is None:
-            understood = ", ".join((*also, FHIR_JSON))
+            understood = (*also, FHIR_JSON, FHIR_XML)
             raise FhirError(
                 Category.MEDIA_TYPE,
-                f"Content-Type {content_type!r} is not understood here; send {understood} or"
-                f" {FHIR_XML}",
+                f"Content-Type {content_type!r} is not understood here; send"
+                f" {', '.join(understood[:-1])} or {FHIR_XML}",
+                # RFC 5789 §2.2
+                headers={"Accept-Patch": ", ".join(understood)} if JSON_PATCH in also else {},
             )
         return self._json if syntax == "json" else self._xml
 
