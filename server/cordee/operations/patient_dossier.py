@@ -4,7 +4,6 @@ Defined by us: `https://cordee.example/fhir/OperationDefinition/Patient-dossier`
 `$everything` would, but only what is in force or recent, in the order of reading.
 """
 
-import asyncio
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import parse_qsl
@@ -73,16 +72,15 @@ async def _patient(services: Services, request: Request) -> Version:
 async def _contents(services: Services, request: Request, moment: datetime, most: int) -> Contents:
     """Search all sections at once."""
     names = {"patient": f"Patient/{request.id}", "now": instant(moment)}
-    searches = (_search(services, request, section, names, most) for section in SECTIONS)
-    return list(zip(SECTIONS, await asyncio.gather(*searches), strict=True))
+    queries = [_query(services, request, section, names, most) for section in SECTIONS]
+    return list(zip(SECTIONS, await services.store.first_of_each(queries), strict=True))
 
 
-async def _search(
+def _query(
     services: Services, request: Request, section: Section, names: dict[str, str], most: int
-) -> tuple[Version, ...]:
+) -> Query:
     asked = parse_query(
         services.registry, section.type, parse_qsl(section.query.format(**names)), "strict"
     )
     limited = narrow(services.policy, request.caller, (section.type,), asked.filter)
-    query = Query((section.type,), limited, asked.sort, count=min(section.count, most))
-    return (await services.store.search(query)).matches
+    return Query((section.type,), limited, asked.sort, count=min(section.count, most))

@@ -132,6 +132,11 @@ class MongoStore(MongoReader):
         self._upkeep.check()
         return await super().search(query)
 
+    async def first_of_each(self, queries: Sequence[Query]) -> list[tuple[Version, ...]]:
+        """Give what comes first of several searches, each on one type."""
+        self._upkeep.check()
+        return await super().first_of_each(queries)
+
     async def stream(self, query: Query) -> AsyncIterator[Version]:
         """Iterate over all matches, in the order of pages.
 

@@ -157,6 +157,10 @@ class Reader(Protocol):
         """Give one page of matches."""
         ...
 
+    async def first_of_each(self, queries: Sequence[Query]) -> list[tuple[Version, ...]]:
+        """Give what comes first of several searches, each on one type, as many as it takes."""
+        ...
+
     async def pointers(self, type: str, index: str, filter: Filter) -> list[str]:
         """Give what the living resources that match refer to at a reference index, each once."""
         ...

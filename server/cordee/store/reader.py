@@ -40,6 +40,7 @@ from cordee.store.port import NOWHERE, HistoryQuery, Page, Query, Version
 from cordee.store.query import NOTHING, translate
 from cordee.store.resolved import Resolved
 from cordee.store.revisions import counted
+from cordee.store.several_searches import SeveralSearches
 from cordee.store.sort import OWN_FIELDS, orders
 from cordee.store.unavailable import translated
 from cordee.store.ways import Ways
@@ -155,6 +156,22 @@ class MongoReader:
             types = await self._existing(query.types)
             filters = {type: await self._wanted(type, query) for type in types}
             return await Pager(self._cursors, self._ways()).page(query, filters)
+
+    async def first_of_each(self, queries: Sequence[Query]) -> list[tuple[Version, ...]]:
+        """Give what comes first of several searches, each on one type."""
+        with self._translated():
+            wanted = [await self._wanted(query.types[0], query) for query in queries]
+            simple = {
+                number: (query, one)
+                for number, (query, one) in enumerate(zip(queries, wanted, strict=True))
+                if isinstance(one, Wanted) and self._session is None
+            }
+            several = SeveralSearches(self._catalog, self._experience, self._limits.milliseconds)
+            found = await several.first(simple)
+            return [
+                found[number] if number in found else (await self.search(query)).matches
+                for number, query in enumerate(queries)
+            ]
 
     async def _by_ends(self, query: Query) -> Page | None:
         if len(query.types) > 1 or query.sort or query.count is None or self._session:

@@ -48,6 +48,16 @@ class Asked:
         reading = self.turn.reading if self.reading is None else self.reading
         return dict.fromkeys((*reading, *(part.field for part in self.order)), 1)
 
+    @property
+    def stages(self) -> list[dict[str, Any]]:
+        """Give it as stages of a pipeline; it needs a limit, and an order that is stored."""
+        return [
+            {"$match": self.query},
+            *([{"$sort": self.sort}] if self.ordered else ()),
+            {"$limit": self.limit},
+            {"$project": self.fields},
+        ]
+
 
 class Rows:
     """Asks, in a transaction or outside."""
@@ -75,13 +85,7 @@ class Rows:
             return await self._computed(collection, asked)
         witness = wanting() if self._session is None and asked.limit is not None else None
         if witness is not None:
-            stages: list[dict[str, Any]] = [
-                {"$match": asked.query},
-                *([{"$sort": asked.sort}] if asked.ordered else ()),
-                {"$limit": asked.limit},
-                {"$project": asked.fields},
-                witness.stage(REVISIONS),
-            ]
+            stages = [*asked.stages, witness.stage(REVISIONS)]
             by: Any = {"hint": asked.index} if asked.index else {}
             found = await collection.aggregate(stages, maxTimeMS=asked.milliseconds, **by)
             return witness.take(await found.to_list())

@@ -9,7 +9,8 @@ from typing import Any, TypeAlias
 
 from cordee.store.connection import Document
 from cordee.store.documents import READ
-from cordee.store.sort import Order, value_of
+from cordee.store.port import Query
+from cordee.store.sort import Order, orders, value_of
 
 Placed: TypeAlias = tuple[Document, tuple[Any, ...]]
 """A row, and its place in the order."""
@@ -28,6 +29,11 @@ class Turn:
     limit: int | None
     reading: tuple[str, ...] = tuple(READ)
     indexed: bool = False
+
+    @classmethod
+    def first(cls, query: Query) -> "Turn":
+        """Give what comes first of a search on one type."""
+        return cls(query.types[0], {}, orders(query.sort), query.count)
 
     @property
     def computed(self) -> bool:
