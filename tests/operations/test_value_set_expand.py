@@ -9,6 +9,7 @@ from fhir.resources.R4B.valueset import ValueSet
 from operations.vocabulary import (
     CODE_SYSTEM,
     COLOURS,
+    CONCEPT_MAP,
     MIXED,
     OTHER,
     PROFILE,
@@ -189,6 +190,41 @@ async def test_wrong_bodies_are_refused(terms: httpx.AsyncClient) -> None:
     assert codes(await terms.get(EXPAND, params=typo)) == ["red", "crimson", "rust"]
     strict = {"Prefer": "handling=strict"}
     assert "filtre" in refusal(await terms.get(EXPAND, params=typo, headers=strict), 400)
+
+
+@pytest.mark.parametrize(
+    ("operation", "name", "given", "place"),
+    [
+        (
+            "/ValueSet/$expand",
+            "valueSet",
+            VALUE_SET | {"compose": {"include": [{"system": COLOURS, "version": ["1"]}]}},
+            "ValueSet.compose.include[0].version",
+        ),
+        (
+            "/ValueSet/$validate-code",
+            "valueSet",
+            VALUE_SET | {"compose": {"include": "all"}},
+            "ValueSet.compose.include",
+        ),
+        (
+            "/CodeSystem/$validate-code",
+            "codeSystem",
+            CODE_SYSTEM | {"concept": [{"code": "red", "display": 5}]},
+            "CodeSystem.concept[0].display",
+        ),
+        ("/ConceptMap/$translate", "conceptMap", CONCEPT_MAP | {"group": 5}, "ConceptMap.group"),
+    ],
+)
+async def test_misshapen_definitions_are_refused(
+    operation: str, name: str, given: dict[str, Any], place: str, terms: httpx.AsyncClient
+) -> None:
+    """A definition that is sent along must have the shape of its type; what has not is named."""
+    body = parameters(code=("valueCode", "red"), system=("valueUri", COLOURS))
+    body["parameter"].append({"name": name, "resource": given})
+    answer = await terms.post(operation, json=body)
+    assert answer.status_code == 422
+    assert place in [place for row in answer.json()["issue"] for place in row["expression"]]
 
 
 async def test_what_clients_change_counts_at_once(own_terms: httpx.AsyncClient) -> None:

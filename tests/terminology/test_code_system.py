@@ -7,7 +7,7 @@ import pytest
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
 from cordee.terminology import Terminology
-from terminology.conftest import COLOURS
+from terminology.conftest import COLOURS, value_set
 
 SUPPLEMENT = "http://example.org/CodeSystem/supplement"
 
@@ -162,6 +162,37 @@ def test_codes_are_translated_both_ways(repository: Repository) -> None:
     assert terminology.translate(COLOURS, "red", **scope) == found  # type: ignore[arg-type]
     other = terminology.translate(COLOURS, "red", concept_map=url, target_system="http://other")
     assert not other.result
+
+
+def test_groups_without_system_are_of_the_value_set(repository: Repository) -> None:
+    """A group may leave out its systems where the map's value sets have one system each."""
+    for name, system in (("colours", COLOURS), ("hex", "http://example.org/hex")):
+        listed = {"system": system, "concept": [{"code": "red"}]}
+        repository.add(value_set(name, listed))
+    made = _map("bare", {"code": "f00", "equivalence": "equal"})
+    for end in ("source", "target"):
+        del made["group"][0][end]
+    there = Terminology(repository).translate(COLOURS, "red", concept_map=made)
+    assert [(match.system, match.code) for match in there.matches] == [
+        ("http://example.org/hex", "f00")
+    ]
+    back = Terminology(repository).translate(
+        "http://example.org/hex", "f00", concept_map=made, reverse=True
+    )
+    assert [(match.system, match.code) for match in back.matches] == [(COLOURS, "red")]
+    made["sourceCanonical"] = "http://example.org/ValueSet/unknown"
+    assert not Terminology(repository).translate(COLOURS, "red", concept_map=made).result
+
+
+def test_codes_are_translated_in_any_case_their_system_allows(repository: Repository) -> None:
+    """A code is mapped as its system writes it, where case does not matter there."""
+    fragment = "http://example.org/CodeSystem/fragment"
+    made = _map("case", {"code": "f00", "equivalence": "equal"})
+    made["group"][0] |= {"source": fragment, "element": [{"code": "A", "target": [{"code": "1"}]}]}
+    terminology = Terminology(repository)
+    assert terminology.translate(fragment, "a", concept_map=made).matches[0].code == "1"
+    made["group"][0]["source"] = COLOURS
+    assert not terminology.translate(COLOURS, "a", concept_map=made).matches
 
 
 @pytest.mark.parametrize(

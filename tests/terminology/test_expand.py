@@ -43,6 +43,8 @@ def _tree(members: tuple[Member, ...]) -> dict[str, Any]:
         (("parent", "=", "red"), "crimson rust purple"),
         (("child", "=", "purple"), "red blue"),
         (("concept", "is-a", "nothing"), ""),
+        (("inactive", "=", "false"), "any red crimson blue purple"),
+        (("notSelectable", "=", "true"), "any"),
     ],
 )
 def test_filters_choose_concepts(
@@ -50,6 +52,96 @@ def test_filters_choose_concepts(
 ) -> None:
     """Each operator of the specification chooses what it says."""
     assert _codes(terminology, filtered(*filter)) == codes.split()
+
+
+FREE = "http://example.org/CodeSystem/free"
+
+
+def _free() -> dict[str, Any]:
+    """A French code system that does not mind case and names properties in its own words."""
+    standard = "http://hl7.org/fhir/concept-properties#"
+    return {
+        "resourceType": "CodeSystem",
+        "url": FREE,
+        "language": "fr",
+        "content": "complete",
+        "caseSensitive": False,
+        "property": [
+            {"code": "hors", "uri": standard + "inactive", "type": "boolean"},
+            {"code": "groupe", "uri": standard + "notSelectable", "type": "boolean"},
+            {"code": "sous", "uri": standard + "parent", "type": "code"},
+            {"code": "status", "type": "Coding"},
+        ],
+        "concept": [
+            {
+                "code": "Top",
+                "display": "Sommet",
+                "property": [{"code": "groupe", "valueBoolean": True}],
+            },
+            {
+                "code": "A",
+                "display": "Arbre",
+                "designation": [{"language": "en", "value": "Tree"}],
+                "property": [
+                    {"code": "sous", "valueCode": "Top"},
+                    {"code": "status", "valueCoding": {"code": "ok"}},
+                ],
+            },
+            {
+                "code": "B",
+                "display": "Bois",
+                "property": [
+                    {"code": "sous", "valueCode": "Top"},
+                    {"code": "hors", "valueBoolean": True},
+                ],
+            },
+        ],
+    }
+
+
+def test_properties_are_known_by_their_uri(repository: Repository) -> None:
+    """What the specification calls inactive, notSelectable and parent may have another code."""
+    repository.add(_free())
+    terminology = Terminology(repository)
+    found = terminology.expand(value_set("x", {"system": FREE})).members
+    assert _tree(found) == {"Top": {"A": {}, "B": {}}}
+    assert (found[0].abstract, [below.inactive for below in found[0].contains]) == (
+        True,
+        [False, True],
+    )
+    assert _codes(terminology, filtered("hors", "=", "true", FREE)) == ["B"]
+    assert _codes(terminology, filtered("inactive", "=", "true", FREE)) == ["B"]
+
+
+def test_lists_mind_case_as_their_system_does(repository: Repository) -> None:
+    """Where case does not matter, it does not matter in a list of codes either."""
+    repository.add(_free())
+    terminology = Terminology(repository)
+    assert _codes(terminology, filtered("concept", "in", "a,TOP", FREE)) == ["Top", "A"]
+    assert _codes(terminology, filtered("concept", "not-in", "a,TOP", FREE)) == ["B"]
+    assert _codes(terminology, filtered("concept", "in", "RED")) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "display"),
+    [
+        ("en", "Tree"),
+        ("fr-CA, en;q=0.5", "Arbre"),
+        ("en;q=0.2, fr;q=0.9", "Arbre"),
+        ("fr;q=0, en;q=0.1", "Tree"),
+        ("de", "Arbre"),
+    ],
+)
+def test_displays_have_a_language_of_their_own(
+    wanted: str, display: str, repository: Repository
+) -> None:
+    """A designation of a language wanted less does not replace a display in the one wanted."""
+    repository.add(_free())
+    one = {"system": FREE, "concept": [{"code": "A"}]}
+    options = ExpandOptions(display_language=wanted)
+    for include in (one, filtered("code", "=", "A", FREE)):
+        (found,) = Terminology(repository).expand(value_set("x", include), options).members
+        assert found.display == display
 
 
 def test_all_filters_of_an_include_must_pass(terminology: Terminology) -> None:
@@ -66,6 +158,7 @@ def test_all_filters_of_an_include_must_pass(terminology: Terminology) -> None:
     [
         (("code", "~", "red"), Category.UNPROCESSABLE),
         (("code", "regex", "("), Category.UNPROCESSABLE),
+        (("warm", "exists", "maybe"), Category.UNPROCESSABLE),
         (("code", "regex", "(c+)+x"), Category.TOO_COSTLY),
     ],
 )
@@ -221,7 +314,7 @@ def test_chains_and_meshes_of_imports_end(repository: Repository) -> None:
         ({"system": "urn:ietf:bcp:47"}, "follow a grammar and cannot be listed"),
         (FRAGMENT, "Only a part of"),
         ({"valueSet": ["http://example.org/none"]}, "http://example.org/none is not known here"),
-        ({**ALL, "version": "9.9"}, "Only a part of"),
+        ({**ALL, "version": "9.9"}, "Only another version of"),
         ({}, "holds nothing"),
     ],
 )

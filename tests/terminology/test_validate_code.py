@@ -171,6 +171,18 @@ def test_one_good_coding_is_enough(
     assert member is result
 
 
+def test_a_right_display_counts_before_a_wrong_one(repository: Repository) -> None:
+    """In which order the codings of a CodeableConcept stand makes no difference."""
+    repository.add(value_set("x", {"system": COLOURS}))
+    codings = [
+        {"system": COLOURS, "code": "red", "display": "Green"},
+        {"system": COLOURS, "code": "blue", "display": "Blue"},
+    ]
+    for order in (codings, codings[::-1]):
+        found = Terminology(repository).validate_concept({"coding": order}, VALUE_SET + "x")
+        assert (found.code, found.display_correct) == ("blue", True)
+
+
 def test_codings_need_enough_to_go_by(terminology: Terminology) -> None:
     """A coding without code is wrong; one without system, outside a value set, is not known."""
     assert terminology.validate_coding({"system": COLOURS}).result is False

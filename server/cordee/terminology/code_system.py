@@ -13,6 +13,8 @@ from cordee.terminology.results import Designation, Property
 _VALUE = "value"
 _INACTIVE_STATUS = frozenset(("retired", "inactive", "deprecated"))
 _PARENT = frozenset(("parent", "subsumedBy"))
+_ABSTRACT = frozenset(("notSelectable", "abstract"))
+_STANDARD = "http://hl7.org/fhir/concept-properties#"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Concept:
     def inactive(self) -> bool:
         """Tell whether the concept should no longer be used (retired, inactive, deprecated)."""
         return any(
-            (part.code == "inactive" and part.value is True)
-            or (part.code == "status" and part.value in _INACTIVE_STATUS)
+            ("inactive" in part.names and part.value is True)
+            or (part.code == "status" and str(part.value) in _INACTIVE_STATUS)
             for part in self.properties
         )
 
@@ -40,7 +42,7 @@ class Concept:
     def abstract(self) -> bool:
         """Tell whether the concept only groups others and should not be chosen."""
         return any(
-            part.code in {"notSelectable", "abstract"} and part.value in {True, "true"}
+            not _ABSTRACT.isdisjoint(part.names) and part.value in (True, "true")
             for part in self.properties
         )
 
@@ -62,6 +64,8 @@ class CodeSystem:
     complete: bool
     folded: Mapping[str, str] = field(default_factory=dict)
     """Lower-cased code → code, when case does not matter."""
+    language: str | None = None
+    """The language of the displays."""
 
     def find(self, code: str) -> Concept | None:
         """Find a concept, minding case only where the system does."""
@@ -107,10 +111,11 @@ class CodeSystem:
 
 def compile_code_system(resource: Resource) -> CodeSystem:
     """Make the tables of a CodeSystem; one without any concept is taken for incomplete."""
+    meanings = dict(_meanings(resource.get("property") or ()))
     found: dict[str, Concept] = {}
     links: list[tuple[str, str]] = []
     for row, parent in _rows(resource.get("concept") or (), None):
-        concept = _concept(row)
+        concept = _concept(row, meanings)
         if concept.code in found:
             concept = found[concept.code]
         found[concept.code] = concept
@@ -126,6 +131,7 @@ def compile_code_system(resource: Resource) -> CodeSystem:
         concepts=_linked(found, links),
         complete=content == "complete" and bool(found),
         folded={} if sensitive else {code.lower(): code for code in found},
+        language=resource.get("language"),
     )
 
 
@@ -146,9 +152,9 @@ def _links(concept: Concept, parent: str | None) -> Iterator[tuple[str, str]]:
     if parent is not None:
         yield parent, concept.code
     for part in concept.properties:
-        if part.code in _PARENT and isinstance(part.value, str):
+        if not _PARENT.isdisjoint(part.names) and isinstance(part.value, str):
             yield part.value, concept.code
-        elif part.code == "child" and isinstance(part.value, str):
+        elif "child" in part.names and isinstance(part.value, str):
             yield concept.code, part.value
 
 
@@ -169,13 +175,21 @@ def _linked(found: dict[str, Concept], links: list[tuple[str, str]]) -> dict[str
     }
 
 
-def _concept(row: dict[str, Any]) -> Concept:
+def _meanings(rows: Iterable[dict[str, Any]]) -> Iterator[tuple[str, str]]:
+    """Give code and meaning of the properties that are the specification's under other codes."""
+    for row in rows:
+        standard, _, name = row.get("uri", "").partition(_STANDARD)
+        if not standard and name and name != row["code"]:
+            yield row["code"], name
+
+
+def _concept(row: dict[str, Any], meanings: Mapping[str, str]) -> Concept:
     return Concept(
         code=row["code"],
         display=row.get("display"),
         definition=row.get("definition"),
         designations=designations(row),
-        properties=tuple(_properties(row)),
+        properties=tuple(_properties(row, meanings)),
     )
 
 
@@ -187,8 +201,10 @@ def designations(row: dict[str, Any]) -> tuple[Designation, ...]:
     )
 
 
-def _properties(row: dict[str, Any]) -> Iterator[Property]:
+def _properties(row: dict[str, Any], meanings: Mapping[str, str]) -> Iterator[Property]:
     for part in row.get("property") or ():
         for name, value in part.items():
             if name.startswith(_VALUE):
-                yield Property(part.get("code", ""), value, name[len(_VALUE) :])
+                code = part.get("code", "")
+                kind = name[len(_VALUE) :]
+                yield Property(code, value, kind, meaning=meanings.get(code))

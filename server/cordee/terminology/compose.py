@@ -22,11 +22,26 @@ class Entry:
     display: str | None = None
     designations: tuple[Designation, ...] = ()
     concept: Concept | None = None
+    language: str | None = None
+    """The language of the display."""
 
     @property
     def key(self) -> tuple[str, str]:
         """System and code."""
         return self.system, self.code
+
+
+def entry_of(held: CodeSystem, concept: Concept) -> Entry:
+    """Give a concept as its code system tells it."""
+    return Entry(
+        held.url,
+        concept.code,
+        held.version,
+        concept.display,
+        concept.designations,
+        concept,
+        held.language,
+    )
 
 
 class NotListableError(Exception):
@@ -136,21 +151,16 @@ class Filtered:
         concept = self.held.find(code) if system == self.held.url else None
         if concept is None or not all(test(concept) for test in self.tests):
             return None
-        return self._entry(concept)
+        return entry_of(self.held, concept)
 
     def entries(self, gaps: list[str] | None = None) -> Iterator[Entry]:
         """Give them in the code system's order."""
         if not self.held.complete:
-            say(f"Only a part of the code system {self.held.url} is known here", gaps)
+            part = "another version" if self.held.content == "complete" else "a part"
+            say(f"Only {part} of the code system {self.held.url} is known here", gaps)
         for concept in self.held.concepts.values():
             if all(test(concept) for test in self.tests):
-                yield self._entry(concept)
-
-    def _entry(self, concept: Concept) -> Entry:
-        held = self.held
-        return Entry(
-            held.url, concept.code, held.version, concept.display, concept.designations, concept
-        )
+                yield entry_of(self.held, concept)
 
     def systems(self) -> Iterable[str]:
         """Name the one system."""

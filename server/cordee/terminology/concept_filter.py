@@ -3,7 +3,7 @@
 https://hl7.org/fhir/R4/valueset.html#compositions
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from time import perf_counter
 from typing import Any, TypeAlias
 
@@ -17,13 +17,19 @@ Test: TypeAlias = Callable[[Concept], bool]
 SECONDS = 1.0
 """How long one regular expression may take, over all concepts."""
 _ITSELF = frozenset(("concept", "code"))
+_FLAGS: Mapping[str, Callable[[Concept], bool]] = {
+    "inactive": lambda concept: concept.inactive,
+    "notSelectable": lambda concept: concept.abstract,
+}
+"""Properties that are false where a concept does not say them."""
+_TRUTHS = {"true": True, "false": False}
 
 
 def compile_filter(system: CodeSystem, property: str, operator: str, value: str) -> Test:
     """Make the test of one filter.
 
-    Raises `FhirError` (UNPROCESSABLE) for an operator the specification does not have or a pattern
-    that is not a regular expression.
+    Raises `FhirError` (UNPROCESSABLE) for an operator the specification does not have, a pattern
+    that is not a regular expression, and `exists` of anything but true and false.
     """
     build = OPERATORS.get(operator)
     if build is None:
@@ -34,13 +40,7 @@ def compile_filter(system: CodeSystem, property: str, operator: str, value: str)
 
 
 def _equals(system: CodeSystem, property: str, value: str) -> Test:
-    wanted = value if system.case_sensitive else value.lower()
-
-    def test(concept: Concept) -> bool:
-        found = _values(concept, property)
-        return any((text if system.case_sensitive else text.lower()) == wanted for text in found)
-
-    return test
+    return _one_of(system, property, (value,))
 
 
 def _is_a(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001 - one signature
@@ -63,9 +63,8 @@ def _generalizes(system: CodeSystem, property: str, value: str) -> Test:  # noqa
     return lambda concept: concept.code in allowed
 
 
-def _in(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
-    wanted = frozenset(part.strip() for part in value.split(","))
-    return lambda concept: any(text in wanted for text in _values(concept, property))
+def _in(system: CodeSystem, property: str, value: str) -> Test:
+    return _one_of(system, property, [part.strip() for part in value.split(",")])
 
 
 def _not_in(system: CodeSystem, property: str, value: str) -> Test:
@@ -73,8 +72,21 @@ def _not_in(system: CodeSystem, property: str, value: str) -> Test:
     return lambda concept: not inside(concept)
 
 
+def _one_of(system: CodeSystem, property: str, values: Iterable[str]) -> Test:
+    """Compare values as the system compares its codes."""
+
+    def key(text: str) -> str:
+        return text if system.case_sensitive else text.lower()
+
+    wanted = frozenset(map(key, values))
+    return lambda concept: any(key(text) in wanted for text in _values(concept, property))
+
+
 def _exists(system: CodeSystem, property: str, value: str) -> Test:  # noqa: ARG001
-    wanted = value.strip().lower() == "true"
+    wanted = _TRUTHS.get(value.strip().lower())
+    if wanted is None:
+        text = f"The filter {property} exists must be true or false, not {value}"
+        raise FhirError(Category.UNPROCESSABLE, text)
     return lambda concept: bool(_values(concept, property)) is wanted
 
 
@@ -119,7 +131,9 @@ def _values(concept: Concept, property: str) -> list[str]:
         return [concept.definition] if concept.definition else []
     if property in {"parent", "child"}:
         return list(concept.parents if property == "parent" else concept.children)
-    return [_text(part.value) for part in concept.properties if part.code == property]
+    if property in _FLAGS:
+        return [_text(_FLAGS[property](concept))]
+    return [_text(part.value) for part in concept.properties if property in part.names]
 
 
 def _text(value: Any) -> str:

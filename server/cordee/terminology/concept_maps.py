@@ -43,11 +43,12 @@ class ConceptMaps:
     def _scopes(self) -> list[tuple[str, str, str]]:
         """Source value set, target value set and canonical of every map."""
         return [
-            (_scope(resource, "source"), _scope(resource, "target"), resource["url"])
+            (scope(resource, "source"), scope(resource, "target"), resource["url"])
             for resource in self._repository.all("ConceptMap")
             if isinstance(resource.get("url"), str)
         ]
 
 
-def _scope(resource: Resource, end: str) -> str:
+def scope(resource: Resource, end: str) -> str:
+    """Give the value set at an end of a map, "source" or "target"; empty when there is none."""
     return split(resource.get(f"{end}Canonical") or resource.get(f"{end}Uri") or "")[0]

@@ -53,7 +53,8 @@ def expand(value_set: ValueSet, options: ExpandOptions) -> Expansion:
     try:
         entries = list(value_set.entries(gaps))
     except NotListableError as error:
-        issue = Issue(Severity.ERROR, "not-found", f"{value_set.url} cannot be expanded: {error}")
+        named = value_set.url or "The value set"
+        issue = Issue(Severity.ERROR, "not-found", f"{named} cannot be expanded: {error}")
         raise FhirError(Category.UNPROCESSABLE, issues=[issue]) from None
     chosen = [entry for entry in entries if _passes(entry, options)]
     flat = options.exclude_nested or options.filter or options.offset or options.count is not None
@@ -91,7 +92,9 @@ def _member(entry: Entry, options: ExpandOptions) -> Member:
         system=entry.system,
         code=entry.code,
         version=entry.version,
-        display=language.display(entry.display, entry.designations, options.display_language),
+        display=language.display(
+            entry.display, entry.designations, options.display_language, entry.language
+        ),
         abstract=concept is not None and concept.abstract,
         inactive=concept is not None and concept.inactive,
         designations=entry.designations if options.include_designations else (),

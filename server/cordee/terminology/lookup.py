@@ -44,7 +44,9 @@ def lookup(
         system=url,
         code=concept.code,
         version=held.version,
-        display=language.display(concept.display, concept.designations, display_language),
+        display=language.display(
+            concept.display, concept.designations, display_language, held.language
+        ),
         definition=concept.definition,
         abstract=concept.abstract,
         inactive=concept.inactive,

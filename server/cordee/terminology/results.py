@@ -29,6 +29,13 @@ class Property:
     value: Any
     type: str
     description: str | None = None
+    meaning: str | None = None
+    """The property of the specification that it is by its URI, where its code is another."""
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Give its own code, and the specification's."""
+        return self.code, self.meaning or self.code
 
 
 @dataclass(frozen=True, slots=True)

@@ -297,16 +297,25 @@ class Terminology:
         resource = self._maps.find(concept_map) if isinstance(concept_map, str) else concept_map
         if concept_map is not None and resource is None:
             raise FhirError(Category.NOT_FOUND, f"The concept map {concept_map} is not known here")
+        held = self._systems.find(system)
+        known = held.find(code) if held else None
         return translate.translate(
             self._maps,
             self._systems.canonical(system),
             code,
+            same=frozenset((code, known.code if known else code)),
+            system_of=self._only_system,
             concept_map=resource,
             source=source,
             target=target,
             target_system=target_system,
             reverse=reverse,
         )
+
+    def _only_system(self, value_set: str) -> str | None:
+        found = self._value_sets.find(value_set)
+        systems = list(found.systems()) if found else []
+        return systems[0] if len(systems) == 1 else None
 
     def _value_set(
         self, value_set: str | Resource, rules: SystemRules = AS_STATED

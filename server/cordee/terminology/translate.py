@@ -3,13 +3,13 @@
 https://hl7.org/fhir/R4/conceptmap-operation-translate.html
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from cordee.resource.canonical import split
 from cordee.resource.types import Resource
-from cordee.terminology.concept_maps import ConceptMaps
+from cordee.terminology.concept_maps import ConceptMaps, scope
 from cordee.terminology.results import Match, Translation
 
 _INVERSE = {
@@ -18,6 +18,8 @@ _INVERSE = {
     "subsumes": "specializes",
     "specializes": "subsumes",
 }
+SystemOf: TypeAlias = Callable[[str], str | None]
+"""Gives the code system that all codes of a value set are of, if there is one."""
 _NO_MATCH = frozenset(("unmatched", "disjoint"))
 _MAPS_FOLLOWED = 5
 """Most `other-map` steps from one map to the next."""
@@ -28,6 +30,8 @@ def translate(
     system: str,
     code: str,
     *,
+    same: frozenset[str],
+    system_of: SystemOf,
     concept_map: Resource | None = None,
     source: str | None = None,
     target: str | None = None,
@@ -37,11 +41,13 @@ def translate(
     """Translate a code by one map, or by all maps between the value sets `source` and `target`.
 
     `reverse` goes from target to source of the maps. `target_system` keeps matches of one system.
+    `same` are the code's spellings where its system does not mind case; `system_of` tells whose the
+    codes of a group are that names no system.
     """
     chosen = [concept_map] if concept_map else list(maps.between(source, target))
     if not chosen:
         return Translation(False, message="No concept map for this is known here", known=False)
-    query = _Query(maps, system, code, reverse)
+    query = _Query(maps, system, code, same, system_of, reverse)
     found = [
         match
         for one in chosen
@@ -57,19 +63,27 @@ class _Query:
     maps: ConceptMaps
     system: str
     code: str
+    same: frozenset[str]
+    system_of: SystemOf
     reverse: bool
+
+    def system_at(self, end: str, concept_map: Resource, group: dict[str, Any]) -> str | None:
+        """Give the system of an end of a group; one that names none is of its map's value set."""
+        named = group.get(end)
+        return str(named) if named else self.system_of(scope(concept_map, end))
 
 
 def _matches(query: _Query, concept_map: Resource, step: int = 0) -> Iterator[Match]:
     near, far = ("target", "source") if query.reverse else ("source", "target")
     for group in concept_map.get("group") or ():
-        if split(group.get(near, ""))[0] != query.system:
+        if split(query.system_at(near, concept_map, group) or "")[0] != query.system:
             continue
-        found = list(_rows(group, query.code, reverse=query.reverse))
+        system = query.system_at(far, concept_map, group)
+        found = list(_rows(group, query.same, reverse=query.reverse))
         for match in found:
             yield replace(
                 match,
-                system=group.get(far),
+                system=system,
                 version=group.get(far + "Version"),
                 source=concept_map.get("url"),
             )
@@ -77,12 +91,12 @@ def _matches(query: _Query, concept_map: Resource, step: int = 0) -> Iterator[Ma
             yield from _unmapped(query, concept_map, group, step)
 
 
-def _rows(group: dict[str, Any], code: str, *, reverse: bool) -> Iterator[Match]:
+def _rows(group: dict[str, Any], same: frozenset[str], *, reverse: bool) -> Iterator[Match]:
     for element in group.get("element") or ():
-        if not reverse and element.get("code") != code:
+        if not reverse and element.get("code") not in same:
             continue
         for target in element.get("target") or ():
-            if reverse and target.get("code") != code:
+            if reverse and target.get("code") not in same:
                 continue
             far = element if reverse else target
             equivalence = target.get("equivalence", "relatedto")
@@ -102,7 +116,8 @@ def _unmapped(
 ) -> Iterator[Match]:
     """Follow what a group says of codes that it does not list."""
     rule = group.get("unmapped") or {}
-    mode, url, target = rule.get("mode"), concept_map.get("url"), group.get("target")
+    mode, url = rule.get("mode"), concept_map.get("url")
+    target = query.system_at("target", concept_map, group)
     if mode == "provided":
         yield Match("equal", target, query.code, source=url)
     elif mode == "fixed":

@@ -14,7 +14,7 @@ from cordee.resource.folding import fold
 from cordee.terminology import language
 from cordee.terminology.code_system import Concept
 from cordee.terminology.code_systems import CodeSystems
-from cordee.terminology.compose import Entry
+from cordee.terminology.compose import Entry, entry_of
 from cordee.terminology.grammar import GRAMMARS
 from cordee.terminology.results import Verdict
 from cordee.terminology.value_set import ValueSet
@@ -43,8 +43,7 @@ def in_code_system(
         return Verdict(None, text, url, code, held.version)
     if concept.abstract and not abstract:
         return _no(f"{code} only groups other codes of {url}", url, code, held.version)
-    entry = Entry(url, concept.code, held.version, concept.display, concept.designations, concept)
-    return _yes(entry, display, display_language)
+    return _yes(entry_of(held, concept), display, display_language)
 
 
 def in_value_set(
@@ -85,12 +84,12 @@ def any_of(
 def best(verdicts: list[Verdict]) -> Verdict:
     """Join the answers for the codings of a CodeableConcept: one good coding is enough.
 
-    Else the least bad answer counts.
+    Among good ones, one whose display is not wrong; else the least bad answer counts.
     """
     if not verdicts:
         return Verdict(False, "There is no coding with a code")
     order = {True: 0, None: 1, False: 2}
-    found = min(verdicts, key=lambda verdict: order[verdict.result])
+    found = min(verdicts, key=lambda row: (order[row.result], row.display_correct is False))
     if found.result is False and len(verdicts) > 1:
         return replace(found, message="; ".join(verdict.message or "" for verdict in verdicts))
     return found
@@ -126,7 +125,7 @@ def _no(message: str, system: str | None, code: str, version: str | None = None)
 def _yes(entry: Entry, display: str | None, display_language: str | None) -> Verdict:
     concept = entry.concept
     correct = _display_correct(entry, display, concept)
-    known = language.display(entry.display, entry.designations, display_language)
+    known = language.display(entry.display, entry.designations, display_language, entry.language)
     message = None
     if correct is False:
         message = f"The display of {entry.code} is {known!r}, not {display!r}"

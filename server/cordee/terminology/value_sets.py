@@ -118,7 +118,12 @@ class ValueSets:
 
     def _composed(self, resource: Resource, path: tuple[str, ...]) -> ValueSet:
         compose = resource.get("compose") or {}
-        part = partial(self._part, extra=tuple(_supplements(resource)), path=path)
+        part = partial(
+            self._part,
+            extra=tuple(_supplements(resource)),
+            path=path,
+            language=resource.get("language"),
+        )
         stored = _stored(resource, self._rules)
         made = ValueSet(
             url=resource.get("url", ""),
@@ -130,10 +135,16 @@ class ValueSets:
         )
         return made if compose or stored is None else stored
 
-    def _part(self, row: dict[str, Any], extra: tuple[str, ...], path: tuple[str, ...]) -> Codes:
+    def _part(
+        self,
+        row: dict[str, Any],
+        extra: tuple[str, ...],
+        path: tuple[str, ...],
+        language: str | None,
+    ) -> Codes:
         sources: list[Codes] = []
         if row.get("system"):
-            sources.append(self._of_system(row, extra))
+            sources.append(self._of_system(row, extra, language))
         for canonical in row.get("valueSet") or ():
             imported = self._find(canonical, path)
             sources.append(imported or Missing(f"The value set {canonical} is not known here"))
@@ -141,7 +152,9 @@ class ValueSets:
             return Unlisted("", "An include without system and value sets holds nothing")
         return sources[0] if len(sources) == 1 else Intersection(tuple(sources))
 
-    def _of_system(self, row: dict[str, Any], extra: tuple[str, ...]) -> Codes:
+    def _of_system(
+        self, row: dict[str, Any], extra: tuple[str, ...], language: str | None
+    ) -> Codes:
         system = self._systems.canonical(row["system"])
         version = self._rules.version(system, row.get("version"))
         held = self._systems.find(system, version)
@@ -151,7 +164,7 @@ class ValueSets:
             found = (self._systems.supplement(canonical) for canonical in extra)
             held = held.supplemented(part for part in found if part is not None)
         if row.get("concept"):
-            listed = {part.code: part for part in _listed(row, system, version, held)}
+            listed = {part.code: part for part in _listed(row, system, version, held, language)}
             insensitive = held is not None and not held.case_sensitive
             folded = {code.lower(): code for code in listed} if insensitive else None
             return Listed(system, listed, folded)
@@ -196,19 +209,25 @@ def _swapped(test: Any, value: str, code: str) -> bool:
 
 
 def _listed(
-    row: dict[str, Any], system: str, version: str | None, held: CodeSystem | None
+    row: dict[str, Any],
+    system: str,
+    version: str | None,
+    held: CodeSystem | None,
+    language: str | None,
 ) -> Iterator[Entry]:
     version = version or (held.version if held else None)
     for part in row["concept"]:
         code = part.get("code", "")
         concept = held.find(code) if held else None
+        own = part.get("display")
         yield Entry(
             system,
             code,
             version,
-            part.get("display") or (concept.display if concept else None),
+            own or (concept.display if concept else None),
             designations(part) + (concept.designations if concept else ()),
             concept,
+            language if own or held is None else held.language,
         )
 
 
@@ -220,7 +239,7 @@ def _stored(resource: Resource, rules: SystemRules) -> ValueSet | None:
     return ValueSet(
         resource.get("url", ""),
         resource.get("version") or None,
-        tuple(_expanded(expansion, rules)),
+        tuple(_expanded(expansion, rules, resource.get("language"))),
     )
 
 
@@ -231,7 +250,9 @@ def _is_partial(expansion: dict[str, Any]) -> bool:
     return any(part.get("name") in limits for part in expansion.get("parameter") or ())
 
 
-def _expanded(expansion: dict[str, Any], rules: SystemRules) -> Iterator[Codes]:
+def _expanded(
+    expansion: dict[str, Any], rules: SystemRules, language: str | None
+) -> Iterator[Codes]:
     """Read the members of an expansion, by system."""
     by_system: dict[str, dict[str, Entry]] = {}
     pending = list(reversed(expansion.get("contains") or []))
@@ -245,6 +266,7 @@ def _expanded(expansion: dict[str, Any], rules: SystemRules) -> Iterator[Codes]:
                 row.get("version"),
                 row.get("display"),
                 designations(row),
+                language=language,
             )
             if not rules.excludes(entry.system, entry.version):
                 by_system.setdefault(entry.system, {})[entry.code] = entry
