@@ -51,6 +51,16 @@ async def test_other_types_are_not_acceptable(client: httpx.AsyncClient, path: s
     assert b"<Binary" in (await client.get(path, headers=either)).content
 
 
+@pytest.mark.parametrize("query", ["_summary=true", "_elements=contentType"])
+async def test_parts_are_those_of_the_resource(
+    client: httpx.AsyncClient, path: str, query: str
+) -> None:
+    """Who asks for a part of a Binary gets that, and never its content cut away."""
+    answer = await client.get(f"{path}?{query}")
+    assert answer.json()["contentType"] == "application/pdf"
+    assert "data" not in answer.json()
+
+
 async def test_a_version_has_its_own_content(client: httpx.AsyncClient, path: str) -> None:
     """A raw update makes a new version; the old one keeps its bytes."""
     answer = await client.put(path, content=b"new", headers={"Content-Type": "text/plain"})

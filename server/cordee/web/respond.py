@@ -29,6 +29,8 @@ CONSTANT: tuple[tuple[bytes, bytes], ...] = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 BODILESS = frozenset({204, 304})
+OF_A_RESOURCE = ("_format", "_summary", "_elements")
+"""Parameters that mean a Binary as a resource, not what it holds."""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,9 @@ def _location(response: Response, base_url: str) -> tuple[bytes, bytes]:
 
 def _raw_binary(response: Response, call: Call, headers: Headers) -> Reply | None:
     """Give a Binary's own content to a reader who wants it rather than FHIR."""
-    if response.body is None or call.method not in {"GET", "HEAD"} or call.last("_format"):
+    if response.body is None or call.method not in {"GET", "HEAD"}:
+        return None
+    if any(call.last(name) for name in OF_A_RESOURCE):
         return None
     unwrapped = binary.unwrap(response.body, call.headers.get("accept"))
     if unwrapped is None:
