@@ -34,6 +34,7 @@ CASES: dict[str, tuple[dict[str, Any], tuple[str, str]]] = {
         ("json-kind", "Patient.maritalStatus"),
     ),
     "string where a boolean stands": ({"active": "true"}, ("json-kind", "Patient.active")),
+    "text that is no boolean": ({"active": "TRUE"}, ("primitive-format", "Patient.active")),
     "null": ({"birthDate": None}, ("json-kind", "Patient.birthDate")),
     "empty string": ({"language": ""}, ("primitive-empty", "Patient.language")),
     "blank string": (
