@@ -131,3 +131,25 @@ def test_a_level_1_document_gives_its_pdf(written: Write, reading: Read) -> None
     assert kinds == ["text/xml", "application/pdf"]
     assert document["content"][0]["format"]["code"] == "urn:ihe:iti:xds-sd:pdf:2008"
     assert len(made(found, "Binary")) == 2
+
+
+def test_lines_of_a_text_stay_lines(written: Write, reading: Read) -> None:
+    """What was written in lines, with any characters, comes back in lines."""
+    words = "Chute <à domicile> & « fracture »\r\n\n  - plâtre; œdème 😀"
+    fall = {"resourceType": "Condition", "id": "fall", "code": {"text": words}}
+    data = written("ips", (*people(), fall))
+    assert data.count(b"<br/>") == 2
+    found = [row["code"].get("text") for row in made(reading(data), "Condition")]
+    assert "Chute <à domicile> & « fracture »\n\n- plâtre; œdème 😀" in found
+
+
+def test_words_of_others_do_not_run_together(written: Write, reading: Read) -> None:
+    """Items, paragraphs and breaks part words; comments and emphasis inside a word do not."""
+    ours = {"resourceType": "Condition", "id": "c", "code": {"text": "ICI"}}
+    theirs = (
+        "<list><item>Asthme</item><item>E<!-- x -->cz<content>éma</content></item></list>"
+        "depuis<br/>2019"
+    )
+    data = written("ips", (*people(), ours)).replace(b"<td>ICI</td>", f"<td>{theirs}</td>".encode())
+    found = [row["code"].get("text") for row in made(reading(data), "Condition")]
+    assert "Asthme Eczéma depuis\n2019" in found

@@ -2,12 +2,14 @@
 
 import base64
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from lxml import etree
 
 from bridges.cda.conftest import NOW, Write, focus_of, people
+from bridges.cda.rich_record import LOINC, category, concept
 from cordee.bridges.cda.code_tables import CodeTables
 from cordee.bridges.cda.documents.registry import TYPES
 from cordee.bridges.cda.namespaces import CDA
@@ -233,8 +235,9 @@ def test_times_are_written_as_precise_as_they_are(value: object, expected: str |
 
 
 def test_dates_are_spoken_in_french_order() -> None:
-    """People read day, month, year."""
-    assert spoken("2026-11-22T10:05:00Z") == "22/11/2026 10:05"
+    """People read day, month, year, and the hour of the clock that was looked at."""
+    assert spoken("2026-11-22T10:05:00+04:00") == "22/11/2026 10:05"
+    assert spoken("2026-11-22T23:30:00Z") == "23/11/2026 00:30"
     assert spoken("2026-11") == "11/2026"
 
 
@@ -242,3 +245,95 @@ def test_characters_that_xml_has_not_are_replaced(written: Write) -> None:
     """Text that no XML can hold does not stop the document."""
     data = written("ips", changed("Condition", code={"text": "Toux\x0b"}))
     assert "Toux\N{REPLACEMENT CHARACTER}" in text(data)
+
+
+def _observed(code: str, **elements: Any) -> Resource:
+    patient = focus_of(people(), None)
+    assert patient is not None
+    return {
+        "resourceType": "Observation",
+        "id": f"observed-{code}",
+        "status": "final",
+        "category": category("vital-signs"),
+        "code": concept(LOINC, code, f"Mesure {code}"),
+        "subject": {"reference": f"Patient/{patient['id']}"},
+        "effectiveDateTime": "2026-11-02T10:00:00+01:00",
+    } | elements
+
+
+def test_measures_are_told_as_they_were_made(written: Write) -> None:
+    """Bounds, ranges and parts are told; no entry makes a number of a bound."""
+    bound = {"value": Decimal("1.5E+2"), "comparator": "<", "code": "/min"}
+    low, high = {"value": Decimal(1), "unit": "h"}, {"value": Decimal(3), "unit": "h"}
+    told = (
+        *people(),
+        _observed("8867-4", valueQuantity=bound),
+        _observed("72514-3", valueRange={"low": low, "high": high}),
+        _observed("2708-6", valueQuantity={"value": Decimal(97), "unit": "%"}),
+    )
+    data = written("ips", told)
+    cells = find(data, "//c:section[c:code/@code='8716-3']//c:td/text()")
+    assert {"< 150 /min", "1 h à 3 h", "97 %"} <= set(cells)
+    assert not find(data, "//c:value[@value='150']")
+    score = _observed(
+        "9269-2",
+        category=category("survey"),
+        component=[{"code": {"text": "Yeux"}, "valueInteger": 4}],
+    )
+    assert "Yeux : 4" in text(written("dlu", (*people(), score)))
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        _observed("29463-7", status="entered-in-error", valueString="Jamais"),
+        {
+            "resourceType": "Procedure",
+            "id": "x",
+            "status": "not-done",
+            "code": {"text": "Jamais"},
+        },
+        {
+            "resourceType": "MedicationRequest",
+            "id": "x",
+            "status": "active",
+            "doNotPerform": True,
+            "medicationCodeableConcept": {"text": "Jamais"},
+        },
+        {
+            "resourceType": "ServiceRequest",
+            "id": "x",
+            "status": "active",
+            "doNotPerform": True,
+            "code": {"text": "Jamais"},
+        },
+        {
+            "resourceType": "CarePlan",
+            "id": "x",
+            "status": "revoked",
+            "activity": [{"detail": {"status": "scheduled", "description": "Jamais"}}],
+        },
+    ],
+    ids=lambda row: str(row["resourceType"]),
+)
+def test_what_is_not_so_is_not_told(resource: Resource, written: Write) -> None:
+    """Errors, acts not done, what must not be given or done, and plans given up are no care."""
+    assert "Jamais" not in text(written("ips", (*people(), resource)))
+
+
+def test_what_is_no_longer_in_use_is_left_out(written: Write) -> None:
+    """An old INS, address and telecom do not stand for the present ones."""
+    patient = focus_of(people(), None)
+    assert patient is not None
+    number = patient["identifier"][0]
+    told = changed(
+        "Patient",
+        identifier=[number | {"use": "old", "value": "190010100100061"}, *patient["identifier"]],
+        address=[{"use": "old", "city": "Avant"}, {"use": "home", "city": "Maintenant"}],
+        telecom=[{"use": "old", "system": "phone", "value": "01"}],
+    )
+    role = "c:recordTarget/c:patientRole"
+    data = written("ips", told)
+    assert find(data, f"{role}/c:id/@extension")[0] == number["value"]
+    assert find(data, f"{role}/c:addr/c:streetAddressLine/text()") == ["Maintenant"]
+    assert find(data, f"{role}/c:telecom/@nullFlavor") == ["NAV"]

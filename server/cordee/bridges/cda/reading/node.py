@@ -13,12 +13,31 @@ from cordee.bridges.cda.namespaces import XSI
 _STRUCTURAL = frozenset(("realmCode", "typeId", "templateId", "text"))
 """What says how an element is made; an entry's text repeats the narrative."""
 _TYPE = f"{{{XSI}}}type"
-_STRING = etree.XPath("string()")
+_APART = frozenset(("caption", "item", "list", "paragraph", "table", "td", "th", "tr"))
+"""Elements of a narrative whose words do not run on into those before them."""
 
 
 def text_of(element: etree._Element) -> str:
-    """Give the text of an element without comments, blanks folded."""
-    return " ".join(str(_STRING(element)).split())
+    """Give the text of an element without comments; its lines stay lines, other blanks fold."""
+    if not len(element):
+        return " ".join((element.text or "").split())
+    lines = "".join(_pieces(element)).split("\0")
+    return "\n".join(" ".join(line.split()) for line in lines).strip()
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """Give the text in pieces, with a null character, which no XML has, where a line ends."""
+    for event, part in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        if event in {"comment", "pi"}:
+            yield part.tail or ""
+            continue
+        name = etree.QName(part).localname
+        if event == "start":
+            yield {"br": "\0"}.get(name, " " if name in _APART else "")
+            yield part.text or ""
+        elif part is not element:
+            yield " " if name in _APART else ""
+            yield part.tail or ""
 
 
 class Node:

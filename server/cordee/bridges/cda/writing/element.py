@@ -13,6 +13,7 @@ Child = Element | str | None
 
 NSMAP: Any = {None: CDA, "xsi": XSI, "lab": LAB}
 _CONTROLS = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LINE_END = re.compile("\r\n?|\n")
 _TYPE = f"{{{XSI}}}type"
 
 
@@ -36,6 +37,15 @@ def el(name: str, /, *children: Child, **attributes: str | None) -> Element:
 def _writable(text: str) -> str:
     """Replace the characters that XML cannot hold."""
     return text if text.isprintable() else _CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def words(name: str, text: str, /, **attributes: str | None) -> Element:
+    """Make a part of the narrative; lines of the text stay lines."""
+    first, *rest = _LINE_END.split(text)
+    made = el(name, first, *(el("br") for _ in rest), **attributes)
+    for line, told in zip(made, rest, strict=True):
+        line.tail = _writable(told)
+    return made
 
 
 def null(name: str, flavour: str = "UNK", /, *children: Child, **attributes: str | None) -> Element:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cordee.bridges.cda.writing.element import Element, el, null
-from cordee.bridges.cda.writing.record import first, rows
+from cordee.bridges.cda.writing.record import current, rows
 
 TITLES = frozenset({"DR", "PR", "ML"})
 PREFIXES = frozenset({"M", "MME"})
@@ -21,7 +21,7 @@ SCHEMES = {"phone": "tel", "fax": "fax", "email": "mailto", "sms": "tel", "url":
 
 def person_name(holder: Mapping[str, Any] | None) -> Element | None:
     """Write the first name of a professional or relative; None without a family name."""
-    name = first(holder, "name")
+    name = next(iter(current(holder, "name")), None)
     if name is None or not name.get("family"):
         return None
     # A civility or a title outside the national lists is left to the narrative.
@@ -39,7 +39,7 @@ def person_name(holder: Mapping[str, Any] | None) -> Element | None:
 
 def spoken_name(holder: Mapping[str, Any] | None) -> str:
     """Write somebody's name for people."""
-    name = first(holder, "name")
+    name = next(iter(current(holder, "name")), None)
     if isinstance(name, str):
         return name
     if name is None:
@@ -50,7 +50,7 @@ def spoken_name(holder: Mapping[str, Any] | None) -> str:
 
 def address(holder: Mapping[str, Any] | None) -> Element:
     """Write the first address, line by line; say so when there is none."""
-    found = first(holder, "address")
+    found = next(iter(current(holder, "address")), None)
     if not found:
         return null("addr", "NAV")
     town = " ".join(part for part in (found.get("postalCode"), found.get("city")) if part)
@@ -68,7 +68,7 @@ def telecoms(holder: Mapping[str, Any] | None, most: int | None = None) -> list[
 
 
 def _telecoms(holder: Mapping[str, Any] | None) -> Iterator[Element]:
-    for point in rows(holder, "telecom"):
+    for point in current(holder, "telecom"):
         scheme = SCHEMES.get(point.get("system", ""))
         value = "".join(str(point.get("value", "")).split())
         if scheme is None or not value:

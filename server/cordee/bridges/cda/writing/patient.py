@@ -14,7 +14,7 @@ from cordee.bridges.cda.namespaces import INS_ROOTS
 from cordee.bridges.cda.writing.element import Element, coded, el
 from cordee.bridges.cda.writing.names import address, telecoms
 from cordee.bridges.cda.writing.problems import Problems
-from cordee.bridges.cda.writing.record import extension, first, rows
+from cordee.bridges.cda.writing.record import current, extension, first, rows
 from cordee.bridges.cda.writing.times import day
 from cordee.resource.check_digits import is_ins
 from cordee.resource.types import Resource
@@ -30,7 +30,7 @@ GENDERS: dict[str, Code] = {
 
 def ins(patient: Resource, problems: Problems) -> tuple[str, str]:
     """Give the INS and its authority; note when it is missing or does not end in its key."""
-    for row in rows(patient, "identifier"):
+    for row in current(patient, "identifier"):
         root = str(row.get("system", "")).removeprefix("urn:oid:")
         value = str(row.get("value", ""))
         if root in INS_ROOTS and value:
@@ -63,7 +63,7 @@ def record_target(patient: Resource, problems: Problems) -> Element:
 def _local_ids(patient: Resource) -> list[tuple[str, str]]:
     """Give the identifiers of establishments, whose authority is an OID."""
     found = []
-    for row in rows(patient, "identifier"):
+    for row in current(patient, "identifier"):
         system, value = str(row.get("system", "")), row.get("value")
         root = system.removeprefix("urn:oid:")
         if system.startswith("urn:oid:") and value and root not in INS_ROOTS:

@@ -78,6 +78,15 @@ def rows(resource: Mapping[str, Any] | None, name: str) -> list[Any]:
     return list(value) if isinstance(value, list | tuple) else [value]
 
 
+def current(resource: Mapping[str, Any] | None, name: str) -> list[Any]:
+    """Give the values of a repeating element that are in use."""
+    return [row for row in rows(resource, name) if _is_current(row)]
+
+
+def _is_current(value: Any) -> bool:
+    return not isinstance(value, Mapping) or value.get("use") != "old"
+
+
 def first(resource: Mapping[str, Any] | None, name: str) -> Any:
     """Give the first value of a repeating element, or None."""
     return next(iter(rows(resource, name)), None)

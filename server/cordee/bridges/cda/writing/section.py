@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cordee.bridges.cda.code_tables import Code
-from cordee.bridges.cda.writing.element import Element, coded, el, templates
+from cordee.bridges.cda.writing.element import Element, coded, el, templates, words
 from cordee.bridges.cda.writing.record import Record
 from cordee.bridges.cda.writing.versions import Identity
 
@@ -114,7 +114,7 @@ def _text(section: Section, content: Content) -> Element:
         return el("text", el("paragraph", section.absent, ID=f"{section.key}-0"))
     if len(content.headings) == 1:
         lines = (
-            el("paragraph", row.cells[0], ID=f"{section.key}-{number + 1}")
+            words("paragraph", row.cells[0], ID=f"{section.key}-{number + 1}")
             for number, row in enumerate(content.rows)
         )
         return el("text", *lines)
@@ -122,7 +122,7 @@ def _text(section: Section, content: Content) -> Element:
     body = el(
         "tbody",
         *(
-            el("tr", *(el("td", cell) for cell in row.cells), ID=f"{section.key}-{number + 1}")
+            el("tr", *(words("td", cell) for cell in row.cells), ID=f"{section.key}-{number + 1}")
             for number, row in enumerate(content.rows)
         ),
     )

@@ -5,11 +5,16 @@ https://hl7.org/fhir/R4/datatypes.html#dateTime
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 _PARTS = re.compile(
     r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?(?:T(\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z|[+-]\d\d:\d\d)?)?"
 )
+
+_UTC = re.compile(r"T.*(Z|[+-]00:00)$")
+_FRANCE = ZoneInfo("Europe/Paris")
 
 
 def time(value: object) -> str | None:
@@ -35,7 +40,13 @@ def bounds(period: Mapping[str, Any] | None) -> tuple[str | None, str | None]:
 
 
 def spoken(value: object) -> str:
-    """Write a date for people: 01/03/2024, with the hour when there is one."""
+    """Write a date for people: 01/03/2024, with the hour when there is one.
+
+    An hour keeps the zone it is told in; one of UTC, in which software writes, is told in French
+    time.
+    """
+    if isinstance(value, str) and _UTC.search(value):
+        value = datetime.fromisoformat(value).astimezone(_FRANCE).isoformat()
     match = _PARTS.fullmatch(value) if isinstance(value, str) else None
     if match is None:
         return ""

@@ -27,7 +27,7 @@ STOPPED = frozenset({"stopped", "completed", "not-taken", "cancelled"})
 def medications(record: Record, statuses: frozenset[str]) -> Content:
     """Give the treatments of some statuses."""
     found = record.all("MedicationStatement", "MedicationRequest")
-    told = [row for row in found if row.get("status") in statuses]
+    told = [row for row in found if row.get("status") in statuses and not row.get("doNotPerform")]
     return Content(
         ("Traitement", "Posologie", "Du", "Au"),
         tuple(Row(_cells(record, row), partial(_entry, record, row)) for row in told),

@@ -3,6 +3,8 @@
 https://hl7.org/fhir/R4/observation.html
 """
 
+from collections.abc import Mapping
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -16,6 +18,10 @@ from cordee.bridges.cda.writing.times import spoken, time
 from cordee.resource.types import Resource
 
 VITAL = "vital-signs"
+_PAIRS = ((" à ", "low", "high"), (" à ", "start", "end"), (" / ", "numerator", "denominator"))
+"""What stands between the two elements of a Range, a Period and a Ratio."""
+WRONG = frozenset({"cancelled", "entered-in-error"})
+"""States of an Observation that tells nothing."""
 
 
 def is_vital(observation: Resource) -> bool:
@@ -26,38 +32,60 @@ def is_vital(observation: Resource) -> bool:
 
 def observations(record: Record) -> Content:
     """Give the observations a record tells of, vital signs aside."""
-    told = [row for row in record.all("Observation") if not is_vital(row)]
+    found = (row for row in record.all("Observation") if not is_vital(row))
+    told = [row for row in found if row.get("status") not in WRONG]
     return Content(
         ("Observation", "Résultat", "Date"),
         tuple(
             Row(
-                (text_of(row.get("code")), value_text(row), spoken(row.get("effectiveDateTime"))),
+                (text_of(row.get("code")), value_text(row), spoken(when(row))),
                 partial(_entry, row),
             )
             for row in told
-            if row.get("status") != "entered-in-error"
         ),
     )
 
 
-def value_text(observation: Resource) -> str:
-    """Write the value of an Observation for people."""
-    for key, value in observation.items():
-        if key.startswith("value"):
-            return _written(value)
-    return ""
+def when(observation: Mapping[str, Any]) -> object:
+    """Give when something was observed, or since when."""
+    held = observation.get("effectivePeriod") or {}
+    told = (observation.get("effectiveDateTime"), observation.get("effectiveInstant"))
+    return next(filter(None, told), held.get("start"))
+
+
+def value_text(observation: Mapping[str, Any]) -> str:
+    """Write the value of an Observation for people, and those of its parts."""
+    own = (_written(value) for key, value in observation.items() if key.startswith("value"))
+    parts = (
+        f"{text_of(part.get('code'))} : {value_text(part)}"
+        for part in rows(observation, "component")
+    )
+    return " ; ".join(filter(None, (*own, *parts)))
 
 
 def _written(value: Any) -> str:
-    if isinstance(value, dict):
-        if "value" in value:
-            return " ".join(
-                str(value[key]) for key in ("value", "unit") if value.get(key) is not None
-            )
-        return text_of(value)
     if isinstance(value, bool):
         return "oui" if value else "non"
-    return str(value)
+    if not isinstance(value, dict):
+        return str(value)
+    for between, *ends in _PAIRS:
+        if not value.keys().isdisjoint(ends):
+            return between.join(_part(value.get(end) or {}) for end in ends).strip()
+    return _part(value) if "value" in value else text_of(value)
+
+
+def _part(value: Any) -> str:
+    """Write a Quantity with its comparator, or an end of a Period."""
+    if isinstance(value, str):
+        return spoken(value)
+    told = (value.get("comparator"), plain(value), value.get("unit") or value.get("code"))
+    return " ".join(filter(None, told))
+
+
+def plain(quantity: Mapping[str, Any]) -> str | None:
+    """Give the number of a Quantity without an exponent, which CDA has not."""
+    value = quantity.get("value")
+    return f"{value:f}" if isinstance(value, Decimal) else value and str(value)
 
 
 def _entry(observation: Resource, anchor: Anchor) -> Element:
@@ -65,16 +93,17 @@ def _entry(observation: Resource, anchor: Anchor) -> Element:
         anchor,
         concept("code", observation.get("code"), anchor.name),
         value_of(observation, anchor),
-        time(observation.get("effectiveDateTime")),
+        time(when(observation)),
     )
 
 
 def value_of(observation: Resource, anchor: Anchor) -> Element:
     """Write the value of an Observation as its CDA type."""
-    quantity = observation.get("valueQuantity")
-    if quantity and quantity.get("value") is not None:
+    quantity = observation.get("valueQuantity") or {}
+    # CDA's quantities have no comparator: a bound is told in words, not as a number.
+    if quantity.get("value") is not None and not quantity.get("comparator"):
         unit = quantity.get("code") or quantity.get("unit")
-        return el("value", xsi_type="PQ", value=str(quantity["value"]), unit=unit)
+        return el("value", xsi_type="PQ", value=plain(quantity), unit=unit)
     if "valueBoolean" in observation:
         return el("value", xsi_type="BL", value=str(observation["valueBoolean"]).lower())
     coding = observation.get("valueCodeableConcept")

@@ -60,16 +60,24 @@ def _items(record: Record, type: str) -> Iterator[Row]:
     told, made = SHAPES[type]
     for item in record.all(type):
         status = item.get("lifecycleStatus") or item.get("status")
-        if status not in _CLOSED:
+        if status not in _CLOSED and not item.get("doNotPerform"):
             yield Row(told(record, item), partial(made, item))
+
+
+def plans(record: Record) -> Iterator[Resource]:
+    """Give the plans that still hold, and the one that the document is about."""
+    for careplan in record.all("CarePlan"):
+        if careplan is record.focus or careplan.get("status") not in _CLOSED:
+            yield careplan
 
 
 def _activities(record: Record) -> Iterator[Row]:
     """Give the activities that stand in the plan itself."""
-    for careplan in record.all("CarePlan"):
+    for careplan in plans(record):
         for activity in rows(careplan, "activity"):
             detail = activity.get("detail")
-            if detail and detail.get("status") not in _CLOSED:
+            open_ = detail and detail.get("status") not in _CLOSED
+            if open_ and not detail.get("doNotPerform"):
                 yield Row(
                     _detail_cells(record, detail), partial(_request, detail, detail.get("code"))
                 )
@@ -91,6 +99,7 @@ STATES = {
     "active": "en cours",
     "booked": "pris",
     "completed": "fait",
+    "fulfilled": "fait",
     "in-progress": "en cours",
     "not-started": "à faire",
     "on-hold": "suspendu",

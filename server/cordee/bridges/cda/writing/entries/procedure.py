@@ -13,12 +13,18 @@ from cordee.bridges.cda.writing.section import Anchor, Content, Row
 from cordee.bridges.cda.writing.times import spoken, time
 from cordee.resource.types import Resource
 
-_STATUSES = {"completed": "completed", "in-progress": "active", "stopped": "aborted"}
+_STATUSES = {
+    "completed": "completed",
+    "in-progress": "active",
+    "on-hold": "suspended",
+    "stopped": "aborted",
+}
+_NOT_DONE = frozenset({"entered-in-error", "not-done", "preparation"})
 
 
 def procedures(record: Record) -> Content:
     """Give the acts a record tells of."""
-    told = [row for row in record.all("Procedure") if row.get("status") != "entered-in-error"]
+    told = [row for row in record.all("Procedure") if row.get("status") not in _NOT_DONE]
     return Content(
         ("Acte", "Date"),
         tuple(

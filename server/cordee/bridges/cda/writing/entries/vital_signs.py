@@ -8,7 +8,14 @@ from functools import partial
 
 from cordee.bridges.cda.writing.concepts import codes, concept, text_of
 from cordee.bridges.cda.writing.element import Element, coded, el, null, templates
-from cordee.bridges.cda.writing.entries.observation import is_vital, made, value_of, value_text
+from cordee.bridges.cda.writing.entries.observation import (
+    WRONG,
+    is_vital,
+    made,
+    value_of,
+    value_text,
+    when,
+)
 from cordee.bridges.cda.writing.entries.vocabulary import CCD, FR, PCC, loinc
 from cordee.bridges.cda.writing.record import Record, rows
 from cordee.bridges.cda.writing.section import Anchor, Content, Row
@@ -37,13 +44,14 @@ _PANEL = loinc("85353-1", "Signes vitaux")
 
 def vital_signs(record: Record) -> Content:
     """Give the vital signs a record tells of, panels taken apart."""
-    told = [sign for row in record.all("Observation") if is_vital(row) for sign in _signs(row)]
+    found = (row for row in record.all("Observation") if is_vital(row))
+    told = [sign for row in found if row.get("status") not in WRONG for sign in _signs(row)]
     return Content(
         ("Signe vital", "Valeur", "Date"),
         tuple(
             Row(
-                (text_of(row.get("code")), value_text(row), spoken(row.get("effectiveDateTime"))),
-                partial(_entry, row),
+                (text_of(row.get("code")), value_text(row), spoken(when(row))),
+                partial(_entry, row) if _has_entry(row) else None,
             )
             for row in told
         ),
@@ -53,30 +61,34 @@ def vital_signs(record: Record) -> Content:
 def _signs(observation: Resource) -> Iterator[Resource]:
     parts = rows(observation, "component")
     for part in parts or [observation]:
-        sign = {"effectiveDateTime": observation.get("effectiveDateTime")} | part
-        if any(code.code in SIGNS for code in codes(sign.get("code"))):
-            yield sign
+        yield {"effectiveDateTime": when(observation)} | part
+
+
+def _has_entry(sign: Resource) -> bool:
+    """Tell whether an entry can say it: others, and bounds instead of numbers, stay in words."""
+    comparator = (sign.get("valueQuantity") or {}).get("comparator")
+    return not comparator and any(code.code in SIGNS for code in codes(sign.get("code")))
 
 
 def _entry(sign: Resource, anchor: Anchor) -> Element:
-    when = time(sign.get("effectiveDateTime"))
+    at = time(when(sign))
     code = concept("code", sign.get("code"), anchor.name)
-    return _organizer(anchor, when, _sign(anchor, code, when, value_of(sign, anchor)))
+    return _organizer(anchor, at, _sign(anchor, code, at, value_of(sign, anchor)))
 
 
-def _sign(anchor: Anchor, code: Element, when: str | None, value: Element) -> Element:
+def _sign(anchor: Anchor, code: Element, at: str | None, value: Element) -> Element:
     rules = (f"{CCD}31", f"{PCC}4.13", f"{PCC}4.13.2", f"{FR}3.50")
-    return made(anchor, code, value, when, *rules)
+    return made(anchor, code, value, at, *rules)
 
 
-def _organizer(anchor: Anchor, when: str | None, sign: Element) -> Element:
+def _organizer(anchor: Anchor, at: str | None, sign: Element) -> Element:
     return el(
         "organizer",
         *templates(f"{CCD}32", f"{CCD}35", f"{PCC}4.13.1", f"{FR}3.49"),
         anchor.id("-panel"),
         coded("code", _PANEL),
         el("statusCode", code="completed"),
-        el("effectiveTime", value=when) if when else null("effectiveTime"),
+        el("effectiveTime", value=at) if at else null("effectiveTime"),
         el("component", sign, typeCode="COMP"),
         classCode="CLUSTER",
         moodCode="EVN",

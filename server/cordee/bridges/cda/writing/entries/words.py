@@ -12,6 +12,7 @@ from typing import Any
 
 from cordee.bridges.cda.writing.concepts import text_of
 from cordee.bridges.cda.writing.entries.observation import value_text
+from cordee.bridges.cda.writing.entries.plan_item import plans
 from cordee.bridges.cda.writing.names import spoken_name
 from cordee.bridges.cda.writing.people import professional
 from cordee.bridges.cda.writing.record import Record, rows
@@ -48,7 +49,7 @@ def own_notes(record: Record) -> Content:
 
 
 def _plan_notes(record: Record) -> Iterator[Mapping[str, Any]]:
-    for careplan in record.all("CarePlan"):
+    for careplan in plans(record):
         if careplan.get("description"):
             yield {"text": careplan["description"]}
         yield from rows(careplan, "note")
@@ -91,6 +92,8 @@ def circle_table(record: Record) -> Content:
 
 def _circle(record: Record) -> Iterator[Row]:
     for team in record.all("CareTeam"):
+        if team is not record.focus and team.get("status") in {"entered-in-error", "inactive"}:
+            continue
         for row in rows(team, "participant"):
             if (row.get("period") or {}).get("end"):
                 continue
