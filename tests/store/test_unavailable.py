@@ -1,10 +1,16 @@
 """What errors of the driver mean to a caller."""
 
 import pytest
-from pymongo.errors import AutoReconnect, ConfigurationError, OperationFailure, PyMongoError
+from pymongo.errors import (
+    AutoReconnect,
+    ConfigurationError,
+    ExecutionTimeout,
+    OperationFailure,
+    PyMongoError,
+)
 
 from cordee.errors import Category
-from cordee.store.unavailable import as_fhir, transient
+from cordee.store.unavailable import UNKNOWN, as_fhir, transient
 
 
 @pytest.mark.parametrize(
@@ -24,3 +30,15 @@ def test_errors_say_whether_it_helps_to_try_again(
     assert as_fhir(error).category is category
     assert transient(error) is again
     assert "bad value" not in str(as_fhir(error))
+
+
+@pytest.mark.parametrize(
+    "error", [AutoReconnect("closed"), ExecutionTimeout("too long")], ids=["cut", "too long"]
+)
+def test_what_may_be_stored_is_not_asked_to_be_sent_again(error: PyMongoError) -> None:
+    """A commit whose answer was lost says so; a client that tries again by itself stores twice."""
+    error._add_error_label(UNKNOWN)
+    told = as_fhir(error)
+    assert told.category is Category.UNAVAILABLE
+    assert "not known" in str(told)
+    assert "Retry-After" not in told.headers

@@ -16,7 +16,7 @@ from pymongo.write_concern import WriteConcern
 
 from cordee.errors import Category, FhirError
 from cordee.store.connection import Client, Session
-from cordee.store.unavailable import as_fhir, transient
+from cordee.store.unavailable import UNKNOWN, as_fhir, transient
 
 T = TypeVar("T")
 
@@ -83,7 +83,7 @@ async def _commit(session: Session, deadline: float) -> None:
         try:
             await session.commit_transaction()
         except PyMongoError as error:
-            unknown = error.has_error_label("UnknownTransactionCommitResult")
+            unknown = error.has_error_label(UNKNOWN)
             if not unknown or time.monotonic() > deadline:
                 raise
             await asyncio.sleep(0.02)

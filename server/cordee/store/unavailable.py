@@ -18,6 +18,8 @@ from cordee.errors import Category, FhirError
 
 WRITE_CONFLICT = 112
 RETRY_AFTER = {"Retry-After": "2"}
+UNKNOWN = "UnknownTransactionCommitResult"
+"""The label of errors of a commit that may have been done."""
 
 
 @contextmanager
@@ -32,6 +34,13 @@ def translated() -> Iterator[None]:
 
 def as_fhir(error: PyMongoError) -> FhirError:
     """Say what a driver error means to the caller."""
+    if error.has_error_label(UNKNOWN):
+        # Who is told to try again would store it twice.
+        return FhirError(
+            Category.UNAVAILABLE,
+            "The database was lost while it committed the change: whether it is stored is not "
+            "known. Look at the history before it is sent again.",
+        )
     if isinstance(error, ExecutionTimeout):
         return FhirError(
             Category.TOO_COSTLY, "The search took too long; narrow it with more parameters."
