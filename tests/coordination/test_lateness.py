@@ -120,3 +120,17 @@ async def test_who_coordinates_is_told_of_what_is_late(guarded: Services) -> Non
     assert "security" not in told["routine"]["meta"]
     assert len(found["entry"]) == len(told)  # several tasks of one person are one message
     assert len(told["routine"]["payload"]) == 2
+
+
+async def test_a_task_that_no_alert_can_be_made_of_silences_no_other(guarded: Services) -> None:
+    """A circle's or a relative's tasks are told; those about nobody leave the others alone."""
+    client = Client(guarded)
+    nobody = {name: value for name, value in task("a").items() if name != "for"}
+    await client.update("Task/a", nobody)
+    inside = {"contained": [{"resourceType": "Patient", "id": "k"}], "for": {"reference": "#k"}}
+    await client.update("Task/b", task("b") | inside)
+    for id, owner in (("c", "CareTeam/c"), ("d", "RelatedPerson/d"), ("e", "Organization/o")):
+        await client.update(f"Task/{id}", task(id) | {"owner": {"reference": owner}})
+    assert await raise_alerts(guarded) == 3
+    told = {flag["identifier"][0]["value"]: flag.get("author") for flag in await alerts(client)}
+    assert told == {"c": None, "d": None, "e": {"reference": "Organization/o"}}

@@ -27,6 +27,7 @@ from cordee.interactions.services import Services
 from cordee.interactions.stamp import instant
 from cordee.resource import json
 from cordee.resource.date_interval import interval
+from cordee.resource.reference import Reference
 from cordee.resource.types import Resource
 from cordee.search.parse import parse_query
 from cordee.store.port import Query, Reader, WriteSession
@@ -42,6 +43,8 @@ EVERY = 60.0
 COORDINATES = "330"
 """Code of who coordinates (TRE_R85)."""
 BATCH = 100
+AUTHORS = frozenset({"Device", "Organization", "Patient", "Practitioner", "PractitionerRole"})
+"""Who may author a Flag; a Task may be a circle's, a relative's or a service's, too."""
 
 Element = dict[str, Any]
 
@@ -59,7 +62,10 @@ async def watch(services: Services, seconds: float = EVERY) -> None:
 
 
 async def raise_alerts(services: Services) -> int:
-    """Raise the alerts that are missing; give how many. A closed dossier gets none."""
+    """Raise the alerts that are missing; give how many.
+
+    A closed dossier gets none, nor does a task about nobody: a Flag is about somebody.
+    """
     now = instant(services.clock())
     pairs = parse_qsl(f"status={','.join(sorted(UNDERWAY))}&due=eb{quote(now)}")
     late = parse_query(services.registry, "Task", pairs, "strict").filter
@@ -77,8 +83,9 @@ async def _raise_missing(services: Services, tasks: Sequence[Resource]) -> int:
     if not tasks:
         return 0
     groups: dict[tuple[str, tuple[str, ...]], list[Resource]] = {}
-    for task in await _untold(services, services.store, tasks):
-        whose = task.get("for", {}).get("reference", "")
+    about = [task for task in tasks if task.get("for")]
+    for task in await _untold(services, services.store, about):
+        whose = task["for"].get("reference", "")
         groups.setdefault((whose, tuple(sorted(labels(task)))), []).append(task)
     return sum([await _raise(services, group) for group in groups.values()])
 
@@ -98,9 +105,12 @@ async def _raise(services: Services, tasks: Sequence[Resource]) -> int:
     try:
         return await services.store.write(work)
     except FhirError as error:
-        if error.category is not Category.CONFLICT:
+        if error.category in (Category.UNAVAILABLE, Category.TIMEOUT):
             raise
-        log.info("no alert for late tasks", tasks=len(tasks), reason=str(error))
+        # Whatever is wrong with these, all others are told.
+        log.warning(
+            "no alert for late tasks", tasks=[task["id"] for task in tasks], reason=str(error)
+        )
         return 0
 
 
@@ -173,9 +183,19 @@ def alert(task: Resource, now: str) -> Resource:
         },
         "subject": task.get("for"),
         "period": {"start": now},
-        "author": task.get("owner") or task.get("requester"),
+        "author": _author(task),
     }
     return {name: value for name, value in made.items() if value is not None}
+
+
+def _author(task: Resource) -> Element | None:
+    """Give who should have done it, else who asked, if they are of a type that authors a Flag."""
+    parties: list[Element] = [task[name] for name in ("owner", "requester") if name in task]
+    return next((each for each in parties if _type(each) in AUTHORS), None)
+
+
+def _type(party: Element) -> str:
+    return Reference.parse(party.get("reference", "")).type or ""
 
 
 class LateNoMore:
