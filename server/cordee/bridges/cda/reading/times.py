@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from cordee.bridges.cda.reading.node import Node
 
 _PARTS = re.compile(
-    r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)?(\d\d)?(?:\.\d+)?)?)?)?([+-]\d{2}(?:\d\d)?)?"
+    r"(\d{4})(?:(\d\d)(?:(\d\d)(?:(\d\d)(\d\d)?(\d\d)?(?:\.\d+)?)?)?)?"
+    r"([+-](?:(?:0\d|1[0-3])(?:[0-5]\d)?|14(?:00)?))?"
 )
+_MINUTES = len("2026-01-01T10:00:00+01:00")
 _FRANCE = ZoneInfo("Europe/Paris")
 
 
@@ -41,7 +43,8 @@ def moment(text: str) -> str | None:
         return "-".join(part for part in (year, month, day) if part)
     written = whole.replace(tzinfo=None).isoformat()
     if zone is None:
-        return whole.isoformat()
+        # Before 1911 French clocks went by seconds of their own, which FHIR's zones have not.
+        return whole.isoformat()[:_MINUTES]
     return f"{written}{zone[:3]}:{zone[3:] or '00'}"
 
 
