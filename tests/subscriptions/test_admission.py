@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cordee.operations.subscription_terms import DIGEST, SECRET
 from subscriptions.conftest import OpenServer, observation, subscription
 from subscriptions.receiver import Receiver
 
@@ -37,6 +38,10 @@ async def test_criteria_that_cannot_be_used_are_refused(
         ({"header": ["no colon"]}, "channel.header"),
         ({"header": ["X-Price: 5 \u20ac"]}, "channel.header"),
         ({"header": ["Host: evil.example"]}, "channel.header"),
+        ({"extension": [{"url": DIGEST, "valueString": "x"}]}, "channel.extension"),
+        ({"extension": [{"url": DIGEST, "valueInteger": -5}]}, "channel.extension"),
+        ({"extension": [{"url": SECRET, "valueCode": "x"}]}, "channel.extension"),
+        ({"extension": [{"url": SECRET, "valueString": "x"}] * 2}, "channel.extension"),
     ],
 )
 async def test_channels_that_cannot_be_used_are_refused(

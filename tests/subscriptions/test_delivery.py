@@ -4,11 +4,28 @@ import asyncio
 import time
 from typing import Any
 
+import pytest
+
+from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import Replay
-from subscriptions.conftest import observation, subscription
+from cordee.subscriptions import backoff, service
+from subscriptions.conftest import Json, OpenServer, observation, subscription, topical
 from subscriptions.receiver import Received, Receiver
 
 JSON = {"payload": "application/fhir+json"}
+FLAG: Json = {
+    "resourceType": "Flag",
+    "status": "active",
+    "code": {"text": "fall"},
+    "subject": {"display": "Mme Durand"},
+}
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that tries again, and looks after its subscriptions, ten times a second."""
+    monkeypatch.setattr(backoff, "LONGEST", 0.1)
+    monkeypatch.setattr(service, "RENEWAL", 0.1)
 
 
 async def test_a_slow_subscriber_does_not_delay_another(server: Any, receiver: Receiver) -> None:
@@ -142,3 +159,101 @@ async def test_a_subscription_ends_at_its_end(server: Any, receiver: Receiver) -
     made = await server.create(resource)
     off = await server.until(made["id"], "off")
     assert "ended" in off["error"]
+
+
+async def test_what_is_written_while_a_subscription_changes_is_told(
+    server: Any, receiver: Receiver
+) -> None:
+    """From the answer to its creation on, and whenever its headers change, no event is missed."""
+    hook = await server.create(topical(receiver.url, "alert"))
+    for number in range(5):
+        await server.create(FLAG)
+        hook = await server.get(f"Subscription/{hook['id']}")
+        hook["channel"]["header"] = [f"Authorization: Bearer {number}"]
+        await server.put(hook)
+    await server.create(FLAG)
+    await told_of(receiver, [1, 2, 3, 4, 5, 6])
+
+
+async def test_a_new_endpoint_is_greeted_before_it_is_told(server: Any, receiver: Receiver) -> None:
+    """What an endpoint did not take goes to the one that replaces it, after its handshake."""
+    receiver.answer = lambda told: (500 if b"event-not" in told.body else 200, {})
+    id = await server.subscribe(topical(receiver.url, "alert"))
+    await server.create(FLAG)
+    await receiver.wait(3)
+    async with Receiver() as other:
+        hook = await server.get(f"Subscription/{id}")
+        hook["channel"]["endpoint"] = other.url
+        await server.put(hook)
+        first, second = await other.wait(2)
+        assert b"handshake" in first.body
+        assert second.number == 1
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_pause_ends_what_is_tried_again(
+    open_server: OpenServer, receiver: Receiver
+) -> None:
+    """An event that fails is not tried again while an operator has paused the subscription."""
+    server = await open_server()
+    works = False
+    receiver.answer = lambda _: (200 if works else 500, {})
+    id = await server.subscribe(subscription(receiver.url))
+    store = server.services.store
+    assert isinstance(store, MongoStore)
+    queue = store.notifications()
+    await server.create(observation())
+    await receiver.wait(1)
+    await queue.pause(id, paused=True)
+    await asyncio.sleep(0.5)
+    tried, works = len(receiver.all), True
+    await asyncio.sleep(0.5)
+    assert len(receiver.all) == tried
+    await queue.pause(id, paused=False)
+    assert [each.number for each in await receiver.wait(tried + 1)][-1] == 1
+
+
+@pytest.mark.usefixtures("hasty")
+async def test_a_refused_heartbeat_holds_up_no_event(
+    open_server: OpenServer, receiver: Receiver
+) -> None:
+    """Who takes events but no heartbeats gets the events."""
+    server = await open_server()
+    receiver.answer = lambda told: (400 if b"heartbeat" in told.body else 200, {})
+    await server.subscribe(topical(receiver.url, "alert", heartbeat_period=1))
+    await receiver.wait(2)
+    await server.create(FLAG)
+    await told_of(receiver, [1])
+
+
+async def test_what_a_transaction_says_beside_a_deletion_is_forgotten(
+    server: Any, receiver: Receiver
+) -> None:
+    """A Subscription that is deleted with what it asks for leaves no event behind."""
+    id = await server.subscribe(subscription(receiver.url))
+    entries = [
+        {"request": {"method": "POST", "url": "Observation"}, "resource": observation()},
+        {"request": {"method": "DELETE", "url": f"Subscription/{id}"}},
+    ]
+    await server.subscribe(subscription(receiver.url, "Patient"))
+    queue = server.services.store.notifications()
+    for order in (1, -1):
+        bundle = {"resourceType": "Bundle", "type": "transaction", "entry": entries[::order]}
+        (await server.http.post("/", json=bundle)).raise_for_status()
+        await server.create({"resourceType": "Patient"})
+        await receiver.wait(1 if order == 1 else 2)
+        assert await queue.events(id, 0, 99, limit=9) == []
+        assert id not in await queue.all_states()
+        await server.put(subscription(receiver.url) | {"id": id})
+        await server.until(id, "active")
+
+
+async def told_of(receiver: Receiver, wanted: list[int], seconds: float = 20) -> None:
+    """Wait until a receiver was told of the last of some events, and of these alone."""
+    found: list[int] = []
+    for _ in range(int(seconds / 0.05)):
+        found = [told.number for told in receiver.all if b"event-notification" in told.body]
+        if found[-1:] == wanted[-1:]:
+            break
+        await asyncio.sleep(0.05)
+    assert found == wanted

@@ -36,3 +36,11 @@ async def test_events_come_in_order_and_numbered_without_gaps(
     told = await receiver.wait(50)
     assert [each.number for each in told] == list(range(1, 51))
     assert [each.json()["id"] for each in told] == ids
+
+
+async def test_an_endpoint_keeps_its_query(server: Any, receiver: Receiver) -> None:
+    """What an endpoint asks for after `?` stays behind the path that a payload is put to."""
+    await server.subscribe(subscription(f"{receiver.url}?key=a", payload="application/fhir+json"))
+    made = await server.create(observation())
+    (told,) = await receiver.wait(1)
+    assert told.path == f"/hook/Observation/{made['id']}?key=a"

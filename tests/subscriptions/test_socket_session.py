@@ -12,7 +12,7 @@ from cordee.subscriptions.bells import Bells
 from cordee.subscriptions.seal import Seal
 from cordee.subscriptions.service import running
 from cordee.subscriptions.socket_session import Sockets, subscription_tokens
-from subscriptions.conftest import OpenServer, subscription
+from subscriptions.conftest import OpenServer, subscription, topical
 
 PATH = "/fhir/subscriptions/websocket"
 
@@ -34,6 +34,15 @@ class Line:
         async with asyncio.timeout(30):
             await sockets(scope, self._said.get, self._tell)
         return self.told[-1]
+
+    async def heard(self, word: str, times: int = 1) -> str:
+        """Wait until something was told so many times; give the last."""
+        for _ in range(400):
+            told = [each["text"] for each in self.told if word in each.get("text", "")]
+            if len(told) >= times:
+                return str(told[-1])
+            await asyncio.sleep(0.05)
+        pytest.fail(f"{word} was not told: {self.told}")
 
     async def _tell(self, message: Any) -> None:
         self.told.append(dict(message))
@@ -101,3 +110,31 @@ async def test_a_token_binds_one_socket(open_server: OpenServer) -> None:
             await line.open(Sockets(work.office, tokens, store.used_once()))
             assert line.told[1]["text"].startswith(answer)
         assert "used before" in line.told[1]["text"]
+
+
+async def test_a_socket_follows_its_subscription(
+    open_server: OpenServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It hears heartbeats, in XML; content is what the Subscription asks for now."""
+    monkeypatch.setattr(socket_session, "LOOK", 0.05)
+    server: Any = await open_server(work=False)
+    hook = topical("", "alert", content="full-resource", heartbeat_period=1)
+    hook["channel"] |= {"type": "websocket", "payload": "application/fhir+xml"}
+    del hook["channel"]["endpoint"]
+    flag = {"status": "active", "code": {"text": "fall"}, "subject": {"display": "Mme Durand"}}
+    async with running(server.services) as work:
+        tokens = subscription_tokens(work.office.seal)
+        id = await server.subscribe(hook)
+        line = Line(said(text=f"bind {id}"))
+        serving = asyncio.create_task(
+            line.open(Sockets(work.office, tokens, server.services.store.used_once()))
+        )
+        await line.heard("heartbeat")
+        await server.create({"resourceType": "Flag"} | flag)
+        assert "Mme Durand" in await line.heard("event-notification")
+        hook["channel"]["_payload"]["extension"][0]["valueCode"] = "id-only"
+        await server.put(hook | {"id": id})
+        await server.create({"resourceType": "Flag"} | flag)
+        assert "Mme Durand" not in await line.heard("event-notification", 2)
+        serving.cancel()
+        await asyncio.wait([serving])

@@ -8,7 +8,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from cordee.resource import json as strict
 from cordee.subscriptions import topic_basic, topics
-from subscriptions.conftest import Json, topical
+from subscriptions.conftest import Json, subscription, topical
 from subscriptions.receiver import Receiver
 
 BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/"
@@ -298,3 +298,45 @@ async def test_subscriptions_are_found_by_what_the_guide_searches(server: Any) -
     ):
         found = await server.get(f"Subscription?{query}")
         assert [row["resource"]["id"] for row in found["entry"]] == [made["id"]], query
+
+
+def final(*trigger: Json) -> Json:
+    """A topic of observations that somebody wrote, triggered by more."""
+    start = "http://hl7.org/fhir/5.0/StructureDefinition/extension-SubscriptionTopic"
+    parts = [{"url": "resource", "valueUri": "Observation"}, *trigger]
+    return {
+        "resourceType": "Basic",
+        "id": "final",
+        "code": {
+            "coding": [{"system": "http://hl7.org/fhir/fhir-types", "code": "SubscriptionTopic"}]
+        },
+        "extension": [
+            {"url": f"{start}.url", "valueUri": "https://example.org/topic/final"},
+            {"url": f"{start}.resourceTrigger", "extension": parts},
+        ],
+    }
+
+
+async def test_a_topic_that_changes_changes_its_subscriptions(
+    server: Any, receiver: Receiver
+) -> None:
+    """They follow what it says now; one that makes no sense is their error, and nobody else's."""
+    await server.put(final({"url": "supportedInteraction", "valueCode": "delete"}))
+    hook = topical(receiver.url, "x", content="full-resource")
+    hook["criteria"] = "https://example.org/topic/final"
+    id = await server.subscribe(hook)
+    draft = {"resourceType": "Observation", "status": "preliminary", "code": {"text": "x"}}
+    await server.create(draft)
+    await server.put(final({"url": "fhirPathCriteria", "valueBoolean": True}))
+    told = await server.until(id, "error")
+    assert "resourceTrigger.fhirPathCriteria" in told["error"]
+    await server.create(hook, status=422)
+    async with Receiver() as other:
+        await server.subscribe(subscription(other.url))
+        await server.create(draft)
+        await other.wait(1)
+    await server.put(final())
+    await server.until(id, "active")
+    made = await server.create(draft)
+    told = [each for each in await receiver.wait(3) if b"event-not" in each.body]
+    assert [each.json()["entry"][1]["resource"]["id"] for each in told] == [made["id"]]

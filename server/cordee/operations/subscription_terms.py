@@ -7,7 +7,7 @@ http://hl7.org/fhir/uv/subscriptions-backport/STU1.1/
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,10 @@ START = f"{NDE}start"
 
 GATHERING = ("email", "message")
 """Channels whose messages can carry several events also without a topic."""
+LONGEST = 300
+"""Seconds that an answer is waited for at most, whatever a subscription asks for."""
+MOST = 500
+"""Events of one message at most, whatever a subscription asks for."""
 CONTENTS = ("empty", "id-only", "full-resource")
 _TOPIC = re.compile(r"(https?://|urn:)\S+")
 
@@ -105,11 +109,11 @@ def terms_of(resource: Resource) -> Terms:
         filters=tuple(values(resource.get("_criteria", {}), f"{BACKPORT}filter-criteria")),
         content=_content(channel) if topic else "full-resource",
         heartbeat=number(asked, f"{BACKPORT}heartbeat-period"),
-        timeout=number(asked, f"{BACKPORT}timeout"),
-        max_count=(most or (100 if digest else 1)) if topic or channel["type"] in GATHERING else 1,
+        timeout=_at_most(number(asked, f"{BACKPORT}timeout"), LONGEST),
+        max_count=_together(most, digest) if topic or channel["type"] in GATHERING else 1,
         digest=digest,
         quiet=_quiet(asked),
-        secret=next(iter(values({"extension": asked}, SECRET)), None),
+        secret=_secret(asked),
         owner=next(iter(values(resource, OWNER)), None),
         of_nde=f"{NDE}nde-subscription" in _profiles(resource),
         about=_about(resource),
@@ -143,9 +147,26 @@ def values(element: Any, url: str) -> Iterable[Any]:
 
 
 def number(extensions: Iterable[Any], url: str) -> int | None:
-    """Give the number that an extension says, or None."""
+    """Give the number that an extension says, or None. Raises UNPROCESSABLE for what is none."""
     found = next(iter(values({"extension": extensions}, url)), None)
-    return None if found is None else int(found)
+    if found is not None and (type(found) is not int or found < 0):
+        raise _channel(f"{url.rpartition('/')[2]} is a whole number, not {found!r}")
+    return found
+
+
+def _at_most(asked: int | None, most: int) -> int | None:
+    return asked and min(asked, most)
+
+
+def _together(asked: int | None, digest: int) -> int:
+    return _at_most(asked, MOST) or (100 if digest else 1)
+
+
+def _secret(extensions: Iterable[Any]) -> str | None:
+    rows = [row for row in extensions if row.get("url") == SECRET]
+    if len(rows) > 1 or any(not isinstance(row.get("valueString"), str) for row in rows):
+        raise _channel("A signing secret is one valueString")
+    return rows[0]["valueString"] if rows else None
 
 
 def _content(channel: Any) -> str:
@@ -175,12 +196,12 @@ def _quiet(extensions: Iterable[Any]) -> QuietHours | None:
                 part["url"]: next((v for k, v in part.items() if k.startswith("value")), None)
                 for part in extension.get("extension", ())
             }
-            if parts.get("start") and parts.get("end"):
+            if _time(parts.get("start")) and _time(parts.get("end")):
                 zone = str(parts.get("timezone") or "Europe/Paris")
                 if not _known(zone):
-                    raise _unquiet(f"{zone!r} is not a time zone (Europe/Paris is one)")
+                    raise _channel(f"{zone!r} is not a time zone (Europe/Paris is one)")
                 return QuietHours(str(parts["start"]), str(parts["end"]), zone)
-            raise _unquiet("Quiet hours need a start and an end (valueTime)")
+            raise _channel("Quiet hours need a start and an end (valueTime)")
     return None
 
 
@@ -192,5 +213,12 @@ def _known(zone: str) -> bool:
     return True
 
 
-def _unquiet(text: str) -> FhirError:
+def _time(text: Any) -> bool:
+    try:
+        return bool(time.fromisoformat(text))
+    except (TypeError, ValueError):
+        return False
+
+
+def _channel(text: str) -> FhirError:
     return FhirError(Category.UNPROCESSABLE, text, expression="Subscription.channel.extension")

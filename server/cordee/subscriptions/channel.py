@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from cordee.interactions.services import Services
 from cordee.operations.subscription_notification import Kind, Told
 from cordee.operations.subscription_terms import Terms
+from cordee.resource import json
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,15 @@ class UndeliveredError(Exception):
         self.refused = refused
         self.gone = gone
         self.wait = wait
+
+
+def formatted(services: Services, terms: Terms, body: bytes) -> bytes:
+    """Give content in the format that the subscription asks for."""
+    if "xml" not in terms.payload:
+        return body
+    from cordee.resource import xml  # noqa: PLC0415 - only loaded where XML is spoken
+
+    return xml.serialize(json.parse(body), services.repository)
 
 
 class Channel(Protocol):

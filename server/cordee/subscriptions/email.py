@@ -15,10 +15,12 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from cordee.interactions.services import Services
 from cordee.operations.subscription_notification import notification
 from cordee.operations.subscription_terms import Terms
-from cordee.subscriptions.channel import Parcel, UndeliveredError
+from cordee.subscriptions.channel import Parcel, UndeliveredError, formatted
 
 AT_ONCE = 8
 PORTS = {"smtp": 587, "smtps": 465}
+LASTING = 500
+"""Replies from here on say that trying again is in vain; those below, as of greylists, "later"."""
 
 
 class Email:
@@ -47,7 +49,12 @@ class Email:
             async with self._free:
                 await asyncio.to_thread(_hand_over, url, message, seconds)
         except smtplib.SMTPRecipientsRefused as error:
-            raise UndeliveredError("the mail server refused the recipient", refused=True) from error
+            lasting = all(code >= LASTING for code, _ in error.recipients.values())
+            text = "the mail server refused the recipient"
+            raise UndeliveredError(text, refused=lasting) from error
+        except smtplib.SMTPDataError as error:
+            text = "the mail server refused the message"
+            raise UndeliveredError(text, refused=error.smtp_code >= LASTING) from error
         except (smtplib.SMTPException, OSError) as error:
             raise UndeliveredError(f"mail: {type(error).__name__}") from error
 
@@ -62,15 +69,22 @@ class Email:
         made["Message-ID"] = f"<{name}@cordee.invalid>"
         made["X-Cordee-Subscription"] = f"{self._base}/Subscription/{terms.id}"
         numbers = [str(told.event.number) for told in parcel.events]
-        made["X-Cordee-Event-Number"] = ",".join(numbers)
-        made.set_content(
+        if numbers:
+            made["X-Cordee-Event-Number"] = ",".join(numbers)
+        said = (
             f"There is news for your subscription: {len(numbers)} event(s), number "
-            f"{', '.join(numbers)}.\n{self._base}/Subscription/{terms.id}\n"
+            f"{', '.join(numbers)}."
         )
+        url = f"{self._base}/Subscription/{terms.id}"
+        made.set_content(f"{said if numbers else 'Your subscription is alive.'}\n{url}\n")
         if terms.payload:
+            form = "xml" if "xml" in terms.payload else "json"
             for body in self._attached(terms, parcel):
                 made.add_attachment(
-                    body, maintype="application", subtype="fhir+json", filename="notification.json"
+                    formatted(self._services, terms, body),
+                    maintype="application",
+                    subtype=f"fhir+{form}",
+                    filename=f"notification.{form}",
                 )
         return made
 

@@ -134,11 +134,17 @@ class Follower:
         """Match a batch, queue what fires, and tell those who deliver."""
         items: list[Item] = []
         for event in batch:
+            newest = event
             key = (event.version.type, event.version.id, event.version.version)
             if key not in self._rescanned:
                 found = await self._found(event.version)
                 items += self._numbered(event.version, self._new_to(found, event.token))
-        newest = batch[-1]
+            if event.version.type == "Subscription":
+                self._noted = 0.0  # nobody is to match what came before with what it says now
+                if event.version.deleted:
+                    items = [row for row in items if row[0].subscription != event.version.id]
+            if self._stopping:
+                break  # who goes on reads the rest again
         self._office.metrics.lag.set(
             (self._services.clock() - newest.version.last_updated).total_seconds()
         )
@@ -192,7 +198,7 @@ class Follower:
         """
         now = time.monotonic()
         shards = {shard_of(event.subscription) for event, _ in items}
-        if now - self._noted >= IDLE:
+        if self._stopping or now - self._noted >= IDLE:
             shards, self._noted = set(self._positions), now
         moved = {
             shard: position
@@ -236,6 +242,8 @@ class Follower:
         elif version.type == "Basic":
             body = None if version.deleted else version.body
             topics.learn(self._services, version.id, version.version, body)
+            if self._roster.outdated():
+                self.stop()  # and all subscriptions are read again
         return found
 
     async def _fired(self, change: Change, extraction: Extraction) -> set[str]:

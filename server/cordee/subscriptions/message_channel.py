@@ -10,7 +10,7 @@ from cordee.interactions import bundle
 from cordee.interactions.stamp import instant
 from cordee.operations.subscription_terms import Terms
 from cordee.resource import json
-from cordee.subscriptions.channel import Parcel
+from cordee.subscriptions.channel import Parcel, formatted
 from cordee.subscriptions.rest_hook import RestHook
 
 EVENT = "https://cordee.example/fhir/CodeSystem/message-events"
@@ -23,10 +23,11 @@ class MessageChannel(RestHook):
 
     def content(self, terms: Terms, parcel: Parcel) -> tuple[str, str, bytes]:
         """Give method, URL and content: a Bundle that begins with a MessageHeader."""
+        named = terms.payload and terms.content != "empty"
         focuses = [
             (f"{self.base}/{told.event.type}/{told.event.id}", told.body)
             for told in parcel.events
-            if told.visible and told.body and terms.payload
+            if told.visible and told.body and named
         ]
         header = {
             "resourceType": "MessageHeader",
@@ -39,7 +40,8 @@ class MessageChannel(RestHook):
         if focuses:
             header["focus"] = [{"reference": url} for url, _ in focuses]
         entries = [bundle.entry(f"urn:uuid:{header['id']}", json.serialize(header))]
-        entries += [bundle.entry(url, body) for url, body in focuses]
+        if terms.content == "full-resource":
+            entries += [bundle.entry(url, body) for url, body in focuses]
         head = {
             "resourceType": "Bundle",
             "id": str(uuid4()),
@@ -47,4 +49,4 @@ class MessageChannel(RestHook):
             "timestamp": instant(self.services.clock()),
         }
         body = json.serialize(head)[:-1] + b',"entry":[' + b",".join(entries) + b"]}"
-        return "POST", terms.endpoint, self.formatted(terms, body)
+        return "POST", terms.endpoint, formatted(self.services, terms, body)

@@ -9,6 +9,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -44,6 +45,10 @@ class StoppedError(Exception):
     """The subscription is off."""
 
 
+class SetAsideError(Exception):
+    """Something else comes first; what was to be told stays queued."""
+
+
 class Outbox:
     """The deliveries of one subscription."""
 
@@ -60,6 +65,7 @@ class Outbox:
         self._heartbeat = False
         self._stopping = False
         self._greeted = terms.status not in ("requested", "error")
+        self._asked = terms.version
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
 
@@ -81,6 +87,7 @@ class Outbox:
         if terms.version > self.terms.version:
             if terms.status == "requested":
                 self._greeted = False
+                self._asked = terms.version
             self.terms = terms
         self.wake()
 
@@ -140,8 +147,14 @@ class Outbox:
             return True
         if self.paused:
             return False
+        with contextlib.suppress(SetAsideError):
+            return await self._go_on()
+        return True
+
+    async def _go_on(self) -> bool:
         if self._replays:
-            await self._replayed(self._replays.popleft())
+            await self._replayed(self._replays[0])
+            self._replays.popleft()
             return True
         if self.pending:
             await self._deliver_next()
@@ -149,14 +162,18 @@ class Outbox:
         if self._heartbeat:
             self._heartbeat = False
             await self._tell((), "heartbeat")
+            return True
         return False
 
     async def _greet(self) -> None:
         """Shake hands where that is the way, then be active."""
         channel = self._channel()
+        asked = self._asked
         waiting = self.terms.status == "requested" or not self.pending
         if waiting and self.terms.topic and channel.handshakes:
             await self._tell((), "handshake")
+        if self._asked != asked:
+            return  # it was changed meanwhile: its endpoint may be another
         if waiting and self.terms.status != "active":
             written = await life.turn(self._office.services, self.terms, "active")
             if written is self.terms:
@@ -230,19 +247,20 @@ class Outbox:
                 if event.dead is not None:
                     await self._office.queue.revive(event)
             number = found[-1].number + 1
+            self._replays[0] = replace(order, first=number)
 
     async def _tell(self, items: Sequence[Item], kind: Kind) -> None:
         """Deliver one message, trying again until it is delivered, or given up."""
         failures, refusals = 0, 0
-        since = self._now()
+        since = time.monotonic()
         while True:
-            await self._admitted()
+            await self._admitted(kind)
             try:
                 await self._send(items, kind)
             except UndeliveredError as error:
                 failures += 1
                 refusals += error.refused
-                if error.refused and refusals >= REFUSALS and items:
+                if error.refused and refusals >= REFUSALS and kind != "handshake":
                     await self._give_up(items, str(error))
                     return
                 await self._failed(error, failures, since, first=TROUBLED if items else 1)
@@ -277,10 +295,10 @@ class Outbox:
         circuit.succeeded()
 
     async def _failed(
-        self, error: UndeliveredError, failures: int, since: datetime, *, first: int
+        self, error: UndeliveredError, failures: int, since: float, *, first: int
     ) -> None:
         services = self._office.services
-        hours = (self._now() - since).total_seconds() / 3600
+        hours = (time.monotonic() - since) / 3600
         if error.gone or hours > services.settings.subscriptions_give_up_hours:
             self.terms = await life.turn(services, self.terms, "off", str(error))
             raise StoppedError
@@ -303,6 +321,7 @@ class Outbox:
             self.terms = await life.turn(self._office.services, self.terms, "active")
 
     async def _give_up(self, items: Sequence[Item], reason: str) -> None:
+        """Go on without events that are refused, or without a heartbeat."""
         for event, _ in items:
             await self._office.queue.bury(event, reason)
         self._office.metrics.dead.inc(len(items))
@@ -313,11 +332,13 @@ class Outbox:
             reason=reason,
         )
 
-    async def _admitted(self) -> None:
+    async def _admitted(self, kind: Kind) -> None:
         """Wait until this endpoint may be tried, by this process."""
         while True:
             if self.terms.status == "off" or self._stopping:
                 raise StoppedError
+            if kind != "handshake" and (self.paused or not self._greeted):
+                raise SetAsideError
             if not self._office.holds_leases():
                 await asyncio.sleep(0.2)
                 continue

@@ -14,10 +14,9 @@ from urllib.parse import urlsplit
 from cordee.interactions.services import Services
 from cordee.operations.subscription_notification import notification
 from cordee.operations.subscription_terms import Terms
-from cordee.resource import json
 from cordee.subscriptions import backoff, signature
 from cordee.subscriptions.address import AddressRefusedError
-from cordee.subscriptions.channel import Parcel, UndeliveredError
+from cordee.subscriptions.channel import Parcel, UndeliveredError, formatted
 from cordee.subscriptions.seal import Seal, SealBrokenError
 from cordee.subscriptions.transport import Transport
 
@@ -68,20 +67,13 @@ class RestHook:
             body = notification(
                 self.base, terms, parcel.kind, parcel.since_start, parcel.events, moment=moment
             )
-            return "POST", terms.endpoint, self.formatted(terms, body)
+            return "POST", terms.endpoint, formatted(self.services, terms, body)
         told = parcel.events[0] if parcel.events else None
         if told is None or not terms.payload or not told.visible:
             return "POST", terms.endpoint, b""
-        url = f"{terms.endpoint.rstrip('/')}/{told.event.type}/{told.event.id}"
-        return "PUT", url, self.formatted(terms, told.body)
-
-    def formatted(self, terms: Terms, body: bytes) -> bytes:
-        """Give content in the format that the subscription asks for."""
-        if "xml" not in terms.payload:
-            return body
-        from cordee.resource import xml  # noqa: PLC0415 - only loaded where XML is spoken
-
-        return xml.serialize(json.parse(body), self.services.repository)
+        parts = urlsplit(terms.endpoint)
+        path = f"{parts.path.rstrip('/')}/{told.event.type}/{told.event.id}"
+        return "PUT", parts._replace(path=path).geturl(), formatted(self.services, terms, told.body)
 
     def _type(self, terms: Terms) -> str:
         return "application/fhir+xml" if "xml" in terms.payload else JSON

@@ -75,6 +75,10 @@ class Subscriptions:
                 await self._keep_house()
             except FhirError as error:
                 log.warning("subscriptions wait", reason=str(error))
+            except Exception as error:  # noqa: BLE001 - nobody would be told of anything any more
+                log.error(  # noqa: TRY400 - messages and locals could hold health data
+                    "bug", error=type(error).__qualname__, place="subscriptions"
+                )
             await asyncio.sleep(RENEWAL)
 
     async def close(self) -> None:
@@ -113,6 +117,8 @@ class Subscriptions:
         async for version in self._store.stream(Query(("Subscription",), EVERYTHING)):
             if shard_of(version.id) in held:
                 await self._take(version, states.get(version.id))
+                if version.id not in states:
+                    self._roster.unheard(version.id)
         self._follower = Follower(
             self.office,
             self._store,
@@ -147,6 +153,7 @@ class Subscriptions:
     async def _close_outboxes(self, names: Iterable[str]) -> None:
         gone = [self._outboxes.pop(name) for name in list(names)]
         await asyncio.gather(*(outbox.stop() for outbox in gone))
+        await self.office.progress.flush()  # who takes one up again goes on from there
 
     async def _learn(self, version: Version) -> None:
         """Follow a version of a Subscription."""
@@ -169,6 +176,7 @@ class Subscriptions:
             self._roster.last[version.id] = 0
         broken = self._roster.broken.get(version.id)
         if broken is not None:
+            await self._close_outboxes([version.id] if version.id in self._outboxes else [])
             if terms.status not in ("error", "off"):
                 await life.turn(self._services, terms, "error", broken)
             return

@@ -11,6 +11,7 @@ http://hl7.org/fhir/uv/subscriptions-backport/STU1.1/channels.html#websockets
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +28,7 @@ from cordee.operations.subscription_notification import Kind, Told, notification
 from cordee.operations.subscription_status import read
 from cordee.operations.subscription_terms import Terms
 from cordee.subscriptions import message
+from cordee.subscriptions.channel import formatted
 from cordee.subscriptions.office import Office, base_of
 from cordee.subscriptions.roster import LISTENING
 from cordee.subscriptions.seal import Seal
@@ -53,12 +55,16 @@ def subscription_tokens(seal: Seal) -> Tokens:
 
 @dataclass(slots=True)
 class Bound:
-    """One subscription that a socket is bound to, and the number it has been told up to."""
+    """One subscription that a socket is bound to, and the number it has been told up to.
+
+    `said` is when something was said of it.
+    """
 
     terms: Terms
     caller: Caller
     told: int
     until: datetime | None = None
+    said: float = field(default_factory=time.monotonic)
 
 
 @dataclass(slots=True)
@@ -141,18 +147,23 @@ class Session:
         self.news.set()
 
     async def _keep(self, id: str, caller: Caller, until: datetime | None) -> Bound | None:
+        terms = await self._terms(id, caller)
+        if terms is None:
+            return None
+        state = await self.office.queue.state(id)
+        self.bound[id] = Bound(terms, caller, state.last, until)
+        self.office.bells.hang(id, self.news)
+        return self.bound[id]
+
+    async def _terms(self, id: str, caller: Caller) -> Terms | None:
+        """Give what a subscription asks for now; None where there is nothing to tell the caller."""
         services = self.office.services
         asking = await roused(services, caller)
         found = await visibility.current(services, services.store, asking, "Subscription", id)
         if found is None or found.deleted:
             return None
         terms, _ = read(found)
-        if terms.channel != "websocket" or terms.status not in LISTENING:
-            return None
-        state = await self.office.queue.state(id)
-        self.bound[id] = Bound(terms, caller, state.last, until)
-        self.office.bells.hang(id, self.news)
-        return self.bound[id]
+        return terms if terms.channel == "websocket" and terms.status in LISTENING else None
 
     async def _tell_all(self) -> None:
         while True:
@@ -168,8 +179,16 @@ class Session:
 
     async def _tell(self, bound: Bound) -> None:
         last = (await self.office.queue.state(bound.terms.id)).last
+        period = bound.terms.heartbeat
         if last <= bound.told:
+            if period and bound.terms.topic and time.monotonic() - bound.said >= period:
+                await self._send(bound, "heartbeat", bound.told, ())
             return
+        terms = await self._terms(bound.terms.id, bound.caller)
+        if terms is None:
+            del self.bound[bound.terms.id]
+            return
+        bound.terms = terms
         if bound.terms.topic is None:
             bound.told = last
             await self.socket.send_text(f"ping {bound.terms.id}")
@@ -192,7 +211,8 @@ class Session:
         services = self.office.services
         base = base_of(services.settings)
         body = notification(base, bound.terms, kind, since, told, moment=services.clock())
-        await self.socket.send_text(body.decode())
+        await self.socket.send_text(formatted(services, bound.terms, body).decode())
+        bound.said = time.monotonic()
 
 
 class Sockets:

@@ -37,6 +37,21 @@ _TYPED = {
 _REPEATED = frozenset(
     ("resourceTrigger", "canFilterBy", "notificationShape", "supportedInteraction", "include")
 )
+_COMPLEX = frozenset(("resourceTrigger", "queryCriteria", "canFilterBy", "notificationShape"))
+_KINDS: Mapping[str, type] = {
+    **dict.fromkeys(_COMPLEX, dict),
+    "resource": str,
+    "supportedInteraction": str,
+    "fhirPathCriteria": str,
+    "previous": str,
+    "current": str,
+    "resultForCreate": str,
+    "resultForDelete": str,
+    "requireBoth": bool,
+    "filterParameter": str,
+    "include": str,
+}
+"""Elements that rules and shapes are made of."""
 log = structlog.get_logger("cordee.subscriptions")
 
 
@@ -54,6 +69,17 @@ def basic(topic: Topic) -> Resource:
         "extension": list(_written(topic, R5)),
         "code": {"coding": [{"system": TYPES, "code": CODE}], "text": topic["title"]},
     }
+
+
+def misshapen(topic: Topic) -> str | None:
+    """Name the first element that is not of R5's kind, None where all are."""
+    for name, value in topic.items():
+        for each in value if isinstance(value, list) else [value]:
+            if not isinstance(each, _KINDS.get(name, object)):
+                return name
+            if isinstance(each, dict) and (wrong := misshapen(each)) is not None:
+                return f"{name}.{wrong}"
+    return None
 
 
 async def store(services: Services, topics: Iterable[Topic]) -> None:

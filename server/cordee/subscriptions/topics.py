@@ -88,11 +88,19 @@ def rules(services: Services, url: str, filters: Sequence[str]) -> tuple[Rule, .
     )
 
 
-def _topic(services: Services, url: str) -> Topic:
+def named(services: Services, url: str) -> Topic | None:
+    """Give the topic of a canonical, None where there is none."""
     name, _ = canonical.split(url)
-    topic = known(services).get(name)
+    return known(services).get(name)
+
+
+def _topic(services: Services, url: str) -> Topic:
+    topic = named(services, url)
     if topic is None:
         raise refused(f"The topic {url} is not known here")
+    wrong = topic_basic.misshapen(topic)
+    if wrong is not None:
+        raise refused(f"The topic {url} cannot be used: its {wrong} is not as R5 has it")
     return topic
 
 
