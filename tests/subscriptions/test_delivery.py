@@ -8,7 +8,7 @@ import pytest
 
 from cordee.store.mongo_store import MongoStore
 from cordee.store.notification_queue import Replay
-from cordee.subscriptions import backoff, service
+from cordee.subscriptions import backoff, outbox, service
 from subscriptions.conftest import Json, OpenServer, observation, subscription, topical
 from subscriptions.receiver import Received, Receiver
 
@@ -72,6 +72,7 @@ async def test_retry_after_is_honoured(server: Any, receiver: Receiver) -> None:
     assert times[1] - times[0] >= 3
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_refused_event_is_given_up_and_can_be_replayed(
     server: Any, receiver: Receiver
 ) -> None:
@@ -123,15 +124,19 @@ async def test_an_endpoint_that_is_gone_ends_the_subscription(
     assert [each.number for each in told] == [1, 1, 2]
 
 
-async def test_a_paused_subscription_gets_everything_later(server: Any, receiver: Receiver) -> None:
+@pytest.mark.usefixtures("hasty")
+async def test_a_paused_subscription_gets_everything_later(
+    open_server: OpenServer, receiver: Receiver
+) -> None:
     """While an operator has paused it nothing is sent; resumed, nothing is missing."""
+    server: Any = await open_server()
     id = await server.subscribe(subscription(receiver.url))
     queue = server.services.store.notifications()
     await queue.pause(id, paused=True)
-    await asyncio.sleep(2.5)
+    await asyncio.sleep(0.5)
     await server.create(observation())
     await server.create(observation())
-    await asyncio.sleep(1)
+    await asyncio.sleep(0.5)
     assert receiver.all == []
     await queue.pause(id, paused=False)
     told = await receiver.wait(2)
@@ -246,6 +251,22 @@ async def test_what_a_transaction_says_beside_a_deletion_is_forgotten(
         assert id not in await queue.all_states()
         await server.put(subscription(receiver.url) | {"id": id})
         await server.until(id, "active")
+
+
+async def test_the_end_of_a_subscription_that_hangs_holds_up_no_other(
+    server: Any, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Turned off or deleted while its receiver does not answer, it is not waited for."""
+    monkeypatch.setattr(outbox, "PATIENCE", 60)
+    async with Receiver(delay=60) as slow:
+        off, gone = [await server.subscribe(subscription(slow.url)) for _ in range(2)]
+        await server.subscribe(subscription(receiver.url))
+        await server.create(observation())
+        await receiver.wait(1)
+        await server.put(subscription(slow.url) | {"id": off, "status": "off"})
+        await server.http.delete(f"/Subscription/{gone}")
+        await server.create(observation())
+        await receiver.wait(2)
 
 
 async def told_of(receiver: Receiver, wanted: list[int], seconds: float = 20) -> None:

@@ -36,6 +36,8 @@ REFUSALS = 5
 """Times that a receiver may refuse one message before its events are given up."""
 PATIENCE = 2.0
 """Seconds that a message under way gets when this process stops delivering."""
+BRIEF = 0.1
+"""Seconds that it gets when the subscription ends, while whoever else is to be told waits."""
 LATER = 30.0
 """Seconds after which deliveries go on after a bug of ours."""
 log = structlog.get_logger("cordee.subscriptions")
@@ -109,12 +111,15 @@ class Outbox:
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """End after the message under way, if it does not take long; the rest stays queued."""
+    async def stop(self, *, over: bool = False) -> None:
+        """End after the message under way, if it does not take long; the rest stays queued.
+
+        `over` says that the subscription ends.
+        """
         self._stopping = True
         self._news.set()
         if self._task is not None and not self._task.done():
-            _, late = await asyncio.wait([self._task], timeout=PATIENCE)
+            _, late = await asyncio.wait([self._task], timeout=BRIEF if over else PATIENCE)
             await ended(*late)
 
     async def _run(self) -> None:

@@ -150,9 +150,9 @@ class Subscriptions:
             await asyncio.wait([self._following])
         self._follower = self._following = None
 
-    async def _close_outboxes(self, names: Iterable[str]) -> None:
-        gone = [self._outboxes.pop(name) for name in list(names)]
-        await asyncio.gather(*(outbox.stop() for outbox in gone))
+    async def _close_outboxes(self, names: Iterable[str], *, over: bool = False) -> None:
+        gone = [self._outboxes.pop(name) for name in list(names) if name in self._outboxes]
+        await asyncio.gather(*(outbox.stop(over=over) for outbox in gone))
         await self.office.progress.flush()  # who takes one up again goes on from there
 
     async def _learn(self, version: Version) -> None:
@@ -161,7 +161,7 @@ class Subscriptions:
             return
         if version.deleted:
             self._roster.remove(version.id)
-            await self._close_outboxes([version.id] if version.id in self._outboxes else [])
+            await self._close_outboxes([version.id], over=True)
             await self.office.queue.forget(version.id)
             return
         await self._take(version, None)
@@ -176,13 +176,13 @@ class Subscriptions:
             self._roster.last[version.id] = 0
         broken = self._roster.broken.get(version.id)
         if broken is not None:
-            await self._close_outboxes([version.id] if version.id in self._outboxes else [])
+            await self._close_outboxes([version.id], over=True)
             if terms.status not in ("error", "off"):
                 await life.turn(self._services, terms, "error", broken)
             return
         outbox = self._outboxes.get(version.id)
         if terms.status == "off":
-            await self._close_outboxes([version.id] if outbox else [])
+            await self._close_outboxes([version.id], over=True)
         elif outbox is not None:
             if state is not None:  # numbers of the roster may not be stored yet
                 outbox.last = max(outbox.last, state.last)
