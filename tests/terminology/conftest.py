@@ -9,6 +9,7 @@ from cordee.terminology import Terminology
 
 COLOURS = "http://example.org/CodeSystem/colours"
 VALUE_SET = "http://example.org/ValueSet/"
+FREE = "http://example.org/CodeSystem/free"
 
 
 def value_set(name: str, *includes: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -103,6 +104,48 @@ def _supplement() -> dict[str, Any]:
                 "property": [{"code": "wave", "valueInteger": 450}],
             },
             {"code": "green", "designation": [{"language": "fr", "value": "Vert"}]},
+        ],
+    }
+
+
+def free() -> dict[str, Any]:
+    """A French code system that does not mind case and names properties in its own words."""
+    standard = "http://hl7.org/fhir/concept-properties#"
+    return {
+        "resourceType": "CodeSystem",
+        "url": FREE,
+        "language": "fr",
+        "content": "complete",
+        "caseSensitive": False,
+        "property": [
+            {"code": "hors", "uri": standard + "inactive", "type": "boolean"},
+            {"code": "groupe", "uri": standard + "notSelectable", "type": "boolean"},
+            {"code": "sous", "uri": standard + "parent", "type": "code"},
+            {"code": "status", "type": "Coding"},
+        ],
+        "concept": [
+            {
+                "code": "Top",
+                "display": "Sommet",
+                "property": [{"code": "groupe", "valueBoolean": True}],
+            },
+            {
+                "code": "A",
+                "display": "Arbre",
+                "designation": [{"language": "en", "value": "Tree"}],
+                "property": [
+                    {"code": "sous", "valueCode": "Top"},
+                    {"code": "status", "valueCoding": {"code": "ok"}},
+                ],
+            },
+            {
+                "code": "B",
+                "display": "Bois",
+                "property": [
+                    {"code": "sous", "valueCode": "Top"},
+                    {"code": "hors", "valueBoolean": True},
+                ],
+            },
         ],
     }
 

@@ -3,6 +3,8 @@
 https://hl7.org/fhir/R4/valueset-operation-expand.html
 """
 
+import asyncio
+
 from cordee.errors import Category, FhirError
 from cordee.interactions.exchange import Request, Response
 from cordee.interactions.services import Services
@@ -34,12 +36,14 @@ async def value_set_expand(services: Services, request: Request) -> Response:
     options, rules = _options(arguments, shown), system_rules(arguments)
     value_set = await value_set_scope(services, request, arguments)
     try:
-        found = services.terminology.expand(value_set, options, rules)
+        # Others go on meanwhile: a list may be long.
+        found = await asyncio.to_thread(services.terminology.expand, value_set, options, rules)
     except FhirError as error:
         told = await _elsewhere(services, value_set, options, rules, error)
         return Response(200, resource=told)
     definition = value_set if isinstance(value_set, dict) else _definition(services, value_set)
-    return Response(200, resource=expansion(services, definition, found, shown))
+    made = await asyncio.to_thread(expansion, services, definition, found, shown)
+    return Response(200, resource=made)
 
 
 def _options(arguments: Arguments, shown: Shown) -> ExpandOptions:

@@ -4,9 +4,10 @@ https://hl7.org/fhir/R4/valueset.html#compositions
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from cordee.resource.folding import fold
 from cordee.terminology.code_system import CodeSystem, Concept
 from cordee.terminology.concept_filter import Test
 from cordee.terminology.results import Designation
@@ -24,6 +25,15 @@ class Entry:
     concept: Concept | None = None
     language: str | None = None
     """The language of the display."""
+    _folded: list[str] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    @property
+    def folded(self) -> list[str]:
+        """Its texts as filters compare them, made once: a list is searched at each keystroke."""
+        if not self._folded:
+            texts = (self.code, self.display or "", *(part.value for part in self.designations))
+            self._folded.extend(map(fold, texts))
+        return self._folded
 
     @property
     def key(self) -> tuple[str, str]:

@@ -56,7 +56,8 @@ def expand(value_set: ValueSet, options: ExpandOptions) -> Expansion:
         named = value_set.url or "The value set"
         issue = Issue(Severity.ERROR, "not-found", f"{named} cannot be expanded: {error}")
         raise FhirError(Category.UNPROCESSABLE, issues=[issue]) from None
-    chosen = [entry for entry in entries if _passes(entry, options)]
+    words = fold(options.filter or "").split()
+    chosen = [entry for entry in entries if _passes(entry, options, words)]
     flat = options.exclude_nested or options.filter or options.offset or options.count is not None
     if flat:
         end = None if options.count is None else options.offset + options.count
@@ -72,18 +73,14 @@ def expand(value_set: ValueSet, options: ExpandOptions) -> Expansion:
     )
 
 
-def _passes(entry: Entry, options: ExpandOptions) -> bool:
+def _passes(entry: Entry, options: ExpandOptions, words: list[str]) -> bool:
     concept = entry.concept
     if concept is not None:
         if options.active_only and concept.inactive:
             return False
         if options.exclude_not_for_ui and concept.abstract:
             return False
-    if not options.filter:
-        return True
-    texts = [entry.code, entry.display or "", *(part.value for part in entry.designations)]
-    folded = [fold(text) for text in texts]
-    return all(any(word in text for text in folded) for word in fold(options.filter).split())
+    return all(any(word in text for text in entry.folded) for word in words)
 
 
 def _member(entry: Entry, options: ExpandOptions) -> Member:

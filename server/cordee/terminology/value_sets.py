@@ -12,7 +12,7 @@ from typing import Any
 from cordee.definitions.reading import Reads, include, noting
 from cordee.definitions.repository import Repository
 from cordee.errors import Category, FhirError
-from cordee.resource.canonical import split
+from cordee.resource.canonical import join, split
 from cordee.resource.types import Resource
 from cordee.terminology import implicit
 from cordee.terminology.code_system import CodeSystem, designations
@@ -76,8 +76,12 @@ class ValueSets:
         return found or self._implicit.find(url)
 
     def compile(self, resource: Resource) -> ValueSet:
-        """Compile a value set that a client gives."""
-        return self._compile(resource, (resource.get("url", ""),))
+        """Compile a value set that a client gives; one that is held is compiled once."""
+        url = resource.get("url", "")
+        canonical = join(url, resource.get("version"))
+        if url and self._repository.find(canonical, "ValueSet") == resource:
+            return self._find(canonical, ()) or self._compile(resource, (url,))
+        return self._compile(resource, (url,))
 
     def forget(self, changed: AbstractSet[str]) -> None:
         """Drop what these names of definitions have made out of date."""
