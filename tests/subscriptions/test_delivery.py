@@ -133,7 +133,7 @@ async def test_a_paused_subscription_gets_everything_later(
     id = await server.subscribe(subscription(receiver.url))
     queue = server.services.store.notifications()
     await queue.pause(id, paused=True)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.5)
     await server.create(observation())
     await server.create(observation())
     await asyncio.sleep(0.5)
@@ -210,7 +210,7 @@ async def test_a_pause_ends_what_is_tried_again(
     await server.create(observation())
     await receiver.wait(1)
     await queue.pause(id, paused=True)
-    await asyncio.sleep(0.5)
+    await asyncio.sleep(1.5)
     tried, works = len(receiver.all), True
     await asyncio.sleep(0.5)
     assert len(receiver.all) == tried

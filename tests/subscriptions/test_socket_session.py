@@ -115,7 +115,7 @@ async def test_a_token_binds_one_socket(open_server: OpenServer) -> None:
 async def test_a_socket_follows_its_subscription(
     open_server: OpenServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It hears heartbeats, in XML; content is what the Subscription asks for now."""
+    """It hears heartbeats, and what the Subscription asks for now; nothing of a deleted one."""
     monkeypatch.setattr(socket_session, "LOOK", 0.05)
     server: Any = await open_server(work=False)
     hook = topical("", "alert", content="full-resource", heartbeat_period=1)
@@ -136,5 +136,10 @@ async def test_a_socket_follows_its_subscription(
         await server.put(hook | {"id": id})
         await server.create({"resourceType": "Flag"} | flag)
         assert "Mme Durand" not in await line.heard("event-notification", 2)
+        await server.http.delete(f"/Subscription/{id}")
+        await asyncio.sleep(0.2)
+        told = len(line.told)
+        await asyncio.sleep(1.5)
+        assert len(line.told) == told
         serving.cancel()
         await asyncio.wait([serving])

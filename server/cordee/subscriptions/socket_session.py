@@ -66,6 +66,11 @@ class Bound:
     until: datetime | None = None
     said: float = field(default_factory=time.monotonic)
 
+    def silent(self) -> bool:
+        """Tell whether a heartbeat is due."""
+        period = self.terms.heartbeat if self.terms.topic else None
+        return period is not None and time.monotonic() - self.said >= max(period, LOOK)
+
 
 @dataclass(slots=True)
 class Session:
@@ -179,16 +184,16 @@ class Session:
 
     async def _tell(self, bound: Bound) -> None:
         last = (await self.office.queue.state(bound.terms.id)).last
-        period = bound.terms.heartbeat
-        if last <= bound.told:
-            if period and bound.terms.topic and time.monotonic() - bound.said >= period:
-                await self._send(bound, "heartbeat", bound.told, ())
+        if last <= bound.told and not bound.silent():
             return
         terms = await self._terms(bound.terms.id, bound.caller)
         if terms is None:
             del self.bound[bound.terms.id]
             return
         bound.terms = terms
+        if last <= bound.told:
+            await self._send(bound, "heartbeat", bound.told, ())
+            return
         if bound.terms.topic is None:
             bound.told = last
             await self.socket.send_text(f"ping {bound.terms.id}")
