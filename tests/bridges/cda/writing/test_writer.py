@@ -197,6 +197,35 @@ def test_no_known_allergy_is_nothing_one_is_allergic_to(written: Write) -> None:
     assert find(data, f"{section}//c:participant") == []
 
 
+@pytest.mark.parametrize(
+    ("status", "criticality", "code", "told"),
+    [
+        ("active", "low", "active", "Iode"),
+        ("active", "high", "active", "Iode (criticité élevée)"),
+        ("resolved", None, "completed", "Iode (résolue)"),
+        ("inactive", "high", "completed", "Iode (inactive, criticité élevée)"),
+    ],
+)
+def test_an_allergy_that_is_over_is_not_told_as_one_of_now(
+    written: Write, status: str, criticality: str | None, code: str, told: str
+) -> None:
+    """Nor is it left out; and people read of it, and of what would be grave."""
+    patient = focus_of(people(), None)
+    assert patient is not None
+    iodine = {
+        "resourceType": "AllergyIntolerance",
+        "id": "iodine",
+        "patient": {"reference": f"Patient/{patient['id']}"},
+        "code": {"text": "Iode"},
+        "clinicalStatus": {"coding": [{"code": status}]},
+        **({"criticality": criticality} if criticality else {}),
+    }
+    data = written("ips", (*people(), iodine))
+    section = "//c:section[c:code/@code='48765-2']"
+    assert find(data, f"{section}/c:entry/c:act/c:statusCode/@code") == [code]
+    assert told in find(data, f"{section}/c:text//c:td//text()")
+
+
 def test_a_pdf_goes_out_as_it_is(written: Write) -> None:
     """A PDF document keeps its bytes and its own type of document."""
     patient = focus_of(people(), None)

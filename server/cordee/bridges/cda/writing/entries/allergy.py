@@ -32,6 +32,9 @@ KINDS: dict[str, Code] = {
 _ANY = snomed("419199007", "allergie à une substance")
 NONE_KNOWN = frozenset({"716186003", "409137002", "429625007", "428607008"})
 """SNOMED CT codes that say that no allergy (at all, to drugs, food, surroundings) is known."""
+OVER = {"inactive": "inactive", "resolved": "résolue"}
+"""Clinical status of what is no allergy any more → how people read of it."""
+GRAVE = "criticité élevée"
 UNKNOWN = Code("no-allergy-info", ABSENT, "Aucune information sur les allergies")
 
 
@@ -42,12 +45,24 @@ def allergies(record: Record) -> Content:
         ("Allergie ou intolérance", "Depuis", "Réactions"),
         tuple(
             Row(
-                (text_of(row.get("code")), spoken(_since(row)), _reactions(row)),
+                (_told(row), spoken(_since(row)), _reactions(row)),
                 partial(_entry, row),
             )
             for row in told
         ),
     )
+
+
+def _told(allergy: Resource) -> str:
+    """Give its name, whether it is over, and whether a reaction would be grave."""
+    grave = GRAVE if allergy.get("criticality") == "high" else None
+    besides = ", ".join(filter(None, (OVER.get(_status(allergy)), grave)))
+    name = text_of(allergy.get("code"))
+    return f"{name} ({besides})" if besides else name
+
+
+def _status(allergy: Resource) -> str:
+    return next((str(row.get("code")) for row in rows(allergy.get("clinicalStatus"), "coding")), "")
 
 
 def _refuted(allergy: Resource) -> bool:
@@ -67,12 +82,12 @@ def _reactions(allergy: Resource) -> str:
 
 
 def _entry(allergy: Resource, anchor: Anchor) -> Element:
-    since = time(_since(allergy))
+    since, over = time(_since(allergy)), _status(allergy) in OVER
     denied = next((code for code in codes(allergy.get("code")) if code.code in NONE_KNOWN), None)
     if denied is not None:
         # Somebody asked and found none: that is a value, not something one is allergic to.
         told = coded("value", denied, reference("originalText", anchor.name), xsi_type="CD")
-        return _concern(anchor, since, _ANY, told)
+        return _concern(anchor, since, _ANY, told, over=over)
     substance = el(
         "playingEntity",
         concept("code", allergy.get("code"), anchor.name),
@@ -86,7 +101,7 @@ def _entry(allergy: Resource, anchor: Anchor) -> Element:
     )
     kind = KINDS.get(str(first(allergy, "category")), _ANY)
     value = el("value", reference("originalText", anchor.name), xsi_type="CD")
-    return _concern(anchor, since, kind, value, agent)
+    return _concern(anchor, since, kind, value, agent, over=over)
 
 
 def unknown_allergies(anchor: Anchor) -> Element:
@@ -96,8 +111,17 @@ def unknown_allergies(anchor: Anchor) -> Element:
 
 
 def _concern(
-    anchor: Anchor, since: str | None, kind: Code, value: Element, agent: Element | None = None
+    anchor: Anchor,
+    since: str | None,
+    kind: Code,
+    value: Element,
+    agent: Element | None = None,
+    *,
+    over: bool = False,
 ) -> Element:
+    lasted = period("effectiveTime", since, None)
+    if over:
+        lasted.append(null("high"))
     low = el("low", value=since) if since else null("low")
     observation = el(
         "observation",
@@ -117,8 +141,8 @@ def _concern(
         *templates(f"{CCD}27", f"{PCC}4.5.1", f"{PCC}4.5.3", f"{FR}3.40"),
         anchor.id("-concern"),
         null("code", "NA"),
-        el("statusCode", code="active"),
-        period("effectiveTime", since, None),
+        el("statusCode", code="completed" if over else "active"),
+        lasted,
         el("entryRelationship", observation, typeCode="SUBJ", inversionInd="false"),
         classCode="ACT",
         moodCode="EVN",
