@@ -3,10 +3,12 @@
 import pytest
 from pymongo.errors import (
     AutoReconnect,
+    BulkWriteError,
     ConfigurationError,
     ExecutionTimeout,
     OperationFailure,
     PyMongoError,
+    WriteError,
 )
 
 from cordee.errors import Category
@@ -20,8 +22,10 @@ from cordee.store.unavailable import UNKNOWN, as_fhir, transient
         (ConfigurationError("Sessions are not supported"), Category.UNAVAILABLE, True),
         (AutoReconnect("closed"), Category.UNAVAILABLE, False),
         (OperationFailure("bad value", 2), Category.BUG, False),
+        (WriteError("too large for the cache", 388), Category.TOO_LARGE, False),
+        (BulkWriteError({"writeErrors": [{"code": 388}]}), Category.TOO_LARGE, False),
     ],
-    ids=["race", "member starting again", "cut", "bug"],
+    ids=["race", "member starting again", "cut", "bug", "too much", "too much of many"],
 )
 def test_errors_say_whether_it_helps_to_try_again(
     error: PyMongoError, category: Category, again: bool

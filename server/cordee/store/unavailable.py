@@ -17,6 +17,8 @@ from pymongo.errors import (
 from cordee.errors import Category, FhirError
 
 WRITE_CONFLICT = 112
+TOO_LARGE_FOR_CACHE = 388
+"""What MongoDB says to a transaction that its cache cannot hold."""
 RETRY_AFTER = {"Retry-After": "2"}
 UNKNOWN = "UnknownTransactionCommitResult"
 """The label of errors of a commit that may have been done."""
@@ -45,7 +47,8 @@ def as_fhir(error: PyMongoError) -> FhirError:
         return FhirError(
             Category.TOO_COSTLY, "The search took too long; narrow it with more parameters."
         )
-    if isinstance(error, DocumentTooLarge):
+    codes = [getattr(error, "code", None), *_row_codes(error)]
+    if isinstance(error, DocumentTooLarge) or TOO_LARGE_FOR_CACHE in codes:
         return FhirError(Category.TOO_LARGE, "The resource is larger than the store can keep.")
     if isinstance(error, ConnectionFailure | WTimeoutError | ConfigurationError):
         return FhirError(
@@ -56,7 +59,6 @@ def as_fhir(error: PyMongoError) -> FhirError:
             Category.CONFLICT, "Others changed the same resource at the same time; try again."
         )
     # The driver's own message may quote the resource, which belongs in no log.
-    codes = [getattr(error, "code", None), *_row_codes(error)]
     known = ", ".join(str(code) for code in codes if code is not None)
     return FhirError(
         Category.BUG, f"The database refused a command ({type(error).__name__} {known})."
