@@ -98,7 +98,7 @@ async def test_what_is_found_is_what_all_ways_find(
             others,
             Not(through(name)),
         ):
-            query = Query(("Observation",), filter, count=3)
+            query = Query(("Observation",), filter, count=11)
             found = {id for page in await pages(store, query) for id in page}
             counted = [
                 await store.count(("Observation",), filter, accurate=True, limit=limit)
