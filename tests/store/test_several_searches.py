@@ -72,6 +72,9 @@ async def test_each_gives_what_it_gives_by_itself(filled: MongoStore) -> None:
     expected = [(await filled.search(query)).matches for query in queries]
     for _ in range(4):
         assert await filled.first_of_each(queries) == expected
+    assert await filled.first_of_each(queries[::-1]) == expected[::-1]
+    nowhere_first = [queries[-3], *queries[:2]]
+    assert await filled.first_of_each(nowhere_first) == [expected[-3], *expected[:2]]
     assert len([found for found in expected if found]) > len(expected) // 2
     assert await filled.first_of_each([]) == []
 

@@ -40,6 +40,8 @@ MORE = 50
 """Candidates asked for beyond a page."""
 CANDIDATES = 500
 """As many at most where a chain passes through."""
+LIGHT = 131_072
+"""Bytes of what is read beyond a page from which on counting it is less work."""
 SHORTLY = 100
 """Milliseconds after which candidates are given up."""
 SHAPES = 4_096
@@ -135,6 +137,20 @@ class Experience:
         """Tell whether those found last were all there are: their order can be made at home."""
         known = self._known.get(shape)
         return known is not None and known.few
+
+    def judged(
+        self, shape: Shape, wanted: Wanted, found: list[Document], limit: int, more: int
+    ) -> tuple[list[Document] | None, int | None]:
+        """Judge what was found of a page and `more`; remember how it went.
+
+        Gives the page, None where they do not make one; and how many match, if all were found.
+        """
+        seen = wanted.seen(found)
+        few = len(found) < limit + more
+        enough = few or len(seen) >= limit
+        light = sum(len(row.get("b", b"")) for row in found[limit:]) < LIGHT
+        self.went(shape, well=enough, hidden=len(seen) < len(found), few=few and light)
+        return seen[:limit] if enough else None, len(seen) if few else None
 
     def went(self, shape: Shape, *, well: bool, hidden: bool, few: bool = False) -> None:
         """Remember whether candidates sufficed, whether any was hidden, and if they were all."""

@@ -150,8 +150,10 @@ class MongoReader:
     async def search(self, query: Query) -> Page:
         """Give one page of matches."""
         with self._translated():
-            found = await self._by_ends(query)
-            if found is not None:
+            by_ends = None
+            if len(query.types) == 1 and not query.sort and query.count is not None:
+                by_ends = self._by_ends(query.types[0], query.filter)
+            if by_ends is not None and (found := await by_ends.page(query)) is not None:
                 return found
             types = await self._existing(query.types)
             filters = {type: await self._wanted(type, query) for type in types}
@@ -173,13 +175,10 @@ class MongoReader:
                 for number, query in enumerate(queries)
             ]
 
-    async def _by_ends(self, query: Query) -> Page | None:
-        if len(query.types) > 1 or query.sort or query.count is None or self._session:
-            return None
-        through = led(query.types[0], query.filter)
-        if through is None or not through.by_name:
-            return None
-        return await ByEnds(through, self._cursors, self._ways()).page(query)
+    def _by_ends(self, type: str, filter: Filter) -> ByEnds | None:
+        """Give what reads and counts a search by the ends of its chain, if it can."""
+        through = led(type, filter) if self._session is None else None
+        return None if through is None else ByEnds(through, self._cursors, self._ways())
 
     def _ways(self) -> Ways:
         return Ways(
@@ -215,9 +214,10 @@ class MongoReader:
 
     async def _count(self, type: str, filter: Filter, accurate: bool, limit: int | None) -> int:
         collection, milliseconds = self._catalog.current(type), self._limits.milliseconds
-        counted = None if limit is None else await self._count_by_ends(type, filter, limit)
-        if counted is not None:
-            return counted
+        if limit is not None and (by_ends := self._by_ends(type, filter)) is not None:
+            counted = await by_ends.count(limit)
+            if counted is not None:
+                return counted
         wanted = await self._parted(type, filter, (), None if limit is None else FEW)
         if isinstance(wanted, Linked):
             counted = await self._count_linked(wanted, limit or 0)
@@ -240,12 +240,6 @@ class MongoReader:
         return await collection.count_documents(
             query, session=self._session, maxTimeMS=milliseconds, **options
         )
-
-    async def _count_by_ends(self, type: str, filter: Filter, limit: int) -> int | None:
-        through = led(type, filter) if self._session is None else None
-        if through is None:
-            return None
-        return await ByEnds(through, self._cursors, self._ways()).count(limit)
 
     async def _count_linked(self, wanted: Linked, limit: int) -> int | None:
         milliseconds = self._limits.milliseconds

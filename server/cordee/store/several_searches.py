@@ -8,7 +8,7 @@ https://www.mongodb.com/docs/manual/reference/operator/aggregation/unionWith/
 """
 
 from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from cordee.store.candidates import Experience, Wanted
 from cordee.store.catalog import Catalog
@@ -18,6 +18,7 @@ from cordee.store.documents import JUDGED, from_current
 from cordee.store.port import Query, Version
 from cordee.store.rows import Asked
 from cordee.store.turn import Turn
+from cordee.store.union import united
 
 PLACE = "place"
 """Where a row says which search found it."""
@@ -48,7 +49,7 @@ class SeveralSearches:
         found: Found = {}
         for number, its in rows.items():
             query, wanted = searches[number]
-            seen = self._seen(wanted, its, asked[number].limit or 0, query.count or 0)
+            seen = self._seen(wanted, its, asked[number])
             if seen is not None:
                 found[number] = tuple(from_current(query.types[0], row) for row in seen)
         return found
@@ -56,8 +57,9 @@ class SeveralSearches:
     def _asked(self, query: Query, wanted: Wanted) -> Asked | None:
         """Give the one question that a search is; None if it may be more."""
         turn = Turn.first(query)
-        more = 0 if wanted.shape is None else self._experience.more(wanted.shape)
-        condition = wanted.query if wanted.shape is None else wanted.rest
+        shape = wanted.shape
+        more = 0 if shape is None else self._experience.more(shape)
+        condition = wanted.query if shape is None else wanted.rest
         if turn.limit is None or more is None or turn.computed or wanted.alone:
             return None
         if halves(condition, turn.order) is not None:
@@ -65,29 +67,19 @@ class SeveralSearches:
         return Asked(condition, turn, turn.limit + more, self._milliseconds, tuple(JUDGED))
 
     async def _united(self, asked: Mapping[int, Asked]) -> list[Document]:
-        union = [
-            {
-                "$unionWith": {
-                    "coll": self._catalog.current(one.turn.type).name,
-                    "pipeline": [
-                        *one.stages,
-                        {"$set": {PLACE: {"$literal": number}}},
-                    ],
-                }
-            }
+        parts = [
+            (
+                self._catalog.current(one.turn.type),
+                [*one.stages, {"$set": {PLACE: {"$literal": number}}}],
+            )
             for number, one in asked.items()
         ]
-        nothing: dict[str, Any] = {"$match": {"_id": {"$in": []}}}
-        cursor = await self._catalog.meta.aggregate([nothing, *union], maxTimeMS=self._milliseconds)
-        return await cursor.to_list()
+        return await united(parts, self._milliseconds)
 
-    def _seen(
-        self, wanted: Wanted, rows: list[Document], limit: int, count: int
-    ) -> list[Document] | None:
+    def _seen(self, wanted: Wanted, rows: list[Document], asked: Asked) -> list[Document] | None:
         """Give what may be seen of candidates; None where that does not make a page."""
-        if wanted.shape is None:
+        shape, limit = wanted.shape, asked.turn.limit
+        if shape is None or limit is None or asked.limit is None:
             return rows
-        seen = wanted.seen(rows)
-        enough = len(rows) < limit or len(seen) >= count
-        self._experience.went(wanted.shape, well=enough, hidden=len(seen) < len(rows))
-        return seen[:count] if enough else None
+        page, _ = self._experience.judged(shape, wanted, rows, limit, asked.limit - limit)
+        return page

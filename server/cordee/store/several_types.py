@@ -5,16 +5,15 @@ A transaction cannot do so: MongoDB unites no collections inside one.
 https://www.mongodb.com/docs/manual/reference/operator/aggregation/unionWith/
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from cordee.store.catalog import Catalog
-from cordee.store.connection import Collection, Document
 from cordee.store.documents import READ, from_current, from_past
 from cordee.store.history import NEWEST
 from cordee.store.port import Version
+from cordee.store.union import Stages, united
 
-Stages: TypeAlias = list[dict[str, Any]]
 Ids: TypeAlias = Mapping[str, Sequence[str]]
 TYPE = "type"
 
@@ -28,7 +27,7 @@ async def living(catalog: Catalog, ids: Ids) -> list[Version]:
             {"$project": READ | {TYPE: {"$literal": type}}},
         ]
 
-    rows = await _united(catalog.current, ids, stages)
+    rows = await united([(catalog.current(type), stages(type)) for type in ids])
     return [from_current(row[TYPE], row) for row in rows]
 
 
@@ -39,16 +38,5 @@ async def newest(catalog: Catalog, ids: Ids) -> list[Version]:
         wanted = {"$match": {"i": {"$in": list(ids[type])}}}
         return [wanted, *NEWEST, {"$set": {TYPE: {"$literal": type}}}]
 
-    rows = await _united(catalog.history, ids, stages)
+    rows = await united([(catalog.history(type), stages(type)) for type in ids])
     return [from_past(row[TYPE], row["newest"]) for row in rows]
-
-
-async def _united(
-    collection: Callable[[str], Collection], ids: Ids, stages: Callable[[str], Stages]
-) -> list[Document]:
-    first, *others = ids
-    union: Stages = [
-        {"$unionWith": {"coll": collection(type).name, "pipeline": stages(type)}} for type in others
-    ]
-    cursor = await collection(first).aggregate([*stages(first), *union])
-    return await cursor.to_list()

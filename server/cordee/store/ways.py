@@ -1,7 +1,7 @@
-"""The ways to find the rows of a page where a caller's rights are part of the search.
+"""The ways to find the rows of a page, tried in turn before the whole query is asked.
 
-Each gives the same rows as the whole query; which is the least work depends on how much the caller
-may see and how much matches (`candidates`, `newest`).
+Each gives the same rows; which is the least work depends on how much the caller may see and how
+much matches (`candidates`, `newest`, `bearers`).
 """
 
 from asyncio import gather
@@ -21,8 +21,6 @@ from cordee.store.rows import NO_SUCH_INDEX, Asked, Rows
 from cordee.store.sort import arranged
 from cordee.store.turn import Turn
 
-LIGHT = 131_072
-"""Bytes of what is read beyond a page from which on counting it is less work."""
 TESTED = 2
 """What testing one costs, where finding one of a person's costs 1."""
 
@@ -50,11 +48,10 @@ class Ways:
 
     async def matching(self, wanted: Wanted, turn: Turn) -> list[Document]:
         """Find what matches, in order, as many as the turn takes."""
-        ways = (self._walked, self._in_keys) if wanted.alone else (self._candidates,)
+        ways = (self._walked, self._in_keys) if wanted.alone else (self._candidates, self._bearers)
         rows = self.all = None
         for way in ways:
             rows = await way(wanted, turn) if rows is None else rows
-        rows = await self._bearers(wanted, turn) if rows is None else rows
         if rows is None:
             query = both(wanted.query, turn.after)
             rows = await self.rows.find(Asked(query, turn, turn.limit, self.milliseconds))
@@ -125,13 +122,8 @@ class Ways:
             return None
         if found is None:
             return None
-        seen = wanted.seen(found)
-        few = len(found) < limit + more
-        enough = few or len(seen) >= limit
-        light = sum(len(row.get("b", b"")) for row in found[limit:]) < LIGHT
-        self._experience.went(shape, well=enough, hidden=len(seen) < len(found), few=few and light)
-        self.all = len(seen) if few else None
-        return seen[:limit] if enough else None
+        page, self.all = self._experience.judged(shape, wanted, found, limit, more)
+        return page
 
     async def _walked(self, wanted: Wanted, turn: Turn) -> list[Document] | None:
         """Test one after the other in the order asked for; None where that takes longer.
