@@ -16,6 +16,7 @@ from cordee.bridges.cda.writing.element import (
     reference,
     templates,
 )
+from cordee.bridges.cda.writing.entries.problem import refuted, status
 from cordee.bridges.cda.writing.entries.vocabulary import ABSENT, CCD, FR, PCC, snomed
 from cordee.bridges.cda.writing.record import Record, first, rows
 from cordee.bridges.cda.writing.section import Anchor, Content, Row
@@ -40,7 +41,7 @@ UNKNOWN = Code("no-allergy-info", ABSENT, "Aucune information sur les allergies"
 
 def allergies(record: Record) -> Content:
     """Give the allergies a record tells of."""
-    told = [row for row in record.all("AllergyIntolerance") if not _refuted(row)]
+    told = [row for row in record.all("AllergyIntolerance") if not refuted(row)]
     return Content(
         ("Allergie ou intolérance", "Depuis", "Réactions"),
         tuple(
@@ -56,18 +57,9 @@ def allergies(record: Record) -> Content:
 def _told(allergy: Resource) -> str:
     """Give its name, whether it is over, and whether a reaction would be grave."""
     grave = GRAVE if allergy.get("criticality") == "high" else None
-    besides = ", ".join(filter(None, (OVER.get(_status(allergy)), grave)))
+    besides = ", ".join(filter(None, (OVER.get(status(allergy)), grave)))
     name = text_of(allergy.get("code"))
     return f"{name} ({besides})" if besides else name
-
-
-def _status(allergy: Resource) -> str:
-    return next((str(row.get("code")) for row in rows(allergy.get("clinicalStatus"), "coding")), "")
-
-
-def _refuted(allergy: Resource) -> bool:
-    codes = {row.get("code") for row in rows(allergy.get("verificationStatus"), "coding")}
-    return bool(codes & {"refuted", "entered-in-error"})
 
 
 def _since(allergy: Resource) -> object:
@@ -82,7 +74,7 @@ def _reactions(allergy: Resource) -> str:
 
 
 def _entry(allergy: Resource, anchor: Anchor) -> Element:
-    since, over = time(_since(allergy)), _status(allergy) in OVER
+    since, over = time(_since(allergy)), status(allergy) in OVER
     denied = next((code for code in codes(allergy.get("code")) if code.code in NONE_KNOWN), None)
     if denied is not None:
         # Somebody asked and found none: that is a value, not something one is allergic to.

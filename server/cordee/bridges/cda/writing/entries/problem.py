@@ -31,7 +31,7 @@ UNKNOWN = Code("no-problem-info", ABSENT, "Aucune information sur les problèmes
 
 
 def status(condition: Resource) -> str:
-    """Give the clinical status of a Condition."""
+    """Give the clinical status of a Condition, or of an allergy."""
     return next(
         (str(row.get("code")) for row in rows(condition.get("clinicalStatus"), "coding")), "active"
     )
@@ -40,7 +40,7 @@ def status(condition: Resource) -> str:
 def problems(record: Record, *, past: bool, kind: Code = _KIND) -> Content:
     """Give the problems a record tells of, those of the past or those of now."""
     wanted = (row for row in record.all("Condition") if (status(row) in PAST) == past)
-    told = [row for row in wanted if not _refuted(row)]
+    told = [row for row in wanted if not refuted(row)]
     return Content(
         ("Problème", "Depuis", "Jusqu'à"),
         tuple(
@@ -61,7 +61,8 @@ active_problems = partial(problems, past=False)
 past_problems = partial(problems, past=True)
 
 
-def _refuted(condition: Resource) -> bool:
+def refuted(condition: Resource) -> bool:
+    """Tell whether a Condition, or an allergy, turned out not to be."""
     codes = {row.get("code") for row in rows(condition.get("verificationStatus"), "coding")}
     return bool(codes & {"refuted", "entered-in-error"})
 
